@@ -1,0 +1,1 @@
+"""Who the network belongs to and who may sign in."""

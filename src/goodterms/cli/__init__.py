@@ -1,0 +1,1 @@
+"""The command line: each command uses one action or one query."""

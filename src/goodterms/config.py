@@ -1,0 +1,99 @@
+"""Every setting: its name, what it does and what it is by default.
+
+Each is read from the environment first and then from goodterms.toml in the data folder, under the same name.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """One thing that can be set."""
+
+    name: str
+    help: str
+    default: str = ""
+    secret: bool = False
+
+
+SETTINGS = (
+    Setting(
+        name="GOODTERMS_HOME",
+        help="The data folder (environment only).",
+        default="the platform's data folder",
+    ),
+    Setting(
+        name="GOODTERMS_DATABASE_URL",
+        help="Where the database is: sqlite:///path or postgresql://user:password@host:port/name.",
+        default="goodterms.sqlite3 in the data folder",
+        secret=True,
+    ),
+    Setting(
+        name="GOODTERMS_SMTP_URL",
+        help="The mail server that sends: smtp://, smtp+starttls:// or smtps:// with user, password, host and port.",
+        secret=True,
+    ),
+    Setting(
+        name="GOODTERMS_IMAP_URL",
+        help="The mailbox that answers come to: imaps:// or imap+starttls:// with user, password, host and port.",
+        secret=True,
+    ),
+    Setting(
+        name="GOODTERMS_OWNER", help="The e-mail address of the owner to act for, where there are several."
+    ),
+    Setting(
+        name="GOODTERMS_PUBLIC_URL",
+        help="The https address under which this installation's public pages answer; empty: ways out go by e-mail.",
+    ),
+    Setting(
+        name="GOODTERMS_UNSUBSCRIBE_ADDRESS",
+        help="The address that takes unsubscribe mails.",
+        default="the owner's own address",
+    ),
+    Setting(
+        name="GOODTERMS_RULEBOOK",
+        help="A TOML file whose values replace those of the rulebook that comes with Goodterms.",
+    ),
+)
+_NAMES = {setting.name for setting in SETTINGS}
+
+
+class SettingsFaulty(ValueError):
+    """The settings can't be used; the message says which, where and what to write instead."""
+
+
+def home(environ: Mapping[str, str] = os.environ) -> Path:
+    """Give the data folder: GOODTERMS_HOME or the platform's."""
+    return Path(
+        environ.get("GOODTERMS_HOME") or platformdirs.user_data_dir("goodterms", appauthor=False)
+    ).expanduser()
+
+
+def read_settings(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Give every setting's value, the environment before the file; unset ones are empty."""
+    path = home(environ) / "goodterms.toml"
+    written = _read_file(path) if path.is_file() else {}
+    return {name: environ.get(name) or written.get(name, "") for name in _NAMES}
+
+
+def _read_file(path: Path) -> dict[str, str]:
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise SettingsFaulty(
+            f"{path} can't be read as TOML: {fault}. Nothing was done; mend the file."
+        ) from None
+    for name, value in values.items():
+        if name not in _NAMES:
+            raise SettingsFaulty(
+                f"{path}: there is no setting {name}. The settings are listed in docs/settings.md."
+            )
+        if not isinstance(value, str):
+            raise SettingsFaulty(f'{path}: {name} must be a text in quotes, like {name} = "...".')
+    return values

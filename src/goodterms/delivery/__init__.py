@@ -1,0 +1,1 @@
+"""Carrying an update to each person, once."""

@@ -1,0 +1,50 @@
+"""Table of deliveries."""
+
+from django.db import models
+
+from goodterms.accounts.models import Owner
+from goodterms.people.models import Person
+from goodterms.updates.models import Update
+
+
+class Delivery(models.Model):
+    """One person's copy of an update. There is never a second one: not to the person, not to the address."""
+
+    class State(models.TextChoices):
+        """Where the copy is."""
+
+        QUEUED = "queued", "waits to be sent"
+        ATTEMPTING = "attempting", "claimed by a worker"
+        ACCEPTED = "accepted", "a mail server took responsibility for it, or the owner sent it by hand"
+        DEFERRED = "deferred", "refused for now; tried again later"
+        REFUSED = "refused", "refused for good"
+        UNKNOWN = "unknown", "handed over without an answer; never sent again"
+
+    owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
+    update = models.ForeignKey(Update, models.PROTECT, db_index=False)
+    person = models.ForeignKey(Person, models.PROTECT, db_index=False)
+    vehicle = models.CharField(max_length=12)
+    address = models.CharField(max_length=400, blank=True, help_text="Empty once erased.")
+    address_key = models.CharField(max_length=64, help_text="Keyed hash of the widened address.")
+    message_id = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, choices=State)
+    attempts = models.SmallIntegerField(default=0)
+    due_at = models.DateTimeField()
+    claimed_by = models.CharField(max_length=60, blank=True)
+    claimed_until = models.DateTimeField(null=True)
+    reply = models.TextField(blank=True, help_text="The mail server's last answer.")
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "update", "person"], name="one_copy_a_person"),
+            models.UniqueConstraint(fields=["owner", "update", "address_key"], name="one_copy_an_address"),
+            models.UniqueConstraint(fields=["owner", "message_id"], name="message_id_once"),
+        ]
+        indexes = [
+            models.Index(fields=["owner", "update", "state", "due_at"], name="delivery_waiting"),
+            models.Index(fields=["owner", "person"], name="delivery_by_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.update_id}/{self.person_id} {self.state}"

@@ -1,0 +1,1 @@
+"""The ways out, and the suppressions that outlive everything else."""

@@ -1,0 +1,1 @@
+"""The append-only record of everything that bears on permission, and the standing it gives."""

@@ -1,0 +1,1 @@
+"""The ledger's pure part: the kinds of entries, what they cover, and the standing they add up to."""

@@ -1,0 +1,1 @@
+"""Small leaf modules that know nothing of Goodterms."""

@@ -1,0 +1,25 @@
+"""Moments and days as people write them."""
+
+from datetime import UTC, date, datetime, time
+
+
+class MomentUnreadable(ValueError):
+    """A text that was to be a day or a moment is neither."""
+
+
+def read_moment(text: str) -> datetime:
+    """Read a day (2026-01-31: its start in UTC) or an ISO 8601 moment (without zone: UTC)."""
+    try:
+        if len(text.strip()) == 10:
+            return datetime.combine(date.fromisoformat(text.strip()), time(), UTC)
+        found = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise MomentUnreadable(
+            f"'{text}' is no day and no moment; write 2026-01-31 or 2026-01-31T14:05:00Z"
+        ) from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def write_moment(moment: datetime) -> str:
+    """Write a moment in UTC as RFC 3339, with microseconds only where there are any."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

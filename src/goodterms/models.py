@@ -1,0 +1,34 @@
+"""Every concept's tables, gathered where Django looks for them."""
+
+from goodterms.accounts.models import Owner, User
+from goodterms.delivery.models import Delivery
+from goodterms.exits.models import Suppression
+from goodterms.feedback.models import Feedback
+from goodterms.ledger.models import Artefact, Entry, Leaf, Node, Payload, Seal, Standing
+from goodterms.people.models import Identity, Person
+from goodterms.sync.models import Export, ExportFile
+from goodterms.terms.models import Wording
+from goodterms.ties.models import Exchange
+from goodterms.updates.models import Update
+
+__all__ = [
+    "Artefact",
+    "Delivery",
+    "Entry",
+    "Exchange",
+    "Export",
+    "ExportFile",
+    "Feedback",
+    "Identity",
+    "Leaf",
+    "Node",
+    "Owner",
+    "Payload",
+    "Person",
+    "Seal",
+    "Standing",
+    "Suppression",
+    "Update",
+    "User",
+    "Wording",
+]

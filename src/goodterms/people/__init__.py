@@ -1,0 +1,1 @@
+"""Persons and the identities they are known by."""

@@ -1,0 +1,75 @@
+"""Tables of persons and identities."""
+
+from django.db import models
+
+from goodterms.accounts.models import Owner
+
+
+class Person(models.Model):
+    """Somebody the owner is or was connected to, or who used a way out."""
+
+    owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
+    uid = models.BigIntegerField(
+        help_text="A keyed hash of the first identity: the same again after a restore."
+    )
+    first_name = models.TextField(blank=True)
+    last_name = models.TextField(blank=True)
+    company = models.TextField(blank=True)
+    position = models.TextField(blank=True)
+    connected_on = models.DateField(null=True)
+    name_key = models.CharField(max_length=64, blank=True, help_text="Keyed hash of the folded name.")
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged", db_index=False)
+    erased_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "uid"], name="person_uid_once")]
+        indexes = [
+            models.Index(fields=["owner", "connected_on", "name_key"], name="person_by_connection"),
+            models.Index(
+                fields=["owner", "merged_into"],
+                name="person_merged",
+                condition=models.Q(merged_into__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or f"person {self.pk}"
+
+    @property
+    def name(self) -> str:
+        """The full name as LinkedIn has it."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class Identity(models.Model):
+    """One name a person is known by."""
+
+    class Kind(models.TextChoices):
+        """What sort of name."""
+
+        PROFILE = "profile", "LinkedIn profile"
+        EMAIL = "email", "e-mail address"
+
+    owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
+    person = models.ForeignKey(Person, models.PROTECT, db_index=False, related_name="identities")
+    kind = models.CharField(max_length=8, choices=Kind)
+    value = models.CharField(max_length=400, help_text="The normalised form.")
+    key = models.CharField(max_length=64, help_text="Keyed hash of the widened form.")
+    is_current = models.BooleanField(help_text="Whether the newest export still shows it.")
+    source = models.CharField(max_length=20, help_text="Where it was learnt: export, owner, reply.")
+    seen_at = models.DateTimeField(help_text="When it was last newly seen.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "kind", "value", "person"], name="identity_once_a_person"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["owner", "key"], name="identity_by_key"),
+            models.Index(fields=["owner", "person"], name="identity_by_person"),
+        ]
+
+    def __str__(self) -> str:
+        return self.value

@@ -1,0 +1,1 @@
+"""The one decision: may this person get this, and why."""

@@ -1,0 +1,61 @@
+"""Django's settings, made from Goodterms' own (see goodterms.config)."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from goodterms.config import SettingsFaulty, home, read_settings
+
+GOODTERMS: dict[str, str] = read_settings()
+GOODTERMS_HOME: Path = home()
+
+
+def _database(url: str) -> dict[str, Any]:
+    if not url:
+        return _sqlite(str(GOODTERMS_HOME / "goodterms.sqlite3"))
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return _sqlite(unquote(parts.path.removeprefix("/")) if parts.path != "/:memory:" else ":memory:")
+    if parts.scheme not in {"postgresql", "postgres"}:
+        raise SettingsFaulty(
+            f"GOODTERMS_DATABASE_URL begins with '{parts.scheme}'; it must be sqlite:///path or postgresql://…"
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "OPTIONS": dict(parse_qsl(parts.query)),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def _sqlite(path: str) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "OPTIONS": {
+            # Take the write lock at BEGIN: a transaction that reads and then writes must not find the base moved.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;",
+        },
+    }
+
+
+DATABASES = {"default": _database(GOODTERMS["GOODTERMS_DATABASE_URL"])}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "goodterms",
+]
+AUTH_USER_MODEL = "goodterms.User"
+SECRET_KEY = "unused: nothing is signed with it; Goodterms keeps its keys in the data folder"  # noqa: S105
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+DEBUG = False

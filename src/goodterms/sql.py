@@ -1,0 +1,71 @@
+"""Plain SQL for the paths where a row must cost microseconds: numbers reserved ahead, rows written in bulk.
+
+Django's own `bulk_create` costs some seven times as much a row, which shows at thirty thousand connections.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from django.db import connection, models
+
+BATCH = 2_000
+
+
+def is_postgresql() -> bool:
+    """Say whether the database is PostgreSQL; else it is SQLite."""
+    return connection.vendor == "postgresql"
+
+
+def moment(value: datetime | None) -> Any:
+    """Give a moment as this database's driver takes it in plain SQL."""
+    return connection.ops.adapt_datetimefield_value(value)
+
+
+def batches(items: Iterable[Any], size: int = BATCH) -> Iterator[list[Any]]:
+    """Give items in lists of at most `size`."""
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch
+
+
+def reserve_ids(model: type[models.Model], count: int) -> range | list[int]:
+    """Give `count` numbers for new rows of a table, in ascending order; nobody else gets them.
+
+    On SQLite this holds because transactions take the write lock at BEGIN; call it inside one.
+    """
+    if not count:
+        return []
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if is_postgresql():
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s) ORDER BY 1", [table, count]
+            )
+            return [number for (number,) in cursor.fetchall()]
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        row = cursor.fetchone()
+        first = (row[0] if row else 0) + 1
+        if row:
+            cursor.execute("UPDATE sqlite_sequence SET seq = %s WHERE name = %s", [first + count - 1, table])
+        else:
+            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, first + count - 1])
+        return range(first, first + count)
+
+
+def insert_rows(
+    model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]], *, on_conflict: str = ""
+) -> None:
+    """Write rows; `on_conflict` is the clause that follows ON CONFLICT, such as `DO NOTHING`."""
+    table = model._meta.db_table
+    names = ", ".join(f'"{name}"' for name in columns)
+    with connection.cursor() as cursor:
+        if is_postgresql() and not on_conflict:
+            with cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
+                for row in rows:
+                    copy.write_row(row)
+            return
+        places = ", ".join(["%s"] * len(columns))
+        conflict = f" ON CONFLICT {on_conflict}" if on_conflict else ""
+        cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({places}){conflict}', list(rows))  # noqa: S608

@@ -1,0 +1,1 @@
+"""Reading LinkedIn's data exports again and again."""

@@ -1,0 +1,1 @@
+"""One reader a source: archives, tables and the rows in them."""

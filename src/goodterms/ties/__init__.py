@@ -1,0 +1,1 @@
+"""Exchanges between the owner and each person."""

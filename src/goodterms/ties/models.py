@@ -1,0 +1,41 @@
+"""Table of exchanges."""
+
+from django.db import models
+
+from goodterms.accounts.models import Owner
+from goodterms.ledger.models import Artefact
+from goodterms.people.models import Person
+
+
+class Exchange(models.Model):
+    """Something the owner and a person said to each other or did for each other."""
+
+    class Kind(models.TextChoices):
+        """What was exchanged."""
+
+        INVITATION = "invitation", "invitation to connect"
+        MESSAGE = "message", "LinkedIn message"
+        RECOMMENDATION = "recommendation", "recommendation"
+        ENDORSEMENT = "endorsement", "endorsement of a skill"
+        REPLY = "reply", "reply by e-mail"
+
+    owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
+    person = models.ForeignKey(Person, models.PROTECT, db_index=False)
+    kind = models.CharField(max_length=16, choices=Kind)
+    by_owner = models.BooleanField(help_text="Whether the owner did it; else the person did.")
+    at = models.DateTimeField()
+    clock = models.CharField(max_length=30, help_text="The rule by which the moment was read.")
+    text = models.TextField(blank=True)
+    export = models.BigIntegerField(null=True, help_text="The export that showed it first.")
+    artefact = models.ForeignKey(Artefact, models.PROTECT, null=True, db_index=False)
+    key = models.CharField(max_length=64, help_text="Hash of what makes it this exchange and no other.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "key"], name="exchange_once")]
+        indexes = [
+            models.Index(fields=["owner", "person", "at"], name="exchange_by_person"),
+            models.Index(fields=["owner", "export"], name="exchange_by_export"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%Y-%m-%d}"

@@ -1,0 +1,1 @@
+"""The text of an update and one person's copy of it."""
