@@ -1,0 +1,56 @@
+"""Entries as the rules want them."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+import orjson
+
+from goodterms.accounts.models import Owner
+from goodterms.ledger.models import Entry as EntryRow
+from goodterms.ledger.models import Payload
+from goodterms.ledger.rules.bearing import ProfileTerms
+from goodterms.ledger.rules.facts import Entry, entry_of
+from goodterms.ledger.rules.kinds import Kind
+
+
+def entries_of(owner: Owner, persons: Iterable[int]) -> list[Entry]:
+    """Give the entries about persons in the order they were recorded; erased ones are left out."""
+    rows = Payload.objects.filter(entry__owner=owner, person__in=list(persons)).order_by("entry_id")
+    return [entry_of(number, orjson.loads(body)) for number, body in rows.values_list("entry_id", "body")]
+
+
+def entries_by_person(owner: Owner) -> Iterator[tuple[int, list[Entry]]]:
+    """Give each person's entries, person by person."""
+    rows = (
+        Payload.objects.filter(entry__owner=owner, person__isnull=False)
+        .order_by("person_id", "entry_id")
+        .values_list("person_id", "entry_id", "body")
+    )
+    for person, group in groupby(rows.iterator(chunk_size=5_000), key=lambda row: row[0]):
+        yield person, [entry_of(number, orjson.loads(body)) for _, number, body in group]
+
+
+def owner_entries(owner: Owner, kind: Kind) -> list[Entry]:
+    """Give the entries of a kind that are about the whole network, in the order they were recorded."""
+    rows = Payload.objects.filter(entry__owner=owner, entry__kind=kind, person__isnull=True).order_by("entry_id")
+    return [entry_of(number, orjson.loads(body)) for number, body in rows.values_list("entry_id", "body")]
+
+
+def erased_persons(owner: Owner) -> dict[int, "EntryRow"]:
+    """Give the erasure entry of each person whose data were destroyed."""
+    rows = EntryRow.objects.filter(owner=owner, kind=Kind.ERASED).order_by("id")
+    return {row.person_id: row for row in rows if row.person_id is not None}
+
+
+def undone_exports(owner: Owner) -> frozenset[int]:
+    """Give the exports that were taken back."""
+    return frozenset(entry.detail["export"] for entry in owner_entries(owner, Kind.EXPORT_UNDONE))
+
+
+def profile_terms(owner: Owner) -> tuple[ProfileTerms, ...]:
+    """Give the times in which the profile said what connecting means."""
+    return tuple(
+        ProfileTerms(from_at=entry.occurred_at, until_at=entry.detail_moment("until"), entry=entry.id)
+        for entry in owner_entries(owner, Kind.TERMS_IN_FORCE)
+        if entry.detail["place"] == "profile"
+    )
