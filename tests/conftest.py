@@ -22,6 +22,8 @@ from pytest_django.fixtures import Settings
 
 from tests.databases import Template, connected_to, make_template
 from tests.servers import postgresql
+from tests.servers.certificates import Certificates, make_certificates
+from tests.servers.mail import MailServer
 
 DATABASE = os.environ.get("GOODTERMS_TEST_DATABASE", "sqlite")
 _SERVER = "GOODTERMS_TEST_POSTGRESQL"
@@ -171,3 +173,22 @@ def goodterms_cli(committed_db: dict[str, str]) -> Callable[..., Ran]:
         return Ran(done.returncode, json.loads(done.stdout) if done.stdout.strip() else None, done.stderr)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    """A certificate for servers on this machine, and the authority to trust for it."""
+    return make_certificates(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture
+def start_mail_server(certificates: Certificates) -> Iterator[Callable[..., MailServer]]:
+    """Give a function that starts an SMTP server with MailServer's options; it ends with the test."""
+    with ExitStack() as ends:
+        yield lambda **options: ends.enter_context(MailServer(certificates=certificates, **options))
+
+
+@pytest.fixture
+def mail_server(start_mail_server: Callable[..., MailServer]) -> MailServer:
+    """An SMTP server that takes everything from everybody."""
+    return start_mail_server()
