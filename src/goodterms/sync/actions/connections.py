@@ -1,6 +1,6 @@
 """Bringing people up to date with the staged rows."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -123,14 +123,12 @@ def _facts_of_difference(
     reading: Reading, report: Report, row: Staged, found: Difference, connection: Connection
 ) -> Iterator[Fact]:
     assert row.person is not None
-    if not found.changes:
-        return
-    if connection is not Connection.NONE:
+    if found.changes and connection is not Connection.NONE:
         _count_difference(report, row, found)
-    before = {name: pair[0] for name, pair in found.changes.items()}
-    after = {name: pair[1] for name, pair in found.changes.items()}
-    detail = {"before": before, "after": after, "how": row.how}
-    yield _fact(reading, Kind.CONNECTION_CHANGED, row.person, row=row, detail=detail)
+        before = {name: pair[0] for name, pair in found.changes.items()}
+        after = {name: pair[1] for name, pair in found.changes.items()}
+        detail = {"before": before, "after": after, "how": row.how}
+        yield _fact(reading, Kind.CONNECTION_CHANGED, row.person, row=row, detail=detail)
     if found.address:
         kind = Kind.ADDRESS_WITHDRAWN if found.address == "withdrawn" else Kind.ADDRESS_SEEN
         yield _fact(reading, kind, row.person, row=row)
@@ -216,7 +214,9 @@ def _keys_of(reading: Reading) -> list[str]:
 
 
 def _cover(office: Office, persons: Iterable[int]) -> None:
-    exited = Suppression.objects.filter(owner=office.owner, person__in=list(persons)).values_list("person_id", flat=True)
+    exited = Suppression.objects.filter(owner=office.owner, person__in=list(persons)).values_list(
+        "person_id", flat=True
+    )
     extend_suppressions(office, [person for person in exited if person is not None])
 
 
@@ -240,7 +240,7 @@ def _fact(
     person: int,
     *,
     row: Staged | None = None,
-    detail: dict[str, object] | None = None,
+    detail: Mapping[str, object] | None = None,
     at: datetime | None = None,
 ) -> Fact:
     return Fact(

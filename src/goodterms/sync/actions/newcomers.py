@@ -88,13 +88,17 @@ def _possible_leavers(office: Office, rows: Sequence[Staged], late_before: datet
             possible.pop("date", None)
         for key in possible.values():
             keys.setdefault(key, []).append(row)
-    still_listed = _listed_persons()
+    listed = _listed_persons()
     found: dict[int, set[int]] = {}
     for suppression in suppressions_of(office.owner, keys):
-        if suppression.kind in CERTAIN or suppression.person_id in still_listed:
+        # A date alone says something only of somebody whom the export no longer lists.
+        is_listed = suppression.kind == Suppression.Kind.DATE and suppression.person_id in listed
+        if suppression.kind in CERTAIN or is_listed:
             continue
         for row in keys[suppression.key]:
-            found.setdefault(row.line, set()).update({suppression.person_id} - {None})  # type: ignore[arg-type]
+            candidates = found.setdefault(row.line, set())
+            if suppression.person_id is not None:
+                candidates.add(suppression.person_id)
     return found
 
 
@@ -112,7 +116,7 @@ def _vanished(office: Office, rows: Sequence[Staged], late_before: datetime | No
     missing = Person.objects.filter(owner=office.owner, merged_into=None, erased_at=None, connected_on__in=days)
     by_day: dict[object, set[int]] = {}
     listed = _listed_persons() | {None}
-    for person, day in missing.exclude(identities__export=None, slug="").values_list("pk", "connected_on"):
+    for person, day in missing.values_list("pk", "connected_on"):
         if person not in listed:
             by_day.setdefault(day, set()).add(person)
     new = {person for (person,) in sql.fetch("SELECT person FROM staged WHERE how = 'new'")}

@@ -13,7 +13,7 @@ from goodterms.artefacts.actions import keep_artefacts
 from goodterms.lib.canonical import sha256_hex
 from goodterms.people.queries import named_email, named_profile
 from goodterms.people.rules import name_key
-from goodterms.sync.exports.rows import ConnectionRow
+from goodterms.sync.exports.connections import ConnectionRow
 from goodterms.sync.rules import Shown
 
 _COLUMNS = (
