@@ -28,7 +28,7 @@ from django.db.models import Choices
 from goodterms.config import SETTINGS
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = ("GLOSSARY.md", "docs/commands.md", "docs/decision.md", "docs/settings.md")
+DOCUMENTS = ("GLOSSARY.md", "docs/decision.md", "docs/settings.md", "docs/commands.md")
 _PART = re.compile(r"<!-- from (?P<source>[\w.]+) -->\n(?P<text>.*?)<!-- end -->", re.DOTALL)
 
 
@@ -121,13 +121,18 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         os.environ["GOODTERMS_HOME"] = home
         django.setup()
-        texts = {document: made_anew(document) for document in DOCUMENTS}
-    stale = [document for document, text in texts.items() if text != (ROOT / document).read_text(encoding="utf-8")]
-    if "--check" in sys.argv:
-        sys.exit(f"These do not fit the code: {', '.join(stale)}" if stale else 0)
-    for document in stale:
-        (ROOT / document).write_text(texts[document], encoding="utf-8")
+        stale = [document for document in DOCUMENTS if not _is_fresh(document)]
+    if stale and "--check" in sys.argv:
+        sys.exit(f"These do not fit the code: {', '.join(stale)}")
+
+
+def _is_fresh(document: str) -> bool:
+    path, text = ROOT / document, made_anew(document)
+    is_fresh = path.read_text(encoding="utf-8") == text
+    if not is_fresh and "--check" not in sys.argv:
+        path.write_text(text, encoding="utf-8")
         print(f"{document} written anew")
+    return is_fresh
 
 
 if __name__ == "__main__":
