@@ -1,9 +1,10 @@
-"""Signed tokens for links, addresses, subjects and Message-IDs: a person and what may be done, never an address.
+"""Signed tokens for links, subjects and Message-IDs: a person and what may be done, never an address.
 
-Layout, version 1: one byte of version, act and shape; the owner's number (0 to 3 bytes); the person's number
-(8 bytes); the update's (16 bytes, where there is one); then the start of an HMAC-SHA-256 over all that (RFC 2104
-section 5 on truncation). The whole has at most 38 bytes, so 61 signs of base32 (RFC 4648): with a prefix of three
-it still fits a local part (64 octets, RFC 5321 section 4.5.3.1.1). The code takes the room left, 80 to 128 bits.
+Layout, version 1: one byte of version, act and shape; the owner's number (0 to 3 bytes); the person's
+number (8 bytes); the update's (16 bytes, where there is one); then the start of an HMAC-SHA-256 over all
+that (RFC 2104 section 5 on truncation). The whole has at most 38 bytes, so 61 signs of base32 (RFC 4648):
+with a prefix of three it still fits a local part (64 octets, RFC 5321 section 4.5.3.1.1). The code takes
+the room left, 80 to 128 bits.
 """
 
 import base64
