@@ -134,10 +134,10 @@ def fill(fields: tuple[MergeField, ...], person: PersonFields) -> list[str]:
     return [_written(merge_field.expression.evaluate(context)) for merge_field in fields]
 
 
-def clean_value(text: str) -> str:
-    """Give a value on one line of at most 200 signs, without control, direction and invisible ones."""
-    signs = (_clean_sign(sign) for sign in unicodedata.normalize("NFC", text[: 4 * _MOST_SIGNS]))
-    return " ".join("".join(signs).split())[:_MOST_SIGNS].strip()
+def clean_value(text: str, most: int = _MOST_SIGNS) -> str:
+    """Give a value on one line of at most so many signs, without control, direction and invisible ones."""
+    signs = (_clean_sign(sign) for sign in unicodedata.normalize("NFC", text[: 4 * most]))
+    return " ".join("".join(signs).split())[:most].strip()
 
 
 def position_in(text: str, index: int) -> tuple[int, int]:

@@ -97,9 +97,10 @@ def footer_of(terms: str, ways: WaysOut, *, postal_address: str = "", by_mail: b
 
 
 def footer_words(terms: str) -> str:
-    """Give the words of the footer that are the same in every copy: what a reply may quote back to us."""
+    """Give the lines of the footer that are the same in every copy: what a reply may quote back to us."""
     ways = WaysOut(address="", stop_token="", leave_token="", public_url="https://")
-    return footer_of(terms, ways).text
+    lines = footer_of(terms, ways).text.splitlines()
+    return "\n".join(line for line in lines if not line.lstrip().startswith(("mailto:", "https:")))
 
 
 def _text(terms: str, ways: tuple[_Way, ...], postal_address: str) -> str:

@@ -11,6 +11,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from hashlib import sha256
+from urllib.parse import quote
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -19,6 +20,7 @@ from goodterms.updates.footer import WaysOut
 from goodterms.updates.rendering import Copy, clean_subject
 
 _LINE = 76
+_URL_SIGNS = "/:?&=%~#@+,;[]"
 _MOST_LINE = 998  # RFC 5322 section 2.1.1
 _BODY_POLICY = SMTP.clone(max_line_length=_LINE, cte_type="7bit")
 
@@ -56,7 +58,7 @@ class Message:
     content: bytes
     """Lines end in CR LF and are never longer than 998 bytes."""
     needs_smtputf8: bool
-    """Whether an address has a local part outside ASCII, so that only a server with SMTPUTF8 (RFC 6531) will do."""
+    """Whether an address is not ASCII before its @: only a server with SMTPUTF8 (RFC 6531) takes it."""
     envelope_from: str
     envelope_to: str
 
@@ -81,7 +83,7 @@ def message_of(copy: Copy, letter: Letter, *, now: datetime) -> Message:
     content = "\r\n".join(headers).encode("utf-8") + b"\r\n" + _body(copy, letter.message_id)
     return Message(
         content=content,
-        needs_smtputf8=not "".join(headers).isascii(),
+        needs_smtputf8=not "".join(headers).isascii(),  # only addresses are left as they are
         envelope_from=sender,
         envelope_to=recipient,
     )
@@ -98,7 +100,7 @@ def list_id(owner_uid: str, domain: str) -> str:
 
 
 def wire_address(address: str) -> str:
-    """Give an address as it travels: the domain in its A-label form, the local part as it is (RFC 6531 3.7.1)."""
+    """Give an address as it travels: the domain as A-labels, the local part as it is (RFC 6531 3.7.1)."""
     try:
         found = validate_email(address, check_deliverability=False, test_environment=True)
     except EmailNotValidError as fault:
@@ -111,12 +113,15 @@ def _unsubscribe_lines(ways: WaysOut) -> list[str]:
     mailto = f"<{ways.stop_mailto}>"
     if not ways.stop_url.startswith("https://"):
         return [_line("List-Unsubscribe", mailto)]
-    both = [_line("List-Unsubscribe", f"<{_bare(ways.stop_url)}>,\r\n {mailto}")]
-    return [*both, _line("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")]
+    url = quote(_bare(ways.stop_url), safe=_URL_SIGNS)
+    return [
+        _line("List-Unsubscribe", f"<{url}>,\r\n {mailto}"),
+        _line("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+    ]
 
 
 def _body(copy: Copy, seed: str) -> bytes:
-    """Give the alternative parts with their headers; the boundary follows from the Message-ID and the text."""
+    """Give both parts with their headers; the boundary follows from the Message-ID and the text."""
     parts = EmailMessage(policy=_BODY_POLICY)
     parts.set_content(_one_kind_of_break(copy.text))
     parts.add_alternative(_one_kind_of_break(copy.html), subtype="html")
@@ -156,7 +161,7 @@ def _text_line(header: str, text: str) -> str:
 
 
 def _encoded(text: str, header: str) -> str:
-    """Give encoded words of at most 75 signs, one a line, none of them cutting a character (RFC 2047 section 5)."""
+    """Give encoded words of at most 75 signs, one a line, none cutting a character (RFC 2047 section 5)."""
     words: list[str] = []
     piece = b""
     room = 45 - len(header)  # the first line holds the header's name too

@@ -25,6 +25,7 @@ _TAGS = {
     *("p", "br", "hr", "a", "strong", "em", "code", "pre", "blockquote", "ul", "ol", "li"),
     *("h1", "h2", "h3", "h4", "h5", "h6"),
 }
+_MOST_SUBJECT_SIGNS = 500
 _SCHEMES = ("https://", "http://", "mailto:")
 _PAGE = (
     '<!DOCTYPE html>\n<html>\n<head><meta charset="utf-8"></head>\n'
@@ -97,7 +98,7 @@ def copy_of(compiled: CompiledUpdate, person: PersonFields, footer: Footer) -> C
 
 def clean_subject(text: str) -> str:
     """Give a subject on one line, whatever was put into it."""
-    return " ".join(clean_value(text[start : start + 200]) for start in range(0, len(text), 200)).strip()
+    return clean_value(text, _MOST_SUBJECT_SIGNS)
 
 
 def _mark_for(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import NoReturn
 import yaml
 
 from goodterms.ledger.rules.kinds import Purpose
+from goodterms.lib.canonical import sha256_hex
 from goodterms.updates.fields import FieldFaulty, position_in, split_fields
 
 MOST_BYTES = 1_000_000
@@ -35,6 +36,8 @@ class UpdateText:
     topics: tuple[str, ...] = ()
     body_line: int = 1
     """The line of the file that the body begins on."""
+    sha256: str = ""
+    """Of the whole file, with line breaks as LF."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ def read_update(content: str | bytes, name: str) -> UpdateText:
         topics=_topics(head),
         body=text[match.end() :],
         body_line=body_line,
+        sha256=sha256_hex(text.encode("utf-8")),
     )
     return checked(update)
 
