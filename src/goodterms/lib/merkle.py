@@ -78,7 +78,7 @@ class Tree:
         """Add leaves by their hashes and give the nodes that became complete, from level 1 upwards."""
         rows, level, hashes = [], 0, list(leaves)
         while hashes:
-            # An old peak is the left sibling of the first new node; a last node without a sibling is a new peak.
+            # An old peak is the first new node's left sibling; a last node without a sibling is a new peak.
             left = [self.peaks.pop(level)] if level in self.peaks else []
             children = iter(left + hashes)
             first = (self.size >> level) - len(left)
