@@ -44,9 +44,7 @@ SETTINGS = (
         help="The mailbox that answers come to: imaps:// or imap+starttls:// with user, password, host and port.",
         secret=True,
     ),
-    Setting(
-        name="GOODTERMS_OWNER", help="The e-mail address of the owner to act for, where there are several."
-    ),
+    Setting(name="GOODTERMS_OWNER", help="The e-mail address of the owner to act for, where there are several."),
     Setting(
         name="GOODTERMS_PUBLIC_URL",
         help="The https address under which this installation's public pages answer; empty: ways out go by e-mail.",
@@ -70,9 +68,7 @@ class SettingsFaulty(ValueError):
 
 def home(environ: Mapping[str, str] = os.environ) -> Path:
     """Give the data folder: GOODTERMS_HOME or the platform's."""
-    return Path(
-        environ.get("GOODTERMS_HOME") or platformdirs.user_data_dir("goodterms", appauthor=False)
-    ).expanduser()
+    return Path(environ.get("GOODTERMS_HOME") or platformdirs.user_data_dir("goodterms", appauthor=False)).expanduser()
 
 
 def read_settings(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -86,14 +82,10 @@ def _read_file(path: Path) -> dict[str, str]:
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise SettingsFaulty(
-            f"{path} can't be read as TOML: {fault}. Nothing was done; mend the file."
-        ) from None
+        raise SettingsFaulty(f"{path} can't be read as TOML: {fault}. Nothing was done; mend the file.") from None
     for name, value in values.items():
         if name not in _NAMES:
-            raise SettingsFaulty(
-                f"{path}: there is no setting {name}. The settings are listed in docs/settings.md."
-            )
+            raise SettingsFaulty(f"{path}: there is no setting {name}. The settings are listed in docs/settings.md.")
         if not isinstance(value, str):
             raise SettingsFaulty(f'{path}: {name} must be a text in quotes, like {name} = "...".')
     return values

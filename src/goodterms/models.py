@@ -1,10 +1,11 @@
 """Every concept's tables, gathered where Django looks for them."""
 
 from goodterms.accounts.models import Owner, User
+from goodterms.artefacts.models import Artefact
 from goodterms.delivery.models import Delivery
 from goodterms.exits.models import Suppression
 from goodterms.feedback.models import Feedback
-from goodterms.ledger.models import Artefact, Entry, Leaf, Node, Payload, Seal, Standing
+from goodterms.ledger.models import Entry, Leaf, Node, Payload, Seal, Standing
 from goodterms.people.models import Identity, Person
 from goodterms.sync.models import Export, ExportFile
 from goodterms.terms.models import Wording

@@ -41,7 +41,8 @@ def reserve_ids(model: type[models.Model], count: int) -> range | list[int]:
     with connection.cursor() as cursor:
         if is_postgresql():
             cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s) ORDER BY 1", [table, count]
+                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s) ORDER BY 1",
+                [table, count],
             )
             return [number for (number,) in cursor.fetchall()]
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
@@ -69,3 +70,24 @@ def insert_rows(
         places = ", ".join(["%s"] * len(columns))
         conflict = f" ON CONFLICT {on_conflict}" if on_conflict else ""
         cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({places}){conflict}', list(rows))  # noqa: S608
+
+
+def execute_many(statement: str, rows: Iterable[Sequence[Any]]) -> None:
+    """Run one statement for each row of values."""
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, list(rows))
+
+
+def fetch(statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """Give what a query finds."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, list(values))
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
+
+
+def execute(statement: str, values: Sequence[Any] = ()) -> int:
+    """Run a statement and give how many rows it changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, list(values))
+        return int(cursor.rowcount)

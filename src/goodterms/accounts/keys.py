@@ -55,8 +55,8 @@ def read_keys(folder: Path, expected_fingerprint: str | None = None) -> Keys:
     )
     if expected_fingerprint is not None and keys.fingerprint != expected_fingerprint:
         raise KeysWrong(
-            f"The keys in {folder} are not those that this database was made with: with them, people who left could not "
-            "be recognised. Nothing was done. Put the right key files back from your backup."
+            f"The keys in {folder} are not those that this database was made with: with them, people who left could "
+            "not be recognised. Nothing was done. Put the right key files back from your backup."
         )
     return keys
 

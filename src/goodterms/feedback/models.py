@@ -3,7 +3,7 @@
 from django.db import models
 
 from goodterms.accounts.models import Owner
-from goodterms.ledger.models import Artefact
+from goodterms.artefacts.models import Artefact
 from goodterms.people.models import Person
 
 

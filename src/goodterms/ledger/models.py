@@ -1,4 +1,4 @@
-"""Tables of the ledger: entries, what they rest on, the sealed tree, and the standing they give.
+"""Tables of the ledger: entries, the sealed tree, and the standing they give.
 
 The database itself refuses to change or delete entries, leaves, nodes and seals; the triggers stand in the migrations.
 """
@@ -7,23 +7,6 @@ from django.db import models
 
 from goodterms.accounts.models import Owner
 from goodterms.people.models import Person
-
-
-class Artefact(models.Model):
-    """A raw piece of evidence, kept once by its hash: a row of an export, a mail."""
-
-    owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
-    sha256 = models.CharField(max_length=64)
-    kind = models.CharField(max_length=40, help_text="connections, invitations, messages, mail, ...")
-    person = models.ForeignKey(Person, models.PROTECT, null=True, db_index=False)
-    content = models.BinaryField(null=True, help_text="Null once erased.")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["owner", "sha256"], name="artefact_once")]
-        indexes = [models.Index(fields=["owner", "person"], name="artefact_by_person")]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.sha256[:12]}"
 
 
 class Entry(models.Model):
@@ -63,15 +46,11 @@ class Standing(models.Model):
     person = models.OneToOneField(Person, models.PROTECT, primary_key=True)
     owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
     state = models.TextField(help_text="The canonical JSON of goodterms.ledger.standing.Standing.")
-    bearing = models.CharField(
-        max_length=200, help_text="All of it that decides and does not depend on the clock."
-    )
+    bearing = models.CharField(max_length=200, help_text="All of it that decides and does not depend on the clock.")
     last_update_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [
-            models.Index(fields=["owner", "bearing", "last_update_at", "person"], name="standing_by_bearing")
-        ]
+        indexes = [models.Index(fields=["owner", "bearing", "last_update_at", "person"], name="standing_by_bearing")]
 
     def __str__(self) -> str:
         return self.bearing

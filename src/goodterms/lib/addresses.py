@@ -18,9 +18,7 @@ def normalise_email(text: str) -> str | None:
     The local part keeps its case: RFC 5321 section 2.4 leaves it to the receiving host.
     """
     try:
-        found = validate_email(
-            text.strip(), check_deliverability=False, test_environment=True, allow_smtputf8=True
-        )
+        found = validate_email(text.strip(), check_deliverability=False, test_environment=True, allow_smtputf8=True)
     except EmailNotValidError:
         return None
     return found.normalized

@@ -14,9 +14,7 @@ def read_moment(text: str) -> datetime:
             return datetime.combine(date.fromisoformat(text.strip()), time(), UTC)
         found = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise MomentUnreadable(
-            f"'{text}' is no day and no moment; write 2026-01-31 or 2026-01-31T14:05:00Z"
-        ) from None
+        raise MomentUnreadable(f"'{text}' is no day and no moment; write 2026-01-31 or 2026-01-31T14:05:00Z") from None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 

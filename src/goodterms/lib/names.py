@@ -10,9 +10,7 @@ _DROPPED = {"Cf", "Cc", "Cs", "So", "Sk", "Mn"}
 def fold_name(*parts: str) -> str:
     """Give a name for comparison: compatibility forms, case, accents, emoji and invisible signs do not matter."""
     text = unicodedata.normalize("NFKD", " ".join(parts)).casefold()
-    kept = (
-        " " if sign in "()[]{},.;\"'" else sign for sign in text if unicodedata.category(sign) not in _DROPPED
-    )
+    kept = (" " if sign in "()[]{},.;\"'" else sign for sign in text if unicodedata.category(sign) not in _DROPPED)
     return _SPACES.sub(" ", "".join(kept)).strip()
 
 

@@ -9,9 +9,7 @@ class Person(models.Model):
     """Somebody the owner is or was connected to, or who used a way out."""
 
     owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
-    uid = models.BigIntegerField(
-        help_text="A keyed hash of the first identity: the same again after a restore."
-    )
+    uid = models.BigIntegerField(help_text="A keyed hash of the first identity: the same again after a restore.")
     first_name = models.TextField(blank=True)
     last_name = models.TextField(blank=True)
     company = models.TextField(blank=True)
@@ -62,9 +60,7 @@ class Identity(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["owner", "kind", "value", "person"], name="identity_once_a_person"
-            )
+            models.UniqueConstraint(fields=["owner", "kind", "value", "person"], name="identity_once_a_person")
         ]
         indexes = [
             models.Index(fields=["owner", "key"], name="identity_by_key"),

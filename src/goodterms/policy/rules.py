@@ -148,9 +148,7 @@ _SEND_REASONS = {
 _OPT_INS = {Basis.CONFIRMED_OPT_IN, Basis.OPT_IN}
 
 
-def decide(
-    subject: Subject, update: UpdateFacts, vehicle: Vehicle, rulebook: Rulebook, now: datetime
-) -> Decision:
+def decide(subject: Subject, update: UpdateFacts, vehicle: Vehicle, rulebook: Rulebook, now: datetime) -> Decision:
     """Decide on one person, or on all with one bearing.
 
     The questions are asked from the gravest to the lightest, so the reason given is the one that matters most; the

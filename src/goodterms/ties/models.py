@@ -3,7 +3,7 @@
 from django.db import models
 
 from goodterms.accounts.models import Owner
-from goodterms.ledger.models import Artefact
+from goodterms.artefacts.models import Artefact
 from goodterms.people.models import Person
 
 
@@ -28,6 +28,7 @@ class Exchange(models.Model):
     text = models.TextField(blank=True)
     export = models.BigIntegerField(null=True, help_text="The export that showed it first.")
     artefact = models.ForeignKey(Artefact, models.PROTECT, null=True, db_index=False)
+    recognised = models.CharField(max_length=20, blank=True, help_text="What the ledger has of it.")
     key = models.CharField(max_length=64, help_text="Hash of what makes it this exchange and no other.")
 
     class Meta:

@@ -14,7 +14,17 @@ from goodterms.ledger.rules.facts import Entry, Fact, body_of, entry_of
 from goodterms.ledger.rules.kinds import Kind
 from goodterms.lib.canonical import canonical_json
 
-_ENTRY_COLUMNS = ("id", "owner_id", "person_id", "kind", "occurred_at", "recorded_at", "actor", "source", "commitment")
+_ENTRY_COLUMNS = (
+    "id",
+    "owner_id",
+    "person_id",
+    "kind",
+    "occurred_at",
+    "recorded_at",
+    "actor",
+    "source",
+    "commitment",
+)
 _PAYLOAD_COLUMNS = ("entry_id", "person_id", "salt", "body")
 
 
@@ -45,7 +55,17 @@ def _append_batch(owner: Owner, facts: list[Fact], now: datetime) -> list[Entry]
         occurred = sql.moment(fact.occurred_at)
         commitment = commitment_of(salt, written)
         entry_rows.append(
-            (number, owner.pk, fact.person, fact.kind.value, occurred, recorded, fact.actor.value, fact.source, commitment)
+            (
+                number,
+                owner.pk,
+                fact.person,
+                fact.kind.value,
+                occurred,
+                recorded,
+                fact.actor.value,
+                fact.source,
+                commitment,
+            )
         )
         payload_rows.append((number, fact.person, salt, written.decode()))
     sql.insert_rows(EntryRow, _ENTRY_COLUMNS, entry_rows)

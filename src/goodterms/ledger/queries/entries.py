@@ -1,6 +1,7 @@
 """Entries as the rules want them."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from itertools import groupby
 
 import orjson
@@ -50,7 +51,11 @@ def undone_exports(owner: Owner) -> frozenset[int]:
 def profile_terms(owner: Owner) -> tuple[ProfileTerms, ...]:
     """Give the times in which the profile said what connecting means."""
     return tuple(
-        ProfileTerms(from_at=entry.occurred_at, until_at=entry.detail_moment("until"), entry=entry.id)
+        ProfileTerms(from_at=entry.occurred_at, until_at=_moment(entry.detail["until"]), entry=entry.id)
         for entry in owner_entries(owner, Kind.TERMS_IN_FORCE)
         if entry.detail["place"] == "profile"
     )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

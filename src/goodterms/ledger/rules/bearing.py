@@ -70,7 +70,15 @@ class Bearing:
         """Give it as text; `decode` reads it back."""
         stops = sorted(f"{','.join(sorted(s.vehicles))}:{','.join(sorted(s.purposes))}" for s in self.stops)
         flags = ("w" if self.welcomed else "") + ("i" if self.included else "")
-        parts = (self.exit, ";".join(stops), self.connection, self.basis, flags, ",".join(sorted(self.holds)), self.email)
+        parts = (
+            self.exit,
+            ";".join(stops),
+            self.connection,
+            self.basis,
+            flags,
+            ",".join(sorted(self.holds)),
+            self.email,
+        )
         return "|".join(parts)
 
     @classmethod

@@ -82,7 +82,8 @@ def entry_of(entry_id: int, body: Mapping[str, Any]) -> Entry:
         actor=Actor(body["actor"]),
         person=body["person"],
         scope=Scope(
-            vehicles=frozenset(map(Vehicle, body["vehicles"])), purposes=frozenset(map(Purpose, body["purposes"]))
+            vehicles=frozenset(map(Vehicle, body["vehicles"])),
+            purposes=frozenset(map(Purpose, body["purposes"])),
         ),
         detail=body["detail"],
         evidence=tuple(body["evidence"]),

@@ -167,8 +167,6 @@ def _released(standing: Standing, entry: Entry) -> Standing:
     return standing
 
 
-
-
 _FOLDS: dict[Kind, Callable[[Standing, Entry], Standing]] = {
     Kind.CONNECTION_SEEN: _connection(Connection.CONNECTED),
     Kind.CONNECTION_ABSENT: _connection(Connection.ABSENT),

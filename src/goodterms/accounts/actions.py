@@ -1,0 +1,51 @@
+"""Making the owner."""
+
+import uuid
+from datetime import datetime
+from pathlib import Path
+
+from django.db import transaction
+
+from goodterms.accounts.keys import make_keys
+from goodterms.accounts.models import Owner
+from goodterms.lib.addresses import normalise_email, normalise_profile, normalise_slug
+
+
+class OwnerFaulty(ValueError):
+    """An owner can't be made of what was given."""
+
+
+@transaction.atomic
+def make_owner(
+    folder: Path, *, name: str, email: str, profile: str, strategy: str, now: datetime
+) -> tuple[Owner, bool]:
+    """Make the owner, or complete the one with this address; give them and whether they are new."""
+    address = normalise_email(email)
+    if address is None:
+        raise OwnerFaulty(f"'{email}' is no e-mail address. Nothing was done.")
+    slug = (normalise_profile(profile) or normalise_slug(profile) or "") if profile else ""
+    if profile and not slug:
+        raise OwnerFaulty(f"'{profile}' is no LinkedIn profile address. Nothing was done.")
+    keys = make_keys(folder / "keys")
+    owner, is_new = Owner.objects.get_or_create(
+        email=address,
+        defaults={
+            "uid": uuid.uuid4().hex,
+            "name": name.strip() or address,
+            "profile": slug,
+            "strategy": strategy,
+            "keys_fingerprint": keys.fingerprint,
+            "created_at": now,
+        },
+    )
+    if not is_new:
+        owner.name = name.strip() or owner.name
+        owner.profile = slug or owner.profile
+        owner.save(update_fields=["name", "profile"])
+    return owner, is_new
+
+
+def choose_strategy(owner: Owner, strategy: str) -> None:
+    """Set the strategy by which the owner's updates go out."""
+    owner.strategy = strategy
+    owner.save(update_fields=["strategy"])

@@ -1,0 +1,1 @@
+"""Raw evidence, kept once by its hash."""

@@ -1,0 +1,1 @@
+"""Destroying what is known of a person, suppression excepted."""

@@ -1,0 +1,225 @@
+"""Taking a way out, and making it last."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from goodterms.accounts.keys import Keys
+from goodterms.accounts.models import Owner
+from goodterms.accounts.office import Office
+from goodterms.exits.file import append_lines, read_file
+from goodterms.exits.models import Suppression
+from goodterms.exits.queries import CERTAIN
+from goodterms.exits.rules import Suppressed
+from goodterms.ledger.actions.append import append
+from goodterms.ledger.rules.facts import WHOLE, Entry, Fact, Scope
+from goodterms.ledger.rules.kinds import Actor, Kind
+from goodterms.ledger.rules.standing import read_scope
+from goodterms.people.models import Identity, Person
+from goodterms.people.queries import Named, group_of, root_id
+from goodterms.people.rules import person_uid, possible_keys
+
+_EXIT_NAMES = {Kind.STOPPED: "stop", Kind.LEFT: "leave", Kind.COMPLAINED: "complaint", Kind.ERASED: "erasure"}
+_EXIT_KINDS = {name: kind for kind, name in _EXIT_NAMES.items()}
+
+
+@transaction.atomic
+def take_exit(  # noqa: PLR0913 -- what was said, by whom, when, and on what evidence: each matters
+    office: Office,
+    person: Person,
+    kind: Kind,
+    *,
+    at: datetime,
+    now: datetime,
+    actor: Actor = Actor.PERSON,
+    scope: Scope = WHOLE,
+    detail: dict[str, Any] | None = None,
+    evidence: tuple[str, ...] = (),
+) -> Entry:
+    """Record an exit and suppress every identity of the person.
+
+    `kind` is STOPPED, LEFT or COMPLAINED; the last two always cover everything. One from the future counts from now.
+    """
+    covered = scope if kind is Kind.STOPPED else WHOLE
+    fact = Fact(
+        kind=kind,
+        occurred_at=min(at, now),
+        actor=actor,
+        person=root_id(person),
+        scope=covered,
+        detail=detail or {},
+        evidence=evidence,
+    )
+    (entry,) = append(office.owner, [fact], now=now)
+    suppress(office, person, kind, scope=covered, since=fact.occurred_at)
+    return entry
+
+
+def suppress(office: Office, person: Person, kind: Kind, *, scope: Scope, since: datetime) -> None:
+    """Suppress everything a person is known by, certain and possible."""
+    group = group_of(root_id(person))
+    hashes = _hashes(office.keys, group)
+    _add(
+        office,
+        [
+            Suppression(
+                owner=office.owner,
+                key=key,
+                kind=name,
+                exit=_EXIT_NAMES[kind],
+                vehicles=",".join(sorted(scope.vehicles)),
+                purposes=",".join(sorted(scope.purposes)),
+                since=since,
+                person_id=root_id(person),
+            )
+            for key, name in sorted(hashes)
+        ],
+    )
+
+
+def extend_suppressions(office: Office, persons: Iterable[int]) -> None:
+    """Let the exits of persons cover the identities that they have got since."""
+    for person in sorted(set(persons)):
+        group = group_of(person)
+        hashes = sorted(_hashes(office.keys, group))
+        exits = Suppression.objects.filter(owner=office.owner, person__in=group).values_list(
+            "exit", "vehicles", "purposes", "since"
+        )
+        _add(
+            office,
+            [
+                Suppression(
+                    owner=office.owner, key=key, kind=name, exit=exit_, vehicles=vehicles, purposes=purposes, since=since,
+                    person_id=person,
+                )
+                for exit_, vehicles, purposes, since in sorted(set(exits))
+                for key, name in hashes
+            ],
+        )  # fmt: skip
+
+
+def known_person(office: Office, named: Named, *, source: str, now: datetime) -> Person:
+    """Give a person to hang an exit on for somebody no export has shown: made for this identity."""
+    owner = office.owner
+    for salt in range(100):
+        uid = person_uid(office.keys.identity, named.kind, named.value, salt)
+        if not Person.objects.filter(owner=owner, uid=uid).exists():
+            break
+    person = Person.objects.create(owner=owner, uid=uid, created_at=now)
+    Identity.objects.create(
+        owner=owner,
+        person=person,
+        kind=named.kind,
+        value=named.value,
+        key=named.key,
+        is_current=True,
+        source=source,
+        seen_at=now,
+    )
+    return person
+
+
+@transaction.atomic
+def reconcile(office: Office, *, now: datetime) -> int:
+    """Bring database and file together, so that each has every suppression; give how many the database had lost.
+
+    It had lost some where an older copy of it was put back: their exits are recorded anew for whoever has the identity.
+    """
+    owner = office.owner
+    in_file = {line.line(): line for line in read_file(office.folder) if line.owner_uid == owner.uid}
+    in_database = {_written(owner, row).line(): row for row in Suppression.objects.filter(owner=owner)}
+    append_lines(office.folder, [_written(owner, row) for line, row in in_database.items() if line not in in_file])
+    lost = [suppression for line, suppression in in_file.items() if line not in in_database]
+    if lost:
+        Suppression.objects.bulk_create([_row(owner, suppression) for suppression in lost], ignore_conflicts=True)
+        _record_lost_exits(owner, [suppression for suppression in lost if suppression.kind in CERTAIN], now=now)
+        extend_suppressions(office, _concerned(owner, lost))
+    return len(lost)
+
+
+def _record_lost_exits(owner: Owner, lost: list[Suppressed], *, now: datetime) -> None:
+    seen: set[tuple[int, str, str, str, datetime]] = set()
+    facts = []
+    for suppression in lost:
+        for person in _with_key(owner, suppression.key):
+            mark = (person, suppression.exit, suppression.vehicles, suppression.purposes, suppression.since)
+            if mark in seen:
+                continue
+            seen.add(mark)
+            Suppression.objects.filter(owner=owner, key=suppression.key, person=None).update(person=person)
+            # An erasure that was forgotten leaves data behind; until it is done again the person has at least stopped.
+            kind = _EXIT_KINDS[suppression.exit]
+            facts.append(
+                Fact(
+                    kind=Kind.STOPPED if kind is Kind.ERASED else kind,
+                    occurred_at=suppression.since,
+                    actor=Actor.SYSTEM,
+                    person=person,
+                    scope=read_scope(suppression.vehicles, suppression.purposes),
+                    detail={"recovered": "from the file of suppressions"},
+                )
+            )
+    append(owner, facts, now=now)
+
+
+def _concerned(owner: Owner, lost: list[Suppressed]) -> set[int]:
+    return {
+        person for suppression in lost if suppression.kind in CERTAIN for person in _with_key(owner, suppression.key)
+    }
+
+
+def _with_key(owner: Owner, key: str) -> list[int]:
+    found = Person.objects.filter(owner=owner, identities__owner=owner, identities__key=key).distinct()
+    return sorted({root_id(person) for person in found})
+
+
+def _hashes(keys: Keys, group: list[int]) -> set[tuple[str, str]]:
+    found = set(Identity.objects.filter(person__in=group).values_list("key", "kind"))
+    for person in Person.objects.filter(pk__in=group):
+        possible = possible_keys(
+            keys.identity,
+            first_name=person.first_name,
+            last_name=person.last_name,
+            company=person.company,
+            connected_on=person.connected_on,
+        )
+        found |= {(key, kind) for kind, key in possible.items()}
+    return found
+
+
+def _add(office: Office, rows: list[Suppression]) -> None:
+    Suppression.objects.bulk_create(rows, ignore_conflicts=True)
+    lines = [_written(office.owner, row) for row in rows]
+    transaction.on_commit(lambda: append_lines(office.folder, _unwritten(office.folder, lines)))
+
+
+def _unwritten(folder: Path, lines: list[Suppressed]) -> list[Suppressed]:
+    written = {suppression.line() for suppression in read_file(folder)}
+    return [suppression for suppression in lines if suppression.line() not in written]
+
+
+def _row(owner: Owner, lost: Suppressed) -> Suppression:
+    return Suppression(
+        owner=owner,
+        key=lost.key,
+        kind=lost.kind,
+        exit=lost.exit,
+        vehicles=lost.vehicles,
+        purposes=lost.purposes,
+        since=lost.since,
+    )
+
+
+def _written(owner: Owner, row: Suppression) -> Suppressed:
+    return Suppressed(
+        owner_uid=owner.uid,
+        key=row.key,
+        kind=str(row.kind),
+        exit=row.exit,
+        vehicles=row.vehicles,
+        purposes=row.purposes,
+        since=row.since,
+    )

@@ -1,0 +1,52 @@
+"""The file of suppressions beside the database: it survives what the database may not.
+
+Lines are only ever appended. Where an older database is put back, `goodterms.exits.actions.reconcile` reads the exits
+that it has forgotten from here.
+"""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from goodterms.exits.rules import Suppressed, read_line
+
+FILE_NAME = "suppressions.jsonl"
+
+
+class SuppressionsUnwritable(OSError):
+    """The file of suppressions can't be written."""
+
+
+def append_lines(folder: Path, suppressions: Iterable[Suppressed]) -> None:
+    """Append suppressions and see them on the disk."""
+    content = b"".join(suppression.line() for suppression in suppressions)
+    if not content:
+        return
+    path = folder / FILE_NAME
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            # A line torn by a crash must not swallow the one that follows it.
+            os.write(descriptor, (b"" if _ends_whole(descriptor) else b"\n") + content)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as fault:
+        raise SuppressionsUnwritable(
+            f"{path} can't be written: {fault.strerror}. The exit stands in the database, and nobody concerned is written "
+            "to; the file is completed at the next start. Make room or give the right to write."
+        ) from fault
+
+
+def read_file(folder: Path) -> list[Suppressed]:
+    """Read every whole line, in order."""
+    path = folder / FILE_NAME
+    if not path.exists():
+        return []
+    found = (read_line(line) for line in path.read_bytes().splitlines() if line.strip())
+    return [suppression for suppression in found if suppression]
+
+
+def _ends_whole(descriptor: int) -> bool:
+    size = os.fstat(descriptor).st_size
+    return size == 0 or os.pread(descriptor, 1, size - 1) == b"\n"

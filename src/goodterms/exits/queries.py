@@ -1,0 +1,42 @@
+"""Who is suppressed."""
+
+from collections.abc import Iterable
+
+from goodterms import sql
+from goodterms.accounts.models import Owner
+from goodterms.exits.models import Suppression
+
+CERTAIN = (Suppression.Kind.PROFILE, Suppression.Kind.EMAIL)
+"""Kinds of hash that are the person; the others only may be."""
+
+
+def is_suppressed(owner: Owner, key: str) -> bool:
+    """Say whether this keyed hash of an identity is suppressed."""
+    return Suppression.objects.filter(owner=owner, key=key).exists()
+
+
+def suppressions_of(owner: Owner, keys: Iterable[str]) -> list[Suppression]:
+    """Give the suppressions of keyed hashes, oldest first."""
+    found: list[Suppression] = []
+    for batch in sql.batches(keys):
+        found += Suppression.objects.filter(owner=owner, key__in=batch).order_by("since", "id")
+    return found
+
+
+def suppressed_elsewhere(owner: Owner, persons: Iterable[int] | None = None) -> set[int]:
+    """Give the persons with an identity that is suppressed on somebody else's account, or on that of nobody left."""
+    certain = ", ".join(f"'{kind.value}'" for kind in CERTAIN)
+    statement = f"""
+        SELECT DISTINCT COALESCE(p.merged_into_id, p.id)
+        FROM goodterms_suppression s
+        JOIN goodterms_identity i ON i.owner_id = s.owner_id AND i.key = s.key
+        JOIN goodterms_person p ON p.id = i.person_id
+        LEFT JOIN goodterms_person q ON q.id = s.person_id
+        WHERE s.owner_id = %s AND s.kind IN ({certain})
+          AND (q.id IS NULL OR COALESCE(q.merged_into_id, q.id) <> COALESCE(p.merged_into_id, p.id))
+    """  # noqa: S608
+    wanted = list(persons) if persons is not None else None
+    if wanted is not None:
+        places = ", ".join(["%s"] * len(wanted)) or "NULL"
+        statement += f" AND COALESCE(p.merged_into_id, p.id) IN ({places})"
+    return {person for (person,) in sql.fetch(statement, [owner.pk, *(wanted or ())])}

@@ -1,0 +1,39 @@
+"""The line that one suppression has in the file beside the database."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+
+from goodterms.lib.canonical import canonical_json
+from goodterms.lib.moments import write_moment
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suppressed:
+    """One keyed hash never to be written to again, and by which exit."""
+
+    owner_uid: str
+    key: str
+    kind: str
+    exit: str
+    vehicles: str
+    purposes: str
+    since: datetime
+
+    def line(self) -> bytes:
+        """Give its line; two equal suppressions have the same one."""
+        return canonical_json({name: self._plain(name) for name in self.__dataclass_fields__}) + b"\n"
+
+    def _plain(self, name: str) -> str:
+        value = getattr(self, name)
+        return write_moment(value) if isinstance(value, datetime) else value
+
+
+def read_line(line: bytes) -> Suppressed | None:
+    """Read a line back; None where it is torn or no such line."""
+    try:
+        written = orjson.loads(line)
+        return Suppressed(**{**written, "since": datetime.fromisoformat(written["since"])})
+    except (orjson.JSONDecodeError, TypeError, KeyError, ValueError):
+        return None

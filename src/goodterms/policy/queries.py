@@ -1,0 +1,186 @@
+"""The decision asked for one person, and for an audience of any size in one query."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from goodterms.accounts.models import Owner
+from goodterms.exits.models import Suppression
+from goodterms.exits.queries import suppressed_elsewhere
+from goodterms.ledger.models import Standing as StandingRow
+from goodterms.ledger.queries.entries import profile_terms
+from goodterms.ledger.rules.bearing import Bearing, terms_evidence
+from goodterms.ledger.rules.kinds import Vehicle
+from goodterms.ledger.rules.standing import read_standing
+from goodterms.people.models import Identity, Person
+from goodterms.people.queries import group_of
+from goodterms.policy.rules import Decision, Reason, Rulebook, Subject, UpdateFacts, Verdict, decide
+
+Served = QuerySet[Any, Any]
+"""The numbers of the persons who have a copy of the update already, as a query."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Audience:
+    """How many people get an update, and why the others do not."""
+
+    send: int
+    hold: Mapping[Reason, int]
+    refuse: Mapping[Reason, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipient:
+    """Somebody who may get a copy, and where."""
+
+    person: int
+    person_uid: int
+    address: str
+    address_key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What is asked of the rules for everybody in an audience."""
+
+    facts: UpdateFacts
+    vehicle: Vehicle
+    rulebook: Rulebook
+    now: datetime
+
+    def ask(self, subject: Subject) -> Decision:
+        """Give the decision on a subject."""
+        return decide(subject, self.facts, self.vehicle, self.rulebook, self.now)
+
+
+def audience(owner: Owner, question: Question, *, served: Served | None = None) -> Audience:
+    """Count an audience by decision and reason.
+
+    People with the same bearing get the same decision, so the rules are asked once for each bearing that occurs and
+    the counting is one grouped query. The few who differ from their bearing (suppressed on another account, or served
+    already) are asked one by one.
+    """
+    counts: Counter[tuple[Verdict, Reason]] = Counter()
+    for bearing, recent, count in _groups(owner, question):
+        decision = question.ask(Subject(bearing=bearing, last_update_at=question.now if recent else None))
+        counts[decision.verdict, decision.reason] += count
+    for bearing, last_update_at, changes in _exceptions(owner, served):
+        usual = question.ask(Subject(bearing=bearing, last_update_at=last_update_at))
+        actual = question.ask(Subject(bearing=bearing, last_update_at=last_update_at, **changes))
+        counts[usual.verdict, usual.reason] -= 1
+        counts[actual.verdict, actual.reason] += 1
+    return Audience(
+        send=sum(count for (verdict, _), count in counts.items() if verdict is Verdict.SEND),
+        hold=_of_verdict(counts, Verdict.HOLD),
+        refuse=_of_verdict(counts, Verdict.REFUSE),
+    )
+
+
+def recipients(owner: Owner, question: Question, *, served: Served | None = None) -> Iterator[Recipient]:
+    """Give those whom the decision lets have a copy, by number of person."""
+    sendable = [
+        (bearing.encode(), recent)
+        for bearing, recent, _ in _groups(owner, question)
+        if question.ask(Subject(bearing=bearing, last_update_at=question.now if recent else None)).verdict
+        is Verdict.SEND
+    ]
+    if not sendable:
+        return
+    wanted = Q()
+    for bearing, recent in sendable:
+        wanted |= Q(bearing=bearing) & (_recent(question) if recent else ~_recent(question))
+    rows = StandingRow.objects.filter(wanted, owner=owner).exclude(person__in=suppressed_elsewhere(owner))
+    if served is not None:
+        rows = rows.exclude(person__in=served)
+    numbers = rows.order_by("person_id").values_list("person_id", "person__uid")
+    for person, uid in numbers.iterator(chunk_size=2_000):
+        found = address_of(owner, person, question.vehicle)
+        if found:
+            yield Recipient(person=person, person_uid=uid, address=found.value, address_key=found.key)
+
+
+def address_of(owner: Owner, person: int, vehicle: Vehicle) -> Identity | None:
+    """Give the identity under which a vehicle reaches a person: the current one seen last."""
+    kind = Identity.Kind.PROFILE if vehicle is Vehicle.LINKEDIN else Identity.Kind.EMAIL
+    found = Identity.objects.filter(owner=owner, person__in=group_of(person), kind=kind, is_current=True)
+    return found.order_by("-seen_at", "-id").first()
+
+
+def decision_for(owner: Owner, person: int, question: Question, *, served: Served | None = None) -> Decision:
+    """Decide on one person as of this moment."""
+    row = StandingRow.objects.filter(owner=owner, person=person).first()
+    if row is None:
+        return Decision(verdict=Verdict.REFUSE, reason=Reason.UNKNOWN)
+    standing = read_standing(orjson.loads(row.state))
+    return question.ask(
+        Subject(
+            bearing=Bearing.decode(row.bearing),
+            last_update_at=row.last_update_at,
+            suppressed=bool(suppressed_elsewhere(owner, [person])),
+            has_copy=served is not None and served.filter(person__in=group_of(person)).exists(),
+            support=standing.support,
+            terms_entries=terms_evidence(standing, profile_terms(owner)),
+        )
+    )
+
+
+def decision_for_stranger(owner: Owner, key: str) -> Decision:
+    """Decide on an identity that nobody known has: suppressed, or unknown."""
+    exits = Suppression.objects.filter(owner=owner, key=key).order_by("since", "id").values_list("exit", flat=True)
+    reason = Reason.SUPPRESSED if exits else Reason.UNKNOWN
+    return Decision(verdict=Verdict.REFUSE, reason=reason)
+
+
+def standing_written(owner: Owner, person: int) -> dict[str, Any]:
+    """Give a person's standing as plain values; empty where the ledger has nothing of them."""
+    row = StandingRow.objects.filter(owner=owner, person=person).first()
+    return {**orjson.loads(row.state), "bearing": row.bearing} if row else {}
+
+
+def bearings(owner: Owner) -> dict[Bearing, int]:
+    """Count the people with each bearing."""
+    rows = StandingRow.objects.filter(owner=owner).values_list("bearing").annotate(count=Count("*")).order_by("bearing")
+    return {Bearing.decode(bearing): count for bearing, count in rows}
+
+
+def persons_bearing(owner: Owner, wanted: set[Bearing]) -> QuerySet[Person]:
+    """Give the persons with one of these bearings, by name."""
+    texts = [bearing.encode() for bearing in wanted]
+    return Person.objects.filter(owner=owner, standing__bearing__in=texts).order_by("last_name", "first_name", "id")
+
+
+def _recent(question: Question) -> Q:
+    return Q(last_update_at__gt=question.now - question.rulebook.min_gap)
+
+
+def _groups(owner: Owner, question: Question) -> Iterator[tuple[Bearing, bool, int]]:
+    rows = StandingRow.objects.filter(owner=owner)
+    if question.rulebook.min_gap:
+        for recent, part in ((True, rows.filter(_recent(question))), (False, rows.exclude(_recent(question)))):
+            for bearing, count in part.values_list("bearing").annotate(count=Count("*")).order_by("bearing"):
+                yield Bearing.decode(bearing), recent, count
+        return
+    for bearing, count in rows.values_list("bearing").annotate(count=Count("*")).order_by("bearing"):
+        yield Bearing.decode(bearing), False, count
+
+
+def _exceptions(owner: Owner, served: Served | None) -> Iterator[tuple[Bearing, datetime | None, dict[str, Any]]]:
+    suppressed = suppressed_elsewhere(owner)
+    copies: set[int] = set()
+    if served is not None:
+        persons = Person.objects.filter(owner=owner, pk__in=served)
+        copies = set(persons.annotate(root=Coalesce("merged_into_id", "id")).values_list("root", flat=True))
+    rows = StandingRow.objects.filter(owner=owner, person__in=suppressed | copies)
+    for person, bearing, last_update_at in rows.values_list("person_id", "bearing", "last_update_at"):
+        changes = {"suppressed": person in suppressed, "has_copy": person in copies}
+        yield Bearing.decode(bearing), last_update_at, changes
+
+
+def _of_verdict(counts: Mapping[tuple[Verdict, Reason], int], wanted: Verdict) -> dict[Reason, int]:
+    return {reason: count for (verdict, reason), count in sorted(counts.items()) if verdict is wanted and count}
