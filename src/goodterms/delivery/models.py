@@ -34,6 +34,7 @@ class Delivery(models.Model):
     claimed_by = models.CharField(max_length=60, blank=True, help_text="The run that claimed it last.")
     claimed_until = models.DateTimeField(null=True)
     reply = models.TextField(blank=True, help_text="The mail server's last answer, without addresses.")
+    copy_sha256 = models.CharField(max_length=64, blank=True, help_text="Hash of the bytes that left last.")
     finished_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from goodterms.delivery.rules.outcomes import RunOutcome
 from goodterms.delivery.rules.replies import Reply
 
 
@@ -22,6 +23,9 @@ class Letter:
 class RunStopped(Exception):
     """A run can't go on; the message says why, what was left unchanged and what to do."""
 
+    outcome = RunOutcome()
+    """What the run had done until then."""
+
 
 class SenderRefused(RunStopped):
     """The mail server does not take mail from this sender."""
@@ -29,6 +33,10 @@ class SenderRefused(RunStopped):
 
 class ServerUnreachable(RunStopped):
     """There is no safe connection to the mail server."""
+
+
+class MessageRefused(RunStopped):
+    """The mail server does not take this message, whoever it is for."""
 
 
 class Transport(Protocol):

@@ -21,7 +21,9 @@ class Security(StrEnum):
 # RFC 5321, 6409 and 8314.
 _PORTS = {Security.NONE: 25, Security.STARTTLS: 587, Security.TLS: 465}
 _EXAMPLE = "smtps://user:password@smtp.example:465"
-_ADVICE = f"Nothing was sent. Write it like {_EXAMPLE}, with signs such as @ : / % in user and password percent-encoded."
+_ADVICE = (
+    f"Nothing was sent. Write it like {_EXAMPLE}, with signs such as @ : / % in user and password percent-encoded."
+)
 
 
 class ServerFaulty(SettingsFaulty):

@@ -7,22 +7,20 @@ nothing was handed over, a fault after it leaves the outcome unknown (RFC 5321 s
 
 import re
 import smtplib
-import socket
 import ssl
-from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from goodterms.delivery.rules.replies import Reply, Step, judge
-from goodterms.delivery.vehicles.email.server import Security, Server
+from goodterms.delivery.rules.replies import Reply, Step
+from goodterms.delivery.vehicles.email.connection import connect, text_of, words_of
+from goodterms.delivery.vehicles.email.server import Server
 from goodterms.delivery.vehicles.transport import Letter, SenderRefused, ServerUnreachable
 
 _PER_CONNECTION = 100
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f<>]")
-_ACCEPTED_STAY = "What was accepted stays so; the other copies wait unchanged."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,27 +57,8 @@ class SmtpTransport:
     def open(self) -> None:
         """Connect and sign in; raises SenderRefused or ServerUnreachable."""
         self.close()
-        server = self._server
-        try:
-            smtp = self._connect()
-        except ssl.SSLCertVerificationError as fault:
-            raise ServerUnreachable(
-                f"The certificate of {server} could not be verified: {fault.verify_message}. No password and no "
-                f"message was given to it. {_ACCEPTED_STAY} Check the host in GOODTERMS_SMTP_URL and this machine's clock."
-            ) from fault
-        except smtplib.SMTPNotSupportedError as fault:
-            raise ServerUnreachable(
-                f"{server} does not offer STARTTLS, so the way to it can't be protected. No password and no message "
-                f"was given to it. {_ACCEPTED_STAY} Use smtps:// or another port in GOODTERMS_SMTP_URL."
-            ) from fault
-        except (OSError, smtplib.SMTPException) as fault:
-            raise ServerUnreachable(
-                f"{server} can't be reached: {_words(fault)}. {_ACCEPTED_STAY} Check the network and "
-                "GOODTERMS_SMTP_URL, and start again later."
-            ) from fault
-        self._smtp, self._sent = smtp, 0
-        if server.user:
-            self._sign_in(smtp)
+        self._smtp = connect(self._server, tls=self._tls, timeout=self._timeouts.connect)
+        self._sent = 0
 
     def carry(self, letters: Iterable[Letter]) -> Iterator[tuple[Letter, Reply]]:
         """Hand letters over one after the other."""
@@ -111,55 +90,13 @@ class SmtpTransport:
             smtp.quit()
         smtp.close()
 
-    def _connect(self) -> smtplib.SMTP:
-        server, wait = self._server, self._timeouts.connect
-        smtp: smtplib.SMTP
-        if server.security is Security.TLS:
-            smtp = smtplib.SMTP_SSL(server.host, server.port, timeout=wait, context=self._tls)
-        else:
-            smtp = smtplib.SMTP(server.host, server.port, timeout=wait)
-        try:
-            smtp.ehlo_or_helo_if_needed()
-            if server.security is Security.STARTTLS:
-                code, text = smtp.starttls(context=self._tls)
-                if code != 220:
-                    raise smtplib.SMTPResponseException(code, text)
-                smtp.ehlo_or_helo_if_needed()  # What the server said before TLS no longer counts (RFC 3207 section 4.2).
-            # The final dot leaves in a packet of its own and must not wait for the one before to be acknowledged.
-            smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        except BaseException:
-            smtp.close()
-            raise
-        return smtp
-
-    def _sign_in(self, smtp: smtplib.SMTP) -> None:
-        try:
-            code, text = _authenticate(smtp, self._server)
-        except (OSError, smtplib.SMTPException) as fault:
-            self.close()
-            raise ServerUnreachable(
-                f"{self._server} went away while signing in: {_words(fault)}. {_ACCEPTED_STAY} Start again later."
-            ) from fault
-        if code == 235:
-            return
-        self.close()
-        answer = Reply(code=code, text=_text(text), step=Step.AUTH)
-        if 400 <= code < 500:
-            raise ServerUnreachable(
-                f"{self._server} can't sign {self._server.user} in just now: {answer}. {_ACCEPTED_STAY} Start again later."
-            )
-        raise SenderRefused(
-            f"{self._server} did not let {self._server.user} sign in: {answer}. {_ACCEPTED_STAY} Check user and "
-            "password in GOODTERMS_SMTP_URL; many providers want an app password made for this purpose."
-        )
-
-    def _send_once(self, envelope_from: str, to: str, content: bytes, smtputf8: bool) -> Reply:  # noqa: FBT001
+    def _send_once(self, envelope_from: str, to: str, content: bytes, smtputf8: bool) -> Reply:
         if self._smtp is None or self._sent >= self._per_connection:
             self.open()
         assert self._smtp is not None
         self._sent += 1
         reply = _Exchange(self._smtp, self._timeouts).hand_over(envelope_from, to, content, smtputf8=smtputf8)
-        if reply.code in {0, 421}:
+        if reply.code in {0, 421} or (reply.code < 400 and reply.step is not Step.END):
             self._drop()
         elif reply.code >= 400:
             self._reset()
@@ -194,9 +131,9 @@ class _Exchange:
         try:
             return self._hand_over(envelope_from, to, _LINE_END.sub(b"\r\n", content), smtputf8)
         except (OSError, smtplib.SMTPException) as fault:
-            return Reply(code=0, text=_words(fault), step=self._step)
+            return Reply(code=0, text=words_of(fault), step=self._step)
 
-    def _hand_over(self, envelope_from: str, to: str, content: bytes, smtputf8: bool) -> Reply:  # noqa: FBT001
+    def _hand_over(self, envelope_from: str, to: str, content: bytes, smtputf8: bool) -> Reply:
         sender, receiver = _in_ascii_where_possible(envelope_from), _in_ascii_where_possible(to)
         refusal = _refused_here(sender, receiver)
         if refusal:
@@ -206,13 +143,14 @@ class _Exchange:
         if refusal:
             return refusal
         self._wait(self._timeouts.command)
-        reply = self._reply(*self._smtp.mail(sender, options))
+        self._smtp.command_encoding = "utf-8" if needs_utf8 else "ascii"
+        reply = self._reply(*self._smtp.docmd("MAIL", " ".join([f"FROM:<{sender}>", *options])))
         if reply.code == 250:
             self._step = Step.RCPT
-            reply = self._reply(*self._smtp.rcpt(receiver))
+            reply = self._reply(*self._smtp.docmd("RCPT", f"TO:<{receiver}>"))
         return self._data(content) if reply.code in {250, 251} else reply
 
-    def _options(self, content: bytes, needs_utf8: bool) -> tuple[list[str], Reply | None]:  # noqa: FBT001
+    def _options(self, content: bytes, needs_utf8: bool) -> tuple[list[str], Reply | None]:
         offers = self._smtp.has_extn
         if needs_utf8 and not offers("smtputf8"):
             return [], Reply(code=553, text="5.6.7 the mail server does not take non-ASCII addresses", step=Step.RCPT)
@@ -242,11 +180,7 @@ class _Exchange:
             self._smtp.sock.settimeout(seconds)
 
     def _reply(self, code: int, text: bytes) -> Reply:
-        reply = Reply(code=code if 200 <= code <= 599 else 0, text=_text(text), step=self._step)
-        if self._step is not Step.END and reply.code == 421:
-            # RFC 5321 section 3.8: the server is going away; it says nothing of this message.
-            return Reply(code=421, text=reply.text, step=self._step)
-        return reply
+        return Reply(code=code if 200 <= code <= 599 else 0, text=text_of(text), step=self._step)
 
 
 def _refused_here(sender: str, receiver: str) -> Reply | None:
@@ -267,35 +201,3 @@ def _in_ascii_where_possible(address: str) -> str:
         return f"{local}{at}{domain.encode('idna').decode()}"
     except UnicodeError:
         return address
-
-
-def _authenticate(smtp: smtplib.SMTP, server: Server) -> tuple[int, bytes]:
-    """Sign in with PLAIN (RFC 4616) or, where only that is offered, LOGIN; both in UTF-8."""
-    if server.security is Security.NONE and not server.is_loopback:
-        return 538, b"5.7.11 a password is never sent over a way that is not protected"
-    offered = smtp.esmtp_features.get("auth", "").upper().split()
-    if "PLAIN" in offered:
-        return smtp.docmd("AUTH", f"PLAIN {_base64(f'{chr(0)}{server.user}{chr(0)}{server.password}')}")
-    if "LOGIN" not in offered:
-        return 504, b"5.5.4 neither AUTH PLAIN nor AUTH LOGIN is offered"
-    code, text = smtp.docmd("AUTH", "LOGIN")
-    for answer in (server.user, server.password):
-        if code == 334:
-            code, text = smtp.docmd(_base64(answer))
-    return code, text
-
-
-def _base64(text: str) -> str:
-    return b64encode(text.encode()).decode()
-
-
-def _text(text: bytes | str) -> str:
-    return text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-
-
-def _words(fault: Exception) -> str:
-    if isinstance(fault, smtplib.SMTPResponseException):
-        return f"{fault.smtp_code} {_text(fault.smtp_error)}"
-    if isinstance(fault, TimeoutError):
-        return "no answer in time"
-    return str(fault) or type(fault).__name__
