@@ -22,7 +22,10 @@ class Entry(models.Model):
     commitment = models.CharField(max_length=64, help_text="SHA-256 of salt and body, in hexadecimal.")
 
     class Meta:
-        indexes = [models.Index(fields=["owner", "person", "id"], name="entry_by_person")]
+        indexes = [
+            models.Index(fields=["owner", "person", "id"], name="entry_by_person"),
+            models.Index(fields=["owner", "source"], name="entry_by_source", condition=models.Q(source__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.occurred_at:%Y-%m-%d}"
@@ -35,6 +38,9 @@ class Payload(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, null=True, db_index=False)
     salt = models.CharField(max_length=32, help_text="16 random bytes in hexadecimal.")
     body = models.TextField(help_text="The canonical JSON that the commitment covers.")
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "entry"], name="payload_by_person")]
 
     def __str__(self) -> str:
         return f"payload of {self.pk}"

@@ -14,6 +14,12 @@ class Person(models.Model):
     last_name = models.TextField(blank=True)
     company = models.TextField(blank=True)
     position = models.TextField(blank=True)
+    slug = models.CharField(
+        max_length=400, blank=True, help_text="As the newest export shows it; empty: it shows none."
+    )
+    email = models.CharField(
+        max_length=400, blank=True, help_text="As the newest export shows it; empty: it shows none."
+    )
     connected_on = models.DateField(null=True)
     name_key = models.CharField(max_length=64, blank=True, help_text="Keyed hash of the folded name.")
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged", db_index=False)
@@ -57,6 +63,7 @@ class Identity(models.Model):
     is_current = models.BooleanField(help_text="Whether the newest export still shows it.")
     source = models.CharField(max_length=20, help_text="Where it was learnt: export, owner, reply.")
     seen_at = models.DateTimeField(help_text="When it was last newly seen.")
+    export = models.BigIntegerField(null=True, help_text="The export that showed it first, if one did.")
 
     class Meta:
         constraints = [

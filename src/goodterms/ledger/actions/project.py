@@ -51,6 +51,11 @@ def refold(owner: Owner, persons: Iterable[int]) -> None:
     _store(owner, standings, terms)
 
 
+def drop_standing(person: int) -> None:
+    """Drop the standing of somebody merged into another person, whose standing now speaks for both."""
+    StandingRow.objects.filter(person=person).delete()
+
+
 def recompute_bearings(owner: Owner) -> None:
     """Decide anew for everybody who was connected under the terms; needed where terms were added."""
     terms = profile_terms(owner)

@@ -59,3 +59,9 @@ def profile_terms(owner: Owner) -> tuple[ProfileTerms, ...]:
 
 def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
+
+
+def entries_of_source(owner: Owner, source: int) -> list[Entry]:
+    """Give the entries that an export told, in the order they were recorded."""
+    rows = Payload.objects.filter(entry__owner=owner, entry__source=source).order_by("entry_id")
+    return [entry_of(number, orjson.loads(body)) for number, body in rows.values_list("entry_id", "body")]

@@ -13,6 +13,8 @@ class Kind(StrEnum):
     """An applied export was taken back; its entries no longer count, its exits do."""
     TERMS_IN_FORCE = "terms_in_force"
     """A wording stood in a place from a moment on."""
+    PROFILE_SEEN = "profile_seen"
+    """An export shows the owner's profile, with the terms or without."""
     # The connection
     CONNECTION_SEEN = "connection_seen"
     """An export lists the connection, with its date, for the first time or again."""

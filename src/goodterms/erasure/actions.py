@@ -1,0 +1,58 @@
+"""Destroying what is known of a person; what is needed never to write to them again stays."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from goodterms import sql
+from goodterms.accounts.office import Office
+from goodterms.artefacts.models import Artefact
+from goodterms.delivery.models import Delivery
+from goodterms.exits.actions import suppress
+from goodterms.ledger.actions.append import append
+from goodterms.ledger.actions.erase import destroy_payloads
+from goodterms.ledger.rules.facts import WHOLE, Fact
+from goodterms.ledger.rules.kinds import Actor, Kind
+from goodterms.people.models import Identity, Person
+from goodterms.people.queries import group_of, root_id
+from goodterms.ties.models import Exchange
+
+
+class AlreadyErased(ValueError):
+    """Nothing is left to erase."""
+
+
+@transaction.atomic
+def erase(office: Office, person: Person, *, now: datetime) -> None:
+    """Erase a person: names, identities, what was exchanged, raw rows and the ledger's personal part.
+
+    The entries' commitments stay, so the sealed tree still verifies; suppressions stay, so that nobody by any of the
+    identities is ever written to again, whatever is imported.
+    """
+    root = Person.objects.get(pk=root_id(person))
+    if root.erased_at:
+        raise AlreadyErased(f"Person {root.pk} was erased on {root.erased_at:%Y-%m-%d}. Nothing was done.")
+    group = group_of(root.pk)
+    suppress(office, root, Kind.ERASED, scope=WHOLE, since=now)
+    append(
+        office.owner,
+        [Fact(kind=Kind.ERASED, occurred_at=now, actor=Actor.OWNER, person=number) for number in group],
+        now=now,
+    )
+    destroy_payloads(office.owner, group)
+    artefacts = set(Exchange.objects.filter(person__in=group).values_list("artefact_id", flat=True))
+    Exchange.objects.filter(owner=office.owner, person__in=group).delete()
+    _empty_artefacts(office, group, {number for number in artefacts if number is not None})
+    Delivery.objects.filter(owner=office.owner, person__in=group).update(address="", reply="")
+    Identity.objects.filter(owner=office.owner, person__in=group).delete()
+    Person.objects.filter(pk__in=group).update(
+        first_name="", last_name="", company="", position="", slug="", email="", connected_on=None, name_key="",
+        erased_at=now,
+    )  # fmt: skip
+
+
+def _empty_artefacts(office: Office, group: list[int], others: set[int]) -> None:
+    """Destroy raw rows about the person; a row that names others too is the person's as much as theirs."""
+    Artefact.objects.filter(owner=office.owner, person__in=group).update(content=None)
+    for batch in sql.batches(others):
+        Artefact.objects.filter(pk__in=batch).update(content=None)

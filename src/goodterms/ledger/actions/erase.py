@@ -1,0 +1,20 @@
+"""Destroying the personal part of entries."""
+
+from collections.abc import Iterable
+
+from goodterms.accounts.models import Owner
+from goodterms.ledger.actions.project import refold
+from goodterms.ledger.models import Payload
+from goodterms.ledger.rules.kinds import Kind
+from goodterms.people.models import Person
+
+
+def destroy_payloads(owner: Owner, persons: Iterable[int]) -> None:
+    """Delete payloads and salts of persons' entries, those of their erasure excepted, and make their standings anew.
+
+    The database lets this happen only once the erasure itself is in the ledger.
+    """
+    group = list(persons)
+    Payload.objects.filter(person__in=group).exclude(entry__kind=Kind.ERASED).delete()
+    roots = Person.objects.filter(owner=owner, pk__in=group, merged_into=None).values_list("pk", flat=True)
+    refold(owner, roots)

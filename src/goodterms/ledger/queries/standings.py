@@ -1,0 +1,28 @@
+"""Standings as other concepts want them."""
+
+from collections.abc import Iterable
+
+import orjson
+
+from goodterms import sql
+from goodterms.ledger.models import Standing as StandingRow
+from goodterms.ledger.rules.bearing import Bearing
+from goodterms.ledger.rules.standing import Connection, Standing, read_standing
+
+
+def connections_of(persons: Iterable[int]) -> dict[int, Connection]:
+    """Give what the exports say of the connection of each person; those without a standing are left out."""
+    found: dict[int, Connection] = {}
+    for batch in sql.batches(persons):
+        rows = StandingRow.objects.filter(person__in=batch).values_list("person_id", "bearing")
+        found |= {person: Bearing.decode(bearing).connection for person, bearing in rows}
+    return found
+
+
+def standings_of(persons: Iterable[int]) -> dict[int, Standing]:
+    """Give the standing of each person that has one."""
+    found: dict[int, Standing] = {}
+    for batch in sql.batches(persons):
+        rows = StandingRow.objects.filter(person__in=batch).values_list("person_id", "state")
+        found |= {person: read_standing(orjson.loads(state)) for person, state in rows}
+    return found

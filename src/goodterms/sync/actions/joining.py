@@ -1,0 +1,124 @@
+"""Joining two persons who are one, parting them again, and letting somebody go whom a hold keeps."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from goodterms.accounts.office import Office
+from goodterms.exits.actions import extend_suppressions, take_exit
+from goodterms.ledger.actions.append import append
+from goodterms.ledger.actions.project import drop_standing, refold
+from goodterms.ledger.queries.entries import entries_of
+from goodterms.ledger.rules.facts import Fact
+from goodterms.ledger.rules.kinds import Actor, HoldReason, Kind
+from goodterms.people.models import Person
+from goodterms.people.queries import group_of
+
+
+class JoiningFaulty(ValueError):
+    """Two persons can't be joined or parted as asked."""
+
+
+@transaction.atomic
+def merge(office: Office, person: Person, other: Person, *, now: datetime) -> None:
+    """Make `other` part of `person`: one standing from the entries of both, so that an exit of either is an exit."""
+    if person.pk == other.pk:
+        raise JoiningFaulty(f"Both names mean person {person.pk}. Nothing was done.")
+    if person.erased_at or other.erased_at:
+        raise JoiningFaulty("One of the two was erased; nothing is left to join. Nothing was done.")
+    detail = {"into": person.pk, "merged": other.pk}
+    append(
+        office.owner,
+        [
+            Fact(kind=Kind.MERGED, occurred_at=now, actor=Actor.OWNER, person=number, detail=detail)
+            for number in (person.pk, other.pk)
+        ],
+        now=now,
+    )
+    Person.objects.filter(owner=office.owner, merged_into=other.pk).update(merged_into=person)
+    Person.objects.filter(pk=other.pk).update(merged_into=person)
+    drop_standing(other.pk)
+    refold(office.owner, [person.pk])
+    extend_suppressions(office, [person.pk])
+
+
+@transaction.atomic
+def split(office: Office, person: Person, *, now: datetime) -> list[Person]:
+    """Part everybody who was merged into a person again; an exit of one is from now on an exit of each."""
+    merged = list(Person.objects.filter(owner=office.owner, merged_into=person).order_by("id"))
+    if not merged:
+        raise JoiningFaulty(f"Nobody was merged into person {person.pk}. Nothing was done.")
+    exits = [
+        entry
+        for entry in entries_of(office.owner, group_of(person.pk))
+        if entry.kind in {Kind.STOPPED, Kind.LEFT, Kind.COMPLAINED}
+    ]
+    Person.objects.filter(pk__in=[other.pk for other in merged]).update(merged_into=None)
+    parted = [person, *merged]
+    append(
+        office.owner,
+        [
+            Fact(kind=Kind.SPLIT, occurred_at=now, actor=Actor.OWNER, person=one.pk, detail={"from": person.pk})
+            for one in parted
+        ],
+        now=now,
+    )
+    refold(office.owner, [one.pk for one in parted])
+    for one in Person.objects.filter(pk__in=[one.pk for one in parted]):
+        for entry in exits:
+            if entry.person != one.pk:
+                take_exit(
+                    office,
+                    one,
+                    entry.kind,
+                    at=entry.occurred_at,
+                    now=now,
+                    actor=Actor.SYSTEM,
+                    scope=entry.scope,
+                    detail={"kept_after_split_from": person.pk},
+                )  # fmt: skip
+    return merged
+
+
+@transaction.atomic
+def release(
+    office: Office, persons: Iterable[Person], *, reasons: Iterable[HoldReason] = (), include: bool, now: datetime
+) -> None:
+    """Lift the holds of persons, all or those named; `include` knowingly includes those connected before the terms.
+
+    No exit is lifted by it: only the person can do that.
+    """
+    detail = {"reasons": sorted(reasons), "included": include}
+    append(
+        office.owner,
+        (
+            Fact(kind=Kind.RELEASED, occurred_at=now, actor=Actor.OWNER, person=person.pk, detail=detail)
+            for person in persons
+        ),
+        now=now,
+    )
+
+
+@transaction.atomic
+def hold(office: Office, person: Person, *, note: str, now: datetime) -> None:
+    """Hold a person by the owner's hand."""
+    detail = {"reason": str(HoldReason.BY_HAND), "note": note}
+    append(
+        office.owner,
+        [Fact(kind=Kind.HELD, occurred_at=now, actor=Actor.OWNER, person=person.pk, detail=detail)],
+        now=now,
+    )
+
+
+@transaction.atomic
+def confirm_gone(office: Office, person: Person, *, now: datetime) -> None:
+    """Record the owner's word that the connection is gone."""
+    fact = Fact(
+        kind=Kind.CONNECTION_GONE,
+        occurred_at=now,
+        actor=Actor.OWNER,
+        person=person.pk,
+        detail={"confirmed_by": "owner"},
+    )
+    append(office.owner, [fact], now=now)
