@@ -268,7 +268,7 @@ class _Run:
         if about is About.SENDER:
             return SenderRefused(
                 f"The mail server does not want this mail from {self._owner.email}: {answer}. {rest} Mend what "
-                "its words name (often a sending limit, or SPF, DKIM or DMARC of the sender's domain), then start again."
+                "its words name (often a sending limit, or SPF, DKIM or DMARC of the domain), then start again."
             )
         if about is About.MESSAGE:
             return MessageRefused(
