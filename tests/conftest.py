@@ -1,0 +1,194 @@
+"""What all tests stand on: a data folder of their own, the database under test, no network beyond this machine.
+
+GOODTERMS_TEST_DATABASE says which database: sqlite (the default) or postgresql. script/test plays both.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import hypothesis
+import pytest
+from django.conf import settings as django_settings
+from pytest_django import DjangoDbBlocker
+from pytest_django.fixtures import Settings
+
+from tests.databases import Template, connected_to, make_template
+from tests.servers import postgresql
+from tests.servers.certificates import Certificates, make_certificates
+from tests.servers.mail import MailServer
+
+DATABASE = os.environ.get("GOODTERMS_TEST_DATABASE", "sqlite")
+_SERVER = "GOODTERMS_TEST_POSTGRESQL"
+_ends = ExitStack()
+
+
+# Before Django reads its settings
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Lay out a data folder and start the database server, if one is needed, before Django looks for them."""
+    for name in [name for name in os.environ if name.startswith("GOODTERMS_") and "TEST" not in name]:
+        if name != "GOODTERMS_HYPOTHESIS":
+            del os.environ[name]
+    home = tempfile.mkdtemp(prefix="goodterms-tests-")
+    _ends.callback(shutil.rmtree, home, ignore_errors=True)
+    os.environ["GOODTERMS_HOME"] = home
+    if DATABASE == "postgresql":
+        if _SERVER not in os.environ:  # else this is a worker of a run that has started one
+            os.environ[_SERVER] = str(_ends.enter_context(postgresql.running_server()))
+            _ends.callback(os.environ.pop, _SERVER)
+        os.environ["GOODTERMS_DATABASE_URL"] = postgresql.url(Path(os.environ[_SERVER]), "goodterms")
+    elif DATABASE != "sqlite":
+        raise pytest.UsageError(f"GOODTERMS_TEST_DATABASE is '{DATABASE}'; it must be sqlite or postgresql")
+    _load_settings()
+    _choose_hypothesis_profile()
+
+
+def _load_settings() -> None:
+    if django_settings.configured:
+        raise pytest.UsageError(
+            "Django's settings were read before the tests' own stood. Unset DJANGO_SETTINGS_MODULE."
+        )
+    os.environ["DJANGO_SETTINGS_MODULE"] = "goodterms.settings"
+    assert django_settings.DATABASES
+    del os.environ["DJANGO_SETTINGS_MODULE"]  # or worker processes would read the settings too early
+
+
+def pytest_unconfigure() -> None:
+    """Leave nothing behind."""
+    _ends.close()
+
+
+def _choose_hypothesis_profile() -> None:
+    settings = hypothesis.settings
+    settings.register_profile("dev", max_examples=50, deadline=None)
+    settings.register_profile("ci", max_examples=200, deadline=None, print_blob=True, derandomize=True)
+    settings.register_profile("long", max_examples=10_000, deadline=None, print_blob=True)
+    in_ci = os.environ.get("CI") == "true"
+    settings.load_profile(os.environ.get("GOODTERMS_HYPOTHESIS", "ci" if in_ci else "dev"))
+
+
+# Which tests are played on which database
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what another database's run plays.
+
+    Where the SQLite run and the PostgreSQL run stand side by side, tests that touch no database are SQLite's.
+    """
+    other = "sqlite" if DATABASE == "postgresql" else "postgresql"
+    beside_sqlite = os.environ.get("PYTEST_XDIST_WORKER") == "postgresql"
+    left_out = [
+        item for item in items if item.get_closest_marker(other) or (beside_sqlite and not _touches_database(item))
+    ]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
+
+
+def _touches_database(item: pytest.Item) -> bool:
+    names = set(getattr(item, "fixturenames", ()))
+    return bool(item.get_closest_marker("django_db") or names & {"db", "transactional_db", "committed_db"})
+
+
+# Fixtures
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Test on a real SQLite file, as owners have it, instead of Django's in-memory one."""
+    if DATABASE == "sqlite":
+        path = Path(os.environ["GOODTERMS_HOME"]) / "tests.sqlite3"
+        django_settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(path)
+
+
+@pytest.fixture
+def data_folder(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A fresh data folder, which Goodterms in this process takes for its own."""
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    monkeypatch.setenv("GOODTERMS_HOME", str(home))
+    settings.GOODTERMS_HOME = home
+    settings.GOODTERMS = {**settings.GOODTERMS, "GOODTERMS_HOME": str(home)}
+    return home
+
+
+@pytest.fixture(scope="session")
+def _database_template(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Template:
+    with django_db_blocker.unblock():
+        return make_template(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture
+def committed_db(
+    request: pytest.FixtureRequest, data_folder: Path, settings: Settings, _database_template: Template
+) -> Iterator[dict[str, str]]:
+    """A database of the test's own in which writes are committed, and a data folder: as environment for processes.
+
+    Django in this process, in all its threads, is connected to it as well. Use it instead of
+    `django_db(transaction=True)`, which can't clean up behind itself: the ledger's tables refuse to be emptied.
+    """
+    if request.node.get_closest_marker("django_db") or "db" in request.fixturenames:
+        pytest.fail("A test has either committed_db or db, not both.")
+    blocker: DjangoDbBlocker = request.getfixturevalue("django_db_blocker")
+    with (
+        blocker.unblock(),
+        _database_template.copy(data_folder) as (name, url),
+        connected_to(name),
+    ):
+        environ = {key: value for key, value in os.environ.items() if not key.startswith(("GOODTERMS_", "DJANGO_"))}
+        yield environ | {"GOODTERMS_HOME": str(data_folder), "GOODTERMS_DATABASE_URL": url}
+
+
+class Ran(NamedTuple):
+    """What a command answered."""
+
+    status: int
+    """0: done; 1: refused or faulty; 2: wrong usage."""
+    said: Any
+    """The JSON it wrote to the standard output; None where it wrote nothing."""
+    messages: str
+    """What it wrote to the standard error."""
+
+
+@pytest.fixture
+def goodterms_cli(committed_db: dict[str, str]) -> Callable[..., Ran]:
+    """Give a function that runs `goodterms WORDS --json` as a process of its own, on the database under test."""
+
+    def run(*words: object, typed: str = "", **environ: str) -> Ran:
+        done = subprocess.run(
+            [sys.executable, "-m", "goodterms", *map(str, words), "--json"],
+            env=committed_db | environ, input=typed, capture_output=True, text=True, timeout=300, check=False,
+        )  # fmt: skip
+        return Ran(done.returncode, json.loads(done.stdout) if done.stdout.strip() else None, done.stderr)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    """A certificate for servers on this machine, and the authority to trust for it."""
+    return make_certificates(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture
+def start_mail_server(certificates: Certificates) -> Iterator[Callable[..., MailServer]]:
+    """Give a function that starts an SMTP server with MailServer's options; it ends with the test."""
+    with ExitStack() as ends:
+        yield lambda **options: ends.enter_context(MailServer(certificates=certificates, **options))
+
+
+@pytest.fixture
+def mail_server(start_mail_server: Callable[..., MailServer]) -> MailServer:
+    """An SMTP server that takes everything from everybody."""
+    return start_mail_server()
