@@ -132,9 +132,7 @@ def _make_slug(dice: Dice, number: int, name: tuple[str, str], renamed: int) -> 
 def _decorate(dice: Dice, first: str, last: str) -> tuple[str, str]:
     """Give a name as some people write theirs: with titles, nicknames, emoji, odd letters and blanks."""
     chance = dice.roll(1_000)
-    title, nickname, emoji, invisible = map(
-        dice.pick, (names.TITLES, names.NICKNAMES, names.EMOJI, names.INVISIBLE)
-    )
+    title, nickname, emoji, invisible = map(dice.pick, (names.TITLES, names.NICKNAMES, names.EMOJI, names.INVISIBLE))
     forms = (
         (30, first, last + title),
         (40, f"{first} {nickname}", last),
