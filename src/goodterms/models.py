@@ -2,7 +2,7 @@
 
 from goodterms.accounts.models import Owner, User
 from goodterms.artefacts.models import Artefact
-from goodterms.delivery.models import Delivery
+from goodterms.delivery.models import Delivery, JournalMark
 from goodterms.exits.models import Suppression
 from goodterms.feedback.models import Feedback
 from goodterms.ledger.models import Entry, Leaf, Node, Payload, Seal, Standing
@@ -21,6 +21,7 @@ __all__ = [
     "ExportFile",
     "Feedback",
     "Identity",
+    "JournalMark",
     "Leaf",
     "Node",
     "Owner",

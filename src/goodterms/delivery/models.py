@@ -1,4 +1,4 @@
-"""Table of deliveries."""
+"""Tables of deliveries, and of how far the journal was taken in."""
 
 from django.db import models
 
@@ -30,9 +30,11 @@ class Delivery(models.Model):
     state = models.CharField(max_length=10, choices=State)
     attempts = models.SmallIntegerField(default=0)
     due_at = models.DateTimeField()
-    claimed_by = models.CharField(max_length=60, blank=True)
+    first_tried_at = models.DateTimeField(null=True)
+    claimed_by = models.CharField(max_length=60, blank=True, help_text="The run that claimed it last.")
     claimed_until = models.DateTimeField(null=True)
-    reply = models.TextField(blank=True, help_text="The mail server's last answer.")
+    reply = models.TextField(blank=True, help_text="The mail server's last answer, without addresses.")
+    copy_sha256 = models.CharField(max_length=64, blank=True, help_text="Hash of the bytes that left last.")
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -44,7 +46,24 @@ class Delivery(models.Model):
         indexes = [
             models.Index(fields=["owner", "update", "state", "due_at"], name="delivery_waiting"),
             models.Index(fields=["owner", "person"], name="delivery_by_person"),
+            models.Index(
+                fields=["owner", "claimed_by"], name="delivery_claimed", condition=models.Q(state="attempting")
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.update_id}/{self.person_id} {self.state}"
+
+
+class JournalMark(models.Model):
+    """How far this database has taken in a file of the journal. An older database put back has an older mark."""
+
+    owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
+    file = models.CharField(max_length=80)
+    offset = models.BigIntegerField(help_text="In bytes.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "file"], name="journal_mark_once")]
+
+    def __str__(self) -> str:
+        return f"{self.file} {self.offset}"

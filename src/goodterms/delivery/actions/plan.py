@@ -1,0 +1,84 @@
+"""Planning an update: one row for each copy that is to leave."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from goodterms import sql
+from goodterms.accounts.models import Owner
+from goodterms.delivery.models import Delivery
+from goodterms.delivery.queries import facts_of, served
+from goodterms.delivery.rules.message_ids import message_id_of
+from goodterms.ledger.rules.kinds import Vehicle
+from goodterms.policy.queries import Question, Recipient, audience, recipients
+from goodterms.policy.rules import Reason, Rulebook
+from goodterms.updates.models import Update
+
+_COLUMNS = (
+    "owner_id",
+    "update_id",
+    "person_id",
+    "vehicle",
+    "address",
+    "address_key",
+    "message_id",
+    "state",
+    "attempts",
+    "due_at",
+    "claimed_by",
+    "reply",
+    "copy_sha256",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What planning an update did."""
+
+    queued: int
+    """Copies that wait now and did not before."""
+    hold: Mapping[Reason, int]
+    refuse: Mapping[Reason, int]
+
+
+@transaction.atomic
+def plan(owner: Owner, update: Update, vehicle: Vehicle, *, now: datetime, rulebook: Rulebook) -> Plan:
+    """Queue a copy for everybody whom the decision lets have one; planning again adds only who came since.
+
+    Two persons with one address get one copy: the database refuses the second.
+    """
+    question = Question(facts=facts_of(update), vehicle=vehicle, rulebook=rulebook, now=now)
+    copies = served(owner, update)
+    found = audience(owner, question, served=copies)
+    before = copies.count()
+    rows = _rows(owner, update, vehicle, recipients(owner, question, served=copies), now)
+    # Read to the end first: the rows written would change the query that is being read.
+    for batch in sql.batches(list(rows)):
+        sql.insert_rows(Delivery, _COLUMNS, batch, on_conflict="DO NOTHING")
+    return Plan(queued=copies.count() - before, hold=found.hold, refuse=found.refuse)
+
+
+def _rows(
+    owner: Owner, update: Update, vehicle: Vehicle, wanted: Iterable[Recipient], now: datetime
+) -> Iterator[tuple[Any, ...]]:
+    due_at = sql.moment(now)
+    for person in wanted:
+        message_id = message_id_of(owner.uid, update.uid, person.person_uid, sender=owner.email)
+        yield (
+            owner.pk,
+            update.pk,
+            person.person,
+            vehicle.value,
+            person.address,
+            person.address_key,
+            message_id,
+            Delivery.State.QUEUED.value,
+            0,
+            due_at,
+            "",
+            "",
+            "",
+        )

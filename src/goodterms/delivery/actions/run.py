@@ -1,0 +1,278 @@
+"""Sending what is planned of an update, once to each."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from django.db import transaction
+
+from goodterms import sql
+from goodterms.accounts.models import Owner
+from goodterms.delivery.actions.claim import claim, release
+from goodterms.delivery.actions.reconcile import reconcile_journal
+from goodterms.delivery.actions.settle import Settled, held_by, mark_journal, settle
+from goodterms.delivery.journal import Journal, JournalUnwritable, run_name
+from goodterms.delivery.models import Delivery
+from goodterms.delivery.queries import count_waiting, facts_of, is_due, reason_against
+from goodterms.delivery.rules.outcomes import RunOutcome
+from goodterms.delivery.rules.records import Intent, Outcome, without_addresses
+from goodterms.delivery.rules.replies import About, Judgement, Reply, Result, Step, judge
+from goodterms.delivery.rules.retries import next_try
+from goodterms.delivery.vehicles.transport import (
+    Letter,
+    MessageRefused,
+    RunStopped,
+    SenderRefused,
+    ServerUnreachable,
+    Transport,
+)
+from goodterms.ledger.rules.kinds import Vehicle
+from goodterms.lib.canonical import sha256_hex
+from goodterms.people.models import Person
+from goodterms.policy.queries import Question
+from goodterms.policy.rules import Reason, Rulebook
+from goodterms.updates.models import Update
+
+BATCH = 16
+"""Copies claimed at a time, and so the most that a dead worker holds until it is found dead."""
+_PATIENCE = 3
+"""After so many failures in a row that are not about an address, nothing more is tried."""
+
+
+class Renderer(Protocol):
+    """Making one person's copy."""
+
+    def __call__(self, delivery: Delivery, person: Person) -> tuple[bytes, bool]:
+        """Give the whole message, and whether its header fields need SMTPUTF8."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Means:
+    """What a run works with."""
+
+    transport: Transport
+    render: Renderer
+    rulebook: Rulebook
+    clock: Callable[[], datetime]
+    folder: Path
+    """The data folder."""
+    worker: str
+    """A name for the journal's file."""
+    envelope_from: str = ""
+    """Where mail that can't be delivered goes back to; the owner's address where it is empty."""
+
+
+def run(
+    owner: Owner,
+    update: Update,
+    means: Means,
+    *,
+    progress: Callable[[RunOutcome], None] = lambda _outcome: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> RunOutcome:
+    """Send every copy by e-mail that is due now; give how many went where.
+
+    Raises RunStopped (with the outcome until then) where the server refuses the sender or the message, or can't be
+    reached. Once `should_stop` says so, the copies under way are finished and the others wait.
+    """
+    reconcile_journal(owner, means.folder / "journal", now=means.clock())
+    now = means.clock()
+    if not is_due(owner, update, by=now):
+        return RunOutcome()
+    name = run_name(means.worker, now=now)
+    with Journal(means.folder / "journal" / owner.uid, name) as journal:
+        work = _Run(owner, update, means, journal=journal, should_stop=should_stop)
+        try:
+            means.transport.open()
+            for outcome in work.batches():
+                progress(outcome)
+        except RunStopped as stop:
+            stop.outcome = work.outcome()
+            raise
+        finally:
+            means.transport.close()
+    return work.outcome()
+
+
+@dataclass(kw_only=True)
+class _Prepared:
+    """A copy whose intent is in the journal."""
+
+    delivery: Delivery
+    letter: Letter
+    copy_sha256: str
+    is_handed_over: bool = False
+    """Whether the transport has it."""
+
+
+class _Run:
+    """One run: its claims, what is under way, and what became of it."""
+
+    def __init__(
+        self, owner: Owner, update: Update, means: Means, *, journal: Journal, should_stop: Callable[[], bool]
+    ) -> None:
+        self._owner = owner
+        self._update = update
+        self._means = means
+        self._journal = journal
+        self._should_stop = should_stop
+        self._started_at = means.clock()
+        self._under_way: dict[str, _Prepared] = {}
+        self._settled: list[Settled] = []
+        self._not_sent: list[Delivery] = []
+        self._results: Counter[Result] = Counter()
+        self._skipped: Counter[Reason] = Counter()
+        self._failures = 0
+        self._verdict: tuple[About, Reply] | None = None
+
+    def batches(self) -> Iterator[RunOutcome]:
+        """Send batch after batch; give the outcome so far after each."""
+        while not self._is_over() and (batch := self._claim()):
+            try:
+                for letter, reply in self._means.transport.carry(self._letters(batch)):
+                    self._hear(letter, reply)
+            finally:
+                self._write_down()
+            yield self.outcome()
+        if self._verdict:
+            raise self._stop(*self._verdict)
+
+    def outcome(self) -> RunOutcome:
+        """Give how many copies went where until now."""
+        seconds = (self._means.clock() - self._started_at).total_seconds()
+        return RunOutcome.of(self._results, self._skipped, seconds)
+
+    def _is_over(self) -> bool:
+        return self._verdict is not None or self._should_stop()
+
+    def _claim(self) -> list[Delivery]:
+        now = self._means.clock()
+        # What becomes due during the run is for the next one, so that a run ends.
+        return claim(self._owner, self._update, self._journal.run, limit=BATCH, due_by=self._started_at, now=now)
+
+    def _letters(self, batch: list[Delivery]) -> Iterator[Letter]:
+        """Decide, render and write the intent of each copy at the moment at which it is asked for."""
+        for window in sql.batches(batch, self._means.transport.window):
+            if self._is_over():
+                return
+            prepared = [copy for delivery in window if (copy := self._prepare(delivery))]
+            self._journal.intend(self._intent(copy) for copy in prepared)
+            self._under_way.update((copy.letter.message_id, copy) for copy in prepared)
+            for copy in prepared:
+                if self._is_over():
+                    return
+                copy.is_handed_over = True
+                yield copy.letter
+
+    def _prepare(self, delivery: Delivery) -> _Prepared | None:
+        now = self._means.clock()
+        if delivery.claimed_until is None or delivery.claimed_until <= now:
+            return None  # The machine slept: others may have taken it for lost.
+        question = Question(facts=facts_of(self._update), vehicle=Vehicle.EMAIL, rulebook=self._means.rulebook, now=now)
+        reason = reason_against(self._owner, delivery, question)
+        if reason:
+            self._skipped[reason] += 1
+            self._not_sent.append(delivery)
+            return None
+        content, needs_smtputf8 = self._means.render(delivery, delivery.person)
+        letter = Letter(
+            message_id=delivery.message_id,
+            envelope_from=self._means.envelope_from or self._owner.email,
+            to=delivery.address,
+            content=content,
+            needs_smtputf8=needs_smtputf8,
+        )
+        return _Prepared(delivery=delivery, letter=letter, copy_sha256=sha256_hex(content))
+
+    def _intent(self, copy: _Prepared) -> Intent:
+        return Intent(
+            message_id=copy.letter.message_id,
+            owner=self._owner.uid,
+            update=self._update.uid,
+            update_sha256=self._update.sha256,
+            kind=self._update.kind,
+            person=copy.delivery.person.uid,
+            address_key=copy.delivery.address_key,
+            vehicle=copy.delivery.vehicle,
+            copy_sha256=copy.copy_sha256,
+            at=self._means.clock(),
+        )
+
+    def _hear(self, letter: Letter, reply: Reply) -> None:
+        judgement = judge(reply)
+        self._conclude(self._under_way.pop(letter.message_id), reply, judgement)
+        is_trouble = judgement.about not in {About.NOBODY, About.ADDRESS}
+        self._failures = self._failures + 1 if is_trouble else 0
+        if judgement.stops_run or self._failures >= _PATIENCE:
+            self._verdict = self._verdict or (judgement.about, reply)
+
+    def _conclude(self, copy: _Prepared, reply: Reply, judgement: Judgement) -> None:
+        now, delivery, result = self._means.clock(), copy.delivery, judgement.result
+        due_at = None
+        if result is Result.DEFERRED:
+            first = delivery.first_tried_at or now
+            due_at = next_try(delivery.attempts + 1, first_tried_at=first, now=now)
+            result = Result.DEFERRED if due_at else Result.REFUSED
+        self._settled.append(
+            Settled(
+                delivery=delivery,
+                result=result,
+                at=now,
+                reply=without_addresses(str(reply)),
+                copy_sha256=copy.copy_sha256,
+                stops_address=judgement.stops_address,
+                due_at=due_at,
+            )
+        )
+        self._results[result] += 1
+        self._journal.conclude(
+            Outcome(
+                message_id=delivery.message_id,
+                result=result,
+                stops_address=judgement.stops_address,
+                reply=without_addresses(str(reply)),
+                at=now,
+            )
+        )
+
+    def _write_down(self) -> None:
+        """Settle the batch in one transaction and give back what was not tried."""
+        self._conclude_broken_off()
+        settled, self._settled = self._settled, []
+        not_sent, self._not_sent = self._not_sent, []
+        run, now = self._journal.run, self._means.clock()
+        with transaction.atomic():
+            settle(self._owner, settled, held_by(run), now=now)
+            mine = Delivery.objects.filter(held_by(run), owner=self._owner)
+            # Nothing of these was attempted: they are as if they had never been planned.
+            mine.filter(pk__in=[delivery.pk for delivery in not_sent]).delete()
+            release(self._owner, run)
+            mark_journal(self._owner, run, self._journal.size)
+
+    def _conclude_broken_off(self) -> None:
+        for copy in self._under_way.values():
+            step = Step.END if copy.is_handed_over else Step.CONNECT
+            reply = Reply(code=0, text="The run broke off before an answer was heard.", step=step)
+            with suppress(JournalUnwritable):
+                self._conclude(copy, reply, judge(reply))
+        self._under_way.clear()
+
+    def _stop(self, about: About, reply: Reply) -> RunStopped:
+        waiting = count_waiting(self._owner, self._update)
+        rest = f"{self._results[Result.ACCEPTED]} copies were accepted and stay so; {waiting} wait."
+        answer = without_addresses(str(reply))
+        if about is About.SENDER:
+            return SenderRefused(
+                f"The mail server does not want this mail from {self._owner.email}: {answer}. {rest} Mend what "
+                "its words name (often a sending limit, or SPF, DKIM or DMARC of the domain), then start again."
+            )
+        if about is About.MESSAGE:
+            return MessageRefused(
+                f"The mail server does not take this message: {answer}. {rest} Write the update anew, smaller "
+                "or plainer."
+            )
+        return ServerUnreachable(f"The mail server does not answer as it should: {answer}. {rest} Start again later.")

@@ -1,0 +1,110 @@
+"""Writing down what became of copies: their rows, and the ledger's entries, in one transaction."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
+
+from goodterms.accounts.models import Owner
+from goodterms.delivery.models import Delivery, JournalMark
+from goodterms.delivery.rules.replies import Result, enhanced_status
+from goodterms.ledger.actions.append import append
+from goodterms.ledger.rules.facts import Fact, Scope
+from goodterms.ledger.rules.kinds import Actor, Kind, Purpose, Vehicle
+from goodterms.people.queries import root_id
+from goodterms.updates.models import Update
+
+State = Delivery.State
+_STATES = {
+    Result.ACCEPTED: State.ACCEPTED,
+    Result.DEFERRED: State.DEFERRED,
+    Result.REFUSED: State.REFUSED,
+    Result.UNKNOWN: State.UNKNOWN,
+    Result.RETURNED: State.QUEUED,
+}
+# A returned copy is not for the run that returned it.
+_RETURN_PAUSE = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """What became of one copy."""
+
+    delivery: Delivery
+    result: Result
+    at: datetime
+    reply: str = ""
+    """Without addresses."""
+    copy_sha256: str = ""
+    stops_address: bool = False
+    due_at: datetime | None = None
+    """When it is tried again, where it is."""
+
+
+def settle(owner: Owner, settled: Iterable[Settled], where: Q, *, now: datetime) -> list[Settled]:
+    """Write what became of copies whose rows still fulfil a condition, and what the ledger has to know of it.
+
+    Gives those that were written.
+    """
+    with transaction.atomic():
+        written = [one for one in settled if _write(one, where)]
+        append(owner, [fact for one in written for fact in facts_of(one)], now=now)
+    return written
+
+
+def held_by(run: str) -> Q:
+    """Give the condition that a run holds a copy, or held it when another took it for lost."""
+    return Q(claimed_by=run, state__in=(State.ATTEMPTING, State.UNKNOWN))
+
+
+def mark_journal(owner: Owner, run: str, offset: int) -> None:
+    """Note how far this database has taken in a run's journal; call it in the transaction that took it in."""
+    JournalMark.objects.update_or_create(owner=owner, file=run, defaults={"offset": offset})
+
+
+def facts_of(settled: Settled, *, actor: Actor = Actor.SYSTEM) -> list[Fact]:
+    """Give what the ledger has to know: that a copy was accepted, or that its address came back for good."""
+    delivery, update = settled.delivery, settled.delivery.update
+    if delivery.person.erased_at:
+        return []
+    if settled.result is Result.ACCEPTED:
+        kind = Kind.WELCOME_SENT if update.kind == Update.Kind.WELCOME else Kind.UPDATE_ACCEPTED
+        told: dict[str, Any] = {"copy_sha256": settled.copy_sha256 or delivery.copy_sha256}
+    elif settled.result is Result.REFUSED and settled.stops_address:
+        kind = Kind.ADDRESS_BOUNCED
+        told = {"address_key": delivery.address_key, "status": enhanced_status(settled.reply[4:])}
+    else:
+        return []
+    detail = {
+        **told,
+        "message_id": delivery.message_id,
+        "reply": settled.reply,
+        "update": update.uid,
+        "update_sha256": update.sha256,
+        "vehicle": delivery.vehicle,
+    }
+    scope = Scope(vehicles=frozenset({Vehicle(delivery.vehicle)}), purposes=frozenset({Purpose(update.purpose)}))
+    person = root_id(delivery.person)
+    return [Fact(kind=kind, occurred_at=settled.at, actor=actor, person=person, scope=scope, detail=detail)]
+
+
+def _write(settled: Settled, where: Q) -> bool:
+    values: dict[str, Any] = {
+        "state": _STATES[settled.result],
+        "attempts": F("attempts") + 1,
+        "first_tried_at": Coalesce(F("first_tried_at"), Value(settled.at)),
+        "reply": settled.reply,
+        "copy_sha256": settled.copy_sha256,
+    }
+    if settled.result is Result.RETURNED:
+        # Nobody was asked about this copy, so it does not count as a try.
+        values = {"state": State.QUEUED, "reply": settled.reply, "due_at": settled.at + _RETURN_PAUSE}
+    elif settled.result is Result.DEFERRED:
+        values["due_at"] = settled.due_at
+    else:
+        values["finished_at"] = settled.at
+    return Delivery.objects.filter(where, pk=settled.delivery.pk).update(**values) == 1

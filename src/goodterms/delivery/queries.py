@@ -1,0 +1,87 @@
+"""Where the copies of updates are."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Min, Q, QuerySet
+
+from goodterms.accounts.models import Owner
+from goodterms.delivery.models import Delivery
+from goodterms.ledger.rules.kinds import Purpose, Vehicle
+from goodterms.people.models import Identity
+from goodterms.people.queries import group_of, root_id
+from goodterms.policy.queries import Question, decision_for
+from goodterms.policy.rules import Reason, UpdateFacts, Verdict
+from goodterms.updates.models import Update
+
+State = Delivery.State
+WAITING = (State.QUEUED, State.DEFERRED)
+
+
+def facts_of(update: Update) -> UpdateFacts:
+    """Give what of an update decides."""
+    return UpdateFacts(purpose=Purpose(update.purpose), is_welcome=update.kind == Update.Kind.WELCOME)
+
+
+def served(owner: Owner, update: Update) -> QuerySet[Delivery, Any]:
+    """Give the numbers of the persons who have a copy of an update, in whatever state, as a query."""
+    return Delivery.objects.filter(owner=owner, update=update).values_list("person_id", flat=True)
+
+
+def counts_by_state(owner: Owner, update: Update) -> dict[State, int]:
+    """Count the copies of an update by state; states without copies are left out."""
+    rows = Delivery.objects.filter(owner=owner, update=update).values_list("state")
+    return {State(state): count for state, count in rows.annotate(count=Count("*")).order_by("state")}
+
+
+def who_has(owner: Owner, update: Update) -> QuerySet[Delivery]:
+    """Give the copies that a mail server accepted or the owner sent by hand, in that order."""
+    rows = Delivery.objects.filter(owner=owner, update=update, state=State.ACCEPTED)
+    return rows.select_related("person").order_by("finished_at", "id")
+
+
+def unknown_copies(owner: Owner, update: Update | None = None) -> QuerySet[Delivery]:
+    """Give the copies of which nobody can say whether they arrived, for the owner to resolve; oldest first."""
+    rows = Delivery.objects.filter(owner=owner, state=State.UNKNOWN)
+    rows = rows.filter(update=update) if update else rows
+    return rows.select_related("person", "update").order_by("finished_at", "id")
+
+
+def copies_of(owner: Owner, person: int) -> QuerySet[Delivery]:
+    """Give everything that was to go to a person, and to those merged into them, oldest first."""
+    rows = Delivery.objects.filter(owner=owner, person__in=group_of(person))
+    return rows.select_related("update").order_by("id")
+
+
+def is_due(owner: Owner, update: Update, *, by: datetime) -> bool:
+    """Say whether a copy by e-mail is due at this moment."""
+    return _waiting(owner, update).filter(due_at__lte=by).exists()
+
+
+def next_due_at(owner: Owner, update: Update) -> datetime | None:
+    """Give the moment at which the next copy by e-mail is due, or None where none waits."""
+    found: datetime | None = _waiting(owner, update).aggregate(first=Min("due_at"))["first"]
+    return found
+
+
+def count_waiting(owner: Owner, update: Update) -> int:
+    """Count the copies by e-mail that wait, now or for later."""
+    return _waiting(owner, update).count()
+
+
+def reason_against(owner: Owner, delivery: Delivery, question: Question) -> Reason | None:
+    """Give the reason why a planned copy must not leave at this moment, or None where it may."""
+    person = root_id(delivery.person)
+    decision = decision_for(owner, person, question)
+    if decision.verdict is not Verdict.SEND:
+        return decision.reason
+    return None if _is_still_theirs(owner, person, delivery) else Reason.ADDRESS_WITHDRAWN
+
+
+def _is_still_theirs(owner: Owner, person: int, delivery: Delivery) -> bool:
+    theirs = Identity.objects.filter(owner=owner, person__in=group_of(person), is_current=True)
+    return theirs.filter(Q(kind=Identity.Kind.EMAIL) & Q(value=delivery.address, key=delivery.address_key)).exists()
+
+
+def _waiting(owner: Owner, update: Update) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(owner=owner, update=update, vehicle=Vehicle.EMAIL, state__in=WAITING)

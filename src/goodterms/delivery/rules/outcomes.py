@@ -1,0 +1,28 @@
+"""What a run has done."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from goodterms.delivery.rules.replies import Result
+from goodterms.policy.rules import Reason
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOutcome:
+    """How many copies went where in one run."""
+
+    accepted: int = 0
+    deferred: int = 0
+    refused: int = 0
+    unknown: int = 0
+    returned: int = 0
+    """Tried in vain without the server's having had them; they wait as before."""
+    skipped: Mapping[Reason, int] = field(default_factory=dict)
+    """Not sent, because the decision of that moment was against it; by reason."""
+    seconds: float = 0
+
+    @classmethod
+    def of(cls, results: Mapping[Result, int], skipped: Mapping[Reason, int], seconds: float) -> "RunOutcome":
+        """Make it from counts by result and by reason."""
+        counts = {result.value: results.get(result, 0) for result in Result}
+        return cls(**counts, skipped=dict(skipped), seconds=seconds)

@@ -1,0 +1,1 @@
+"""How copies travel: one folder a vehicle."""

@@ -1,0 +1,1 @@
+"""Personal e-mail through the owner's mail server."""

@@ -1,0 +1,59 @@
+"""What every transport offers to a run, and how it says that it can't go on."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from goodterms.delivery.rules.outcomes import RunOutcome
+from goodterms.delivery.rules.replies import Reply
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """One copy as it is handed over."""
+
+    message_id: str
+    envelope_from: str
+    to: str
+    content: bytes
+    needs_smtputf8: bool = False
+    """Whether its header fields need RFC 6531; whether its addresses do, the transport sees by itself."""
+
+
+class RunStopped(Exception):
+    """A run can't go on; the message says why, what was left unchanged and what to do."""
+
+    outcome = RunOutcome()
+    """What the run had done until then."""
+
+
+class SenderRefused(RunStopped):
+    """The mail server does not take mail from this sender."""
+
+
+class ServerUnreachable(RunStopped):
+    """There is no safe connection to the mail server."""
+
+
+class MessageRefused(RunStopped):
+    """The mail server does not take this message, whoever it is for."""
+
+
+class Transport(Protocol):
+    """A way to hand letters to a server.
+
+    `carry` takes letters one by one, at most `window` of them ahead of the replies, and gives each letter that it
+    took back with its reply, exactly once and in any order. Where it can't go on it gives back what it took and
+    raises RunStopped.
+    """
+
+    window: int
+
+    def open(self) -> None:
+        """Connect and sign in; raises SenderRefused or ServerUnreachable."""
+
+    def carry(self, letters: Iterable[Letter]) -> Iterator[tuple[Letter, Reply]]:
+        """Hand letters over and give the reply to each."""
+
+    def close(self) -> None:
+        """End the connection; never raises."""
