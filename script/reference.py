@@ -5,6 +5,7 @@ A part stands between two comments of which the first names what it is made from
     <!-- from goodterms.ledger.rules.kinds.Kind -->      an enumeration: a table of its values and their meanings
     <!-- from goodterms.config.SETTINGS -->              the settings
     <!-- from goodterms.cli -->                          the commands
+    <!-- from goodterms -->                              the folders, in the order in which imports run
     <!-- end -->
 """
 
@@ -16,6 +17,7 @@ import re
 import sys
 import tempfile
 import textwrap
+import tomllib
 from collections.abc import Iterator
 from enum import Enum
 from itertools import pairwise
@@ -28,7 +30,7 @@ from django.db.models import Choices
 from goodterms.config import SETTINGS
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = ("GLOSSARY.md", "docs/decision.md", "docs/settings.md", "docs/commands.md")
+DOCUMENTS = ("ARCHITECTURE.md", "GLOSSARY.md", "docs/decision.md", "docs/settings.md", "docs/commands.md")
 _PART = re.compile(r"<!-- from (?P<source>[\w.]+) -->\n(?P<text>.*?)<!-- end -->", re.DOTALL)
 
 
@@ -49,6 +51,8 @@ def part(source: str) -> str:
         return _settings()
     if source == "goodterms.cli":
         return _commands()
+    if source == "goodterms":
+        return _folders()
     return _table(_find(source))
 
 
@@ -92,6 +96,17 @@ def _settings() -> str:
         secret = " Holds a secret." if setting.secret else ""
         parts.append(f"### {setting.name}\n\n{setting.help}{default}{secret}")
     return "\n\n".join(parts)
+
+
+def _folders() -> str:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    layers = settings["tool"]["importlinter"]["contracts"][0]["layers"]
+    rows = []
+    for name in (name for layer in layers for name in layer.split(" | ")):
+        if (ROOT / "src/goodterms" / name).is_dir():
+            said = (importlib.import_module(f"goodterms.{name}").__doc__ or "").strip().splitlines()
+            rows.append(f"| `{name}/` | {said[0] if said else ''} |")
+    return "\n".join(["| folder | what it is about |", "|---|---|", *rows])
 
 
 def _commands() -> str:

@@ -54,9 +54,7 @@ def test_another_key_reads_nothing(token: Token) -> None:
 def test_an_altered_token_reads_as_nothing(token: Token, data: st.DataObject) -> None:
     text = make_token(KEY, token)
     place = data.draw(st.integers(0, len(text) - 1))
-    sign = data.draw(
-        st.sampled_from("abcdefghijklmnopqrstuvwxyz234567").filter(lambda sign: sign != text[place])
-    )
+    sign = data.draw(st.sampled_from("abcdefghijklmnopqrstuvwxyz234567").filter(lambda sign: sign != text[place]))
 
     assert read_token(KEY, text[:place] + sign + text[place + 1 :]) is None
 

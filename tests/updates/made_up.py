@@ -30,9 +30,7 @@ I have **moved**: see [my page](https://able.example/new?a=1&b=2).
 
 def ways(public_url: str = "", address: str = "alice@able.example") -> WaysOut:
     """Give Bob's ways out."""
-    return ways_out(
-        KEY, owner_number=1, person_uid=-77, update_uid="ab" * 16, address=address, public_url=public_url
-    )
+    return ways_out(KEY, owner_number=1, person_uid=-77, update_uid="ab" * 16, address=address, public_url=public_url)
 
 
 def footer(public_url: str = "") -> Footer:

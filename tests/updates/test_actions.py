@@ -44,9 +44,7 @@ def test_an_update_is_stored_as_it_was_written() -> None:
 def test_the_same_text_gives_the_same_update() -> None:
     owner = an_owner()
     first = add_update(owner, UPDATE, "summer.md", terms=TERMS, now=NOW)
-    again = add_update(
-        owner, UPDATE.replace("\n", "\r\n").encode(), "b.md", terms="New.", now=NOW + timedelta(1)
-    )
+    again = add_update(owner, UPDATE.replace("\n", "\r\n").encode(), "b.md", terms="New.", now=NOW + timedelta(1))
 
     assert again == first
     assert Update.objects.get().footer == TERMS
@@ -62,9 +60,7 @@ def test_each_owner_has_their_own() -> None:
 
 def test_a_faulty_update_is_not_stored() -> None:
     with pytest.raises(UpdateFaulty):
-        add_update(
-            an_owner(), "---\nsubject: a\n---\n![x](https://a.test/x.png)", "a.md", terms=TERMS, now=NOW
-        )
+        add_update(an_owner(), "---\nsubject: a\n---\n![x](https://a.test/x.png)", "a.md", terms=TERMS, now=NOW)
 
     assert not Update.objects.exists()
 
@@ -96,9 +92,7 @@ def test_a_uid_that_is_none_finds_nothing(uid: str) -> None:
 
 def test_a_preview_is_the_copy_a_person_would_get() -> None:
     owner = an_owner()
-    bob = Person.objects.create(
-        owner=owner, uid=-77, first_name="Bob", connected_on=date(2014, 3, 2), created_at=NOW
-    )
+    bob = Person.objects.create(owner=owner, uid=-77, first_name="Bob", connected_on=date(2014, 3, 2), created_at=NOW)
     update = add_update(owner, UPDATE, "summer.md", terms=TERMS, now=NOW)
 
     copy = preview(update, bob, ways())

@@ -90,9 +90,7 @@ def test_a_clean_value_is_one_line_of_visible_signs(text: str) -> None:
     assert len(value) <= 200
     assert value == value.strip()
     assert not any(unicodedata.category(sign) in {"Cc", "Zl", "Zp", "Cs", "Co"} for sign in value)
-    assert not set(value) & set(
-        "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\u200e\u200f\ufeff\u00ad"
-    )
+    assert not set(value) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\u200e\u200f\ufeff\u00ad")
     assert clean_value(value) == value
 
 

@@ -116,9 +116,7 @@ def test_answers_can_be_asked_to_another_address() -> None:
     assert parsed(message_of(COPY, letter, now=NOW))["Reply-To"] == "news@able.example"
 
 
-@pytest.mark.parametrize(
-    "name", ["Zoë Müller", "李雷", "O'Neil, Bob (Jr.)", 'Bob "B" \\ Byte', "x" * 190, "é" * 190]
-)
+@pytest.mark.parametrize("name", ["Zoë Müller", "李雷", "O'Neil, Bob (Jr.)", 'Bob "B" \\ Byte', "x" * 190, "é" * 190])
 def test_names_read_back_as_they_were(name: str) -> None:
     letter = replace(LETTER, recipient=Mailbox(name=name, address="bob@boats.test"))
     shown, address = parseaddr(raw_header(message_of(COPY, letter, now=NOW).content, "To"))
@@ -149,11 +147,7 @@ def test_no_name_adds_a_header_or_a_receiver(sender: str, recipient: str, subjec
     )
     made = message_of(Copy(subject=subject, text=text, html=text), letter, now=NOW)
 
-    names = [
-        line.partition(b":")[0].decode()
-        for line in headers_of(made.content).split(b"\r\n")
-        if line[:1] != b" "
-    ]
+    names = [line.partition(b":")[0].decode() for line in headers_of(made.content).split(b"\r\n") if line[:1] != b" "]
     assert names == HEADERS
     assert not re.search(rb"(?<!\r)\n|\r(?!\n)", made.content)
     assert max(map(len, made.content.split(b"\r\n"))) <= 998

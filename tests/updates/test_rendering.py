@@ -18,9 +18,7 @@ def test_a_copy_greets_its_receiver_in_subject_text_and_page() -> None:
     copy = copy_of(compile_update(read_update(UPDATE, "a.md")), BOB, footer())
 
     assert copy.subject == "News for Bob"
-    assert copy.text.startswith(
-        "Dear Bob,\n\nI have moved: see my page <https://able.example/new?a=1&b=2>.\n"
-    )
+    assert copy.text.startswith("Dear Bob,\n\nI have moved: see my page <https://able.example/new?a=1&b=2>.\n")
     assert "<p>Dear Bob,</p>" in copy.html
     assert '<a href="https://able.example/new?a=1&amp;b=2">my page</a>' in copy.html
     assert "<strong>moved</strong>" in copy.html
@@ -72,9 +70,7 @@ def test_fields_that_came_out_empty_are_named() -> None:
 
 
 def test_an_unfilled_mark_never_reaches_anybody() -> None:
-    body = (
-        "Hi {{ first_name }}{{ last_name }}\n\n    {{ company }}\n\n# {{ position }}\n\n1. {{ connected_on }}"
-    )
+    body = "Hi {{ first_name }}{{ last_name }}\n\n    {{ company }}\n\n# {{ position }}\n\n1. {{ connected_on }}"
     copy = copy_of(compiled(body, "'{{ first_name }}, {{ company }}'"), BOB, footer())
 
     assert "BobByte" in copy.text
@@ -93,8 +89,6 @@ def test_no_value_brings_its_own_markup(first: str, company: str) -> None:
     assert "\n" not in copy.subject
 
 
-COMPILED = compiled(
-    'Hi {{ first_name | default: "x" }}, "{{ company | default: "y" }}"', "'{{ first_name }}'"
-)
+COMPILED = compiled('Hi {{ first_name | default: "x" }}, "{{ company | default: "y" }}"', "'{{ first_name }}'")
 FOOTER = footer("https://able.example")
 PLAIN = copy_of(COMPILED, BOB, FOOTER)
