@@ -115,12 +115,7 @@ def _make_job(dice: Dice) -> tuple[str, str]:
 
 def plain_name(first: str, last: str) -> str:
     """Give a name in ASCII as far as it goes, else "member"."""
-    text = (
-        unicodedata.normalize("NFKD", f"{first}-{last}".translate(_PLAIN))
-        .encode("ascii", "ignore")
-        .decode()
-        .lower()
-    )
+    text = unicodedata.normalize("NFKD", f"{first}-{last}".translate(_PLAIN)).encode("ascii", "ignore").decode().lower()
     parts = ("".join(filter(str.isalnum, part)) for part in text.replace(" ", "-").split("-"))
     return "-".join(filter(None, parts)) or "member"
 

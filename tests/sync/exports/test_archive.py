@@ -219,9 +219,7 @@ def test_a_bomb_in_an_inner_zip_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_bomb_among_files_that_are_not_read_does_no_harm(tmp_path: Path) -> None:
-    path = write_zip(
-        tmp_path / "e.zip", {"Connections.csv": CONNECTIONS, "Photos.bin": b"a" * (16 * 1024**2)}
-    )
+    path = write_zip(tmp_path / "e.zip", {"Connections.csv": CONNECTIONS, "Photos.bin": b"a" * (16 * 1024**2)})
 
     assert first_names(path) == ["Ann"]
 

@@ -39,9 +39,7 @@ Rows = Callable[..., tuple[list[Any], list[str]]]
 def rows(tmp_path: Path) -> Rows:
     """Gives the rows and warnings of one table."""
 
-    def read(
-        layout: Layout[Any], content: str | bytes, name: str = "table.csv"
-    ) -> tuple[list[Any], list[str]]:
+    def read(layout: Layout[Any], content: str | bytes, name: str = "table.csv") -> tuple[list[Any], list[str]]:
         with read_export(write_csv(tmp_path, content, name)) as export:
             return list(export.rows_of(layout)), export.warnings
 
@@ -188,9 +186,7 @@ def test_an_unreadable_date_loses_nobody(rows: Rows) -> None:
     (found,), warnings = rows(LAYOUT, f"{CONNECTIONS_HEADER}\nAnn,Lee,,,,,31 Foo 2025")
 
     assert (found.first_name, found.connected_on, found.connected_told) == ("Ann", None, None)
-    assert warnings == [
-        "table.csv, line 2: '31 Foo 2025' is no date or time that is known here; it was left empty"
-    ]
+    assert warnings == ["table.csv, line 2: '31 Foo 2025' is no date or time that is known here; it was left empty"]
 
 
 def test_odd_rows_are_told_with_file_and_line_and_the_rest_is_read(rows: Rows) -> None:
@@ -248,9 +244,7 @@ def test_an_invitation_of_today_is_pacific_time(rows: Rows) -> None:
 
 
 def test_an_invitation_of_2018_has_no_slugs(rows: Rows) -> None:
-    (found,), _ = rows(
-        INVITATIONS, 'From,To,Sent At,Message,Direction\nZoë,Robin,"7/5/18, 6:14 PM",,INCOMING'
-    )
+    (found,), _ = rows(INVITATIONS, 'From,To,Sent At,Message,Direction\nZoë,Robin,"7/5/18, 6:14 PM",,INCOMING')
 
     assert (found.is_outgoing, found.inviter_slug, found.invitee_slug) == (False, None, None)
 
@@ -294,8 +288,7 @@ def test_a_group_message_and_a_draft(rows: Rows) -> None:
 def test_a_message_of_2018_tells_its_direction_and_no_slugs(rows: Rows) -> None:
     (found,), _ = rows(
         MESSAGES,
-        "From,To,Date,Subject,Content,Direction,Folder\n"
-        'Robin,Ann Lee,"7/5/18, 6:14 PM",Tea,At five?,OUTGOING,SENT',
+        'From,To,Date,Subject,Content,Direction,Folder\nRobin,Ann Lee,"7/5/18, 6:14 PM",Tea,At five?,OUTGOING,SENT',
     )
 
     assert (found.sender_slug, found.recipient_slugs, found.recipients) == (None, (), ("Ann Lee",))
@@ -328,10 +321,7 @@ def test_profile_of_both_eras(rows: Rows) -> None:
         "Robin,Ferrante,,,,,Weaver,Connecting means updates,Textiles,be,9000,Ghent,,https://f.example,"
     )
     new = (
-        old.replace("Contact Instructions,", "")
-        .replace("Country,", "")
-        .replace(",,,,,W", ",,,,W")
-        .replace(",be,", ",")
+        old.replace("Contact Instructions,", "").replace("Country,", "").replace(",,,,,W", ",,,,W").replace(",be,", ",")
     )
     for content in (old, new):
         (found,), _ = rows(PROFILE, content)
