@@ -160,9 +160,7 @@ class TestPublished:
 
 class TestGrowing:
     @given(st.lists(st.integers(0, 40), max_size=6))
-    def test_a_tree_grown_in_any_batches_has_the_defined_root_and_every_complete_node(
-        self, batches: list[int]
-    ) -> None:
+    def test_a_tree_grown_in_any_batches_has_the_defined_root_and_every_complete_node(self, batches: list[int]) -> None:
         leaves = hashes_of(sum(batches))
         tree, nodes = merkle.Tree(), dict[merkle.Place, bytes]()
         for batch in batches:
@@ -171,9 +169,7 @@ class TestGrowing:
         assert tree.size == len(leaves)
         assert tree.root == defined_root(leaves) == merkle.root_of(leaves)
         places = [(level, at) for level in range(1, 9) for at in range(len(leaves) >> level)]
-        assert nodes == {
-            (level, at): defined_root(leaves[at << level : (at + 1) << level]) for level, at in places
-        }
+        assert nodes == {(level, at): defined_root(leaves[at << level : (at + 1) << level]) for level, at in places}
 
 
 class TestInclusion:
@@ -212,9 +208,7 @@ class TestInclusion:
 
 class TestConsistency:
     @given(st.integers(1, 200), st.data())
-    def test_every_tree_can_be_shown_to_begin_with_every_older_one(
-        self, new: int, data: st.DataObject
-    ) -> None:
+    def test_every_tree_can_be_shown_to_begin_with_every_older_one(self, new: int, data: st.DataObject) -> None:
         leaves, old = hashes_of(new), data.draw(st.integers(1, new))
         assert merkle.extends(head_of(leaves), head_of(leaves[:old]), consistency(leaves, old))
 

@@ -26,13 +26,11 @@ from goodterms.policy.rules import Rulebook
 
 def now() -> datetime:
     """Read the clock: the one place where a command does."""
-    return datetime.now(UTC)
+    return datetime.now(UTC)  # noqa: TID251 -- this is the door
 
 
-def command(
-    group: click.Group, name: str | None = None, *, needs_database: bool = True
-) -> Callable[[Callable[..., None]], click.Command]:
-    """Make a function a command of a group, with --json; faults that a person can mend end it with status 1."""
+def command(name: str | None = None, *, needs_database: bool = True) -> Callable[[Callable[..., None]], click.Command]:
+    """Make a function a command with --json; faults that a person can mend end it with status 1."""
 
     def decorate(function: Callable[..., None]) -> click.Command:
         @wraps(function)
@@ -49,7 +47,7 @@ def command(
                 raise Refused(f"{fault.filename or 'The system'}: {fault.strerror}. Nothing more was done.") from fault
 
         option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
-        return group.command(name or function.__name__.removesuffix("_").replace("_", "-"))(option(run))
+        return click.command(name or function.__name__.removesuffix("_").replace("_", "-"))(option(run))
 
     return decorate
 
@@ -95,7 +93,7 @@ def _database_fault(fault: Exception) -> str:
     elif "full" in said or "No space" in said:
         remedy = "Make room on the disk, then say this again."
     elif "malformed" in said or "not a database" in said:
-        remedy = "The file is damaged: put a backup back; suppressions and deliveries are completed from the files beside it."
+        remedy = "The file is damaged: put a backup back; what it forgot is in the files beside it."
     else:
         remedy = "See that the database of GOODTERMS_DATABASE_URL answers, then say this again."
     return f"The database could not go on: {said}. What was begun was taken back. {remedy}"

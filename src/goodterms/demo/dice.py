@@ -14,9 +14,7 @@ class Dice:
     __slots__ = ("_left",)
 
     def __init__(self, seed: int, *name: object) -> None:
-        self._left = int.from_bytes(
-            blake2b(repr((seed, *name)).encode(), digest_size=_BITS // 8).digest(), "big"
-        )
+        self._left = int.from_bytes(blake2b(repr((seed, *name)).encode(), digest_size=_BITS // 8).digest(), "big")
 
     def roll(self, sides: int) -> int:
         """Give a whole number from 0 to below `sides`."""

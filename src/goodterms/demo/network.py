@@ -118,9 +118,7 @@ class Network:
 
     def _make(self, number: int, span: Span) -> Member:
         change = self.changes.get(number, UNCHANGED)
-        made = make_member(
-            self.seed, number, span.connected_on(number), email_share=self.email_share, change=change
-        )
+        made = make_member(self.seed, number, span.connected_on(number), email_share=self.email_share, change=change)
         if number in self.closed:
             made = replace(made, is_former=True)
         if made.is_invited_by_owner:
@@ -148,9 +146,7 @@ class Network:
         if member.connected_on < self.wording.since or not dice.falls(0.85):
             return
         sent_at = member.accepted_at + timedelta(hours=1 + dice.roll(60))
-        yield Talk(
-            sent_at, is_from_owner=True, text=self.wording.welcome.format(first_name=member.first_name)
-        )
+        yield Talk(sent_at, is_from_owner=True, text=self.wording.welcome.format(first_name=member.first_name))
         answer_at = sent_at + timedelta(minutes=5 + dice.roll(3_000))
         if dice.falls(0.15):
             yield Talk(answer_at, is_from_owner=False, text=dice.pick(names.THANKS))
@@ -202,9 +198,7 @@ def later(
     to be left alone and are connected still), and `said` was said to them or by them.
     """
     slugs = {*leaving, *staying, *(said or ())}
-    numbers = (
-        {member.slug: member.number for member in network.people() if member.slug in slugs} if slugs else {}
-    )
+    numbers = {member.slug: member.number for member in network.people() if member.slug in slugs} if slugs else {}
     left = {numbers[slug] for slug in leaving}
     chosen = iter(_choose(network, seed, {*numbers.values()}, drift.total))
     gone, closed, renamed, moved = (
@@ -247,7 +241,5 @@ def _changed(old: Mapping[int, Change], renamed: set[int], moved: set[int]) -> d
     return changes
 
 
-def _told(
-    old: Mapping[int, tuple[Talk, ...]], new: Mapping[int, tuple[Talk, ...]]
-) -> dict[int, tuple[Talk, ...]]:
+def _told(old: Mapping[int, tuple[Talk, ...]], new: Mapping[int, tuple[Talk, ...]]) -> dict[int, tuple[Talk, ...]]:
     return {number: (*old.get(number, ()), *new.get(number, ())) for number in {*old, *new}}

@@ -13,6 +13,7 @@ _SLUG_STEP = 0x9E3779B97  # odd, so that times it no two numbers below 2**36 mee
 _REPEATED = tuple(
     region for place, region in enumerate(names.NAMES) for _ in range(3 if place < _COMMON_REGIONS else 1)
 )
+_PLAIN = str.maketrans({"Ł": "L", "ł": "l", "Ø": "O", "ø": "o", "ß": "ss", "ı": "i"})
 _BOLD = {ord(sign): 0x1D5D4 + place for place, sign in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ")} | {
     ord(sign): 0x1D5EE + place for place, sign in enumerate("abcdefghijklmnopqrstuvwxyz")
 }
@@ -114,7 +115,7 @@ def _make_job(dice: Dice) -> tuple[str, str]:
 
 def plain_name(first: str, last: str) -> str:
     """Give a name in ASCII as far as it goes, else "member"."""
-    text = unicodedata.normalize("NFKD", f"{first}-{last}").encode("ascii", "ignore").decode().lower()
+    text = unicodedata.normalize("NFKD", f"{first}-{last}".translate(_PLAIN)).encode("ascii", "ignore").decode().lower()
     parts = ("".join(filter(str.isalnum, part)) for part in text.replace(" ", "-").split("-"))
     return "-".join(filter(None, parts)) or "member"
 
@@ -132,9 +133,7 @@ def _make_slug(dice: Dice, number: int, name: tuple[str, str], renamed: int) -> 
 def _decorate(dice: Dice, first: str, last: str) -> tuple[str, str]:
     """Give a name as some people write theirs: with titles, nicknames, emoji, odd letters and blanks."""
     chance = dice.roll(1_000)
-    title, nickname, emoji, invisible = map(
-        dice.pick, (names.TITLES, names.NICKNAMES, names.EMOJI, names.INVISIBLE)
-    )
+    title, nickname, emoji, invisible = map(dice.pick, (names.TITLES, names.NICKNAMES, names.EMOJI, names.INVISIBLE))
     forms = (
         (30, first, last + title),
         (40, f"{first} {nickname}", last),

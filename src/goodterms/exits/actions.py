@@ -81,9 +81,7 @@ def exit_by_name(  # noqa: PLR0913 -- as take_exit
         if named is None:
             raise PersonUnclear(f"There is no person {text}. Nothing was done.")
         person = known_person(office, named, source="owner", now=now)
-    take_exit(
-        office, person, kind, at=at, now=now, actor=actor, scope=scope, detail=detail, evidence=evidence
-    )
+    take_exit(office, person, kind, at=at, now=now, actor=actor, scope=scope, detail=detail, evidence=evidence)
     return person
 
 

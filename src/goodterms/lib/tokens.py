@@ -94,9 +94,7 @@ def _body_of(token: Token) -> bytes:
     except OverflowError:
         raise TokenImpossible(f"{token} has a number that does not fit a token.") from None
     if len(owner) > 3:
-        raise TokenImpossible(
-            f"Owner number {token.owner_number} does not fit a token: 16,777,215 is the highest."
-        )
+        raise TokenImpossible(f"Owner number {token.owner_number} does not fit a token: 16,777,215 is the highest.")
     if token.update_uid is not None and not _UPDATE_UID.fullmatch(token.update_uid):
         raise TokenImpossible(f"'{token.update_uid}' is no update's uid: 32 hexadecimal digits are expected.")
     update = bytes.fromhex(token.update_uid or "")

@@ -186,7 +186,13 @@ def decision_entries(owner: Owner, decision: Decision) -> list[dict[str, Any]]:
     """Give the ledger entries that a decision rests on, as plain values."""
     rows = EntryRow.objects.filter(owner=owner, pk__in=decision.entries).order_by("id")
     return [
-        {"id": row.pk, "kind": row.kind, "occurred_at": row.occurred_at, "recorded_at": row.recorded_at, "actor": row.actor}
+        {
+            "id": row.pk,
+            "kind": row.kind,
+            "occurred_at": row.occurred_at,
+            "recorded_at": row.recorded_at,
+            "actor": row.actor,
+        }
         for row in rows
     ]
 

@@ -74,8 +74,12 @@ def _due(owner: Owner, taken_at: datetime | None, now: datetime) -> list[str]:
         return [*due, "No archive has been read: goodterms sync ARCHIVE"]
     age = now - taken_at
     if age > _FORGETS_AFTER:
-        due.append(f"The newest export is {age.days} days old: who invited whom since may be lost already. Get a new one.")
+        due.append(
+            f"The newest export is {age.days} days old: who invited whom since may be lost already. Get a new one."
+        )
     elif age > _WARN_AFTER[0]:
         urgency = "now" if age > _WARN_AFTER[1] else "soon"
-        due.append(f"The newest export is {age.days} days old; LinkedIn forgets invitations after about 180: get one {urgency}.")
+        due.append(
+            f"The newest export is {age.days} days old; LinkedIn forgets invitations after about 180: get one {urgency}."
+        )
     return due

@@ -55,9 +55,7 @@ def put_in_force(
 def mark_welcomed(owner: Owner, person: int, *, at: datetime, now: datetime) -> None:
     """Record the owner's word that they sent the welcome message by hand."""
     detail = {"by_hand": True}
-    fact = Fact(
-        kind=Kind.WELCOME_SENT, occurred_at=min(at, now), actor=Actor.OWNER, person=person, detail=detail
-    )
+    fact = Fact(kind=Kind.WELCOME_SENT, occurred_at=min(at, now), actor=Actor.OWNER, person=person, detail=detail)
     append(owner, [fact], now=now)
 
 

@@ -21,9 +21,7 @@ def add_update(owner: Owner, content: str | bytes, name: str, *, terms: str, now
     return _add(owner, Update.Kind.UPDATE, read_update(content, name), terms=terms, now=now)
 
 
-def add_welcome(
-    owner: Owner, body: str, *, terms: str, now: datetime, subject: str = WELCOME_SUBJECT
-) -> Update:
+def add_welcome(owner: Owner, body: str, *, terms: str, now: datetime, subject: str = WELCOME_SUBJECT) -> Update:
     """Add the welcome message made from a wording: Markdown with merge fields, like an update's body.
 
     The same subject and body give the one that is there. Raises UpdateFaulty where they can't be used.

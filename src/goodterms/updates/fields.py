@@ -162,9 +162,7 @@ def _refuse_tags(text: str) -> None:
 
 def _literal(text: str, start: int, end: int) -> str:
     if (place := text.find("{{", start, end)) >= 0:
-        raise FieldFaulty(
-            "this merge field is not closed; write }} after its name", *position_in(text, place)
-        )
+        raise FieldFaulty("this merge field is not closed; write }} after its name", *position_in(text, place))
     return text[start:end]
 
 

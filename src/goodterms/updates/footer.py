@@ -74,9 +74,7 @@ def ways_out(
 ) -> WaysOut:
     """Give one person's ways out of one update; `address` is the one that takes unsubscribe mails."""
     stop, leave = (
-        make_token(
-            key, Token(owner_number=owner_number, person_uid=person_uid, update_uid=update_uid, act=act)
-        )
+        make_token(key, Token(owner_number=owner_number, person_uid=person_uid, update_uid=update_uid, act=act))
         for act in (Act.STOP, Act.LEAVE)
     )
     return WaysOut(address=address, stop_token=stop, leave_token=leave, public_url=public_url)

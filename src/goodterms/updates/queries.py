@@ -24,11 +24,7 @@ def list_updates(owner: Owner, *, kind: Update.Kind | None = None) -> QuerySet[U
 
 def get_update(owner: Owner, uid: str) -> Update:
     """Give the update with this uid, or the only one whose uid begins so; raise UpdateUnknown otherwise."""
-    found = (
-        list(Update.objects.filter(owner=owner, uid__startswith=uid.lower()).order_by("id")[:2])
-        if uid
-        else []
-    )
+    found = list(Update.objects.filter(owner=owner, uid__startswith=uid.lower()).order_by("id")[:2]) if uid else []
     if len(found) != 1:
         many = "Several updates begin with" if found else "There is no update"
         raise UpdateUnknown(f"{many} '{uid}'. Nothing was done. List the updates to see their names.")

@@ -129,9 +129,7 @@ def _html(tokens: Sequence[Token]) -> str:
 
 def _plain(tokens: Sequence[Token]) -> str:
     """Give the text part: what the HTML shows, with each link's address after its words."""
-    shown = [
-        token.copy(children=_with_addresses(token.children)) if token.children else token for token in tokens
-    ]
+    shown = [token.copy(children=_with_addresses(token.children)) if token.children else token for token in tokens]
     return str(get_text(_html(shown), ParserConfig(css=CSS_PROFILES["strict"]))).strip("\n")
 
 
@@ -165,7 +163,5 @@ def _why_unsendable(token: Token, mark: str) -> str:
     if mark in address:
         return "a merge field can't stand in a link's address. Put it into the words beside the link"
     if not address.lower().startswith(_SCHEMES):
-        return (
-            f"the link to '{address}' leads nowhere from a mail. Begin it with https://, http:// or mailto:"
-        )
+        return f"the link to '{address}' leads nowhere from a mail. Begin it with https://, http:// or mailto:"
     return ""

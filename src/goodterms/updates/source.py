@@ -13,9 +13,7 @@ from goodterms.updates.fields import FieldFaulty, position_in, split_fields
 
 MOST_BYTES = 1_000_000
 _MOST_SUBJECT_SIGNS = 250
-_FRONT = re.compile(
-    r"\A---[ \t]*\n(?P<front>.*?)(?:^)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE
-)
+_FRONT = re.compile(r"\A---[ \t]*\n(?P<front>.*?)(?:^)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _KEYS = ("subject", "purpose", "topics")
 _DIRECTION_SIGNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
@@ -54,8 +52,7 @@ def read_update(content: str | bytes, name: str) -> UpdateText:
     match = _FRONT.match(text)
     if match is None:
         raise UpdateFaulty(
-            f"{name}: there is no front matter. "
-            "Begin the file with a line ---, a line subject: …, and a line ---."
+            f"{name}: there is no front matter. Begin the file with a line ---, a line subject: …, and a line ---."
         )
     head = _Head(name, _keys_in(match["front"], name))
     body_line, _ = position_in(text, match.end())
@@ -91,9 +88,7 @@ def check_subject(subject: str, name: str) -> None:
     if not subject.strip():
         raise UpdateFaulty(f"{name}: there is no subject. Add a line subject: … to the front matter.")
     if len(subject) > _MOST_SUBJECT_SIGNS:
-        raise UpdateFaulty(
-            f"{name}: the subject has {len(subject)} signs; at most {_MOST_SUBJECT_SIGNS} can be used."
-        )
+        raise UpdateFaulty(f"{name}: the subject has {len(subject)} signs; at most {_MOST_SUBJECT_SIGNS} can be used.")
     for sign in subject:
         if unicodedata.category(sign) in {"Cc", "Zl", "Zp", "Cs"} or sign in _DIRECTION_SIGNS:
             raise UpdateFaulty(
@@ -105,18 +100,14 @@ def check_subject(subject: str, name: str) -> None:
 def _decoded(content: str | bytes, name: str) -> str:
     raw = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
     if len(raw) > MOST_BYTES:
-        raise UpdateFaulty(
-            f"{name}: {len(raw):,} bytes are too many for an update; {MOST_BYTES:,} is the most."
-        )
+        raise UpdateFaulty(f"{name}: {len(raw):,} bytes are too many for an update; {MOST_BYTES:,} is the most.")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         line = raw.count(b"\n", 0, fault.start) + 1
         raise UpdateFaulty(f"{name}:{line}: the file is not UTF-8. Save it as UTF-8 and try again.") from None
     if "\0" in text:
-        raise UpdateFaulty(
-            f"{name}: the file holds NUL bytes, so it is no text. Save it as plain text in UTF-8."
-        )
+        raise UpdateFaulty(f"{name}: the file holds NUL bytes, so it is no text. Save it as plain text in UTF-8.")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -132,9 +123,7 @@ def _keys_in(front: str, name: str) -> dict[str, yaml.Node]:
             'A subject with a colon needs quotes: subject: "News: …".'
         ) from None
     except RecursionError:
-        raise UpdateFaulty(
-            f"{name}: the front matter is nested too deeply. Write one line for each key."
-        ) from None
+        raise UpdateFaulty(f"{name}: the front matter is nested too deeply. Write one line for each key.") from None
     if root is None:
         return {}
     if not isinstance(root, yaml.MappingNode):
@@ -147,13 +136,9 @@ def _named(root: yaml.MappingNode, name: str) -> dict[str, yaml.Node]:
     for key, value in root.value:
         if not isinstance(key, yaml.ScalarNode) or key.value not in _KEYS:
             shown = key.value if isinstance(key, yaml.ScalarNode) else "…"
-            raise UpdateFaulty(
-                f"{_place(name, key)}: there is no key '{shown}'. The keys are: {', '.join(_KEYS)}."
-            )
+            raise UpdateFaulty(f"{_place(name, key)}: there is no key '{shown}'. The keys are: {', '.join(_KEYS)}.")
         if key.value in nodes:
-            raise UpdateFaulty(
-                f"{_place(name, key)}: '{key.value}' stands there twice. Keep one of the lines."
-            )
+            raise UpdateFaulty(f"{_place(name, key)}: '{key.value}' stands there twice. Keep one of the lines.")
         nodes[key.value] = value
     return nodes
 

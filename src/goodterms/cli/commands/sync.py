@@ -30,43 +30,48 @@ class _ArchiveOrUndo(click.Group):
         return super().parse_args(ctx, args)
 
 
-def register(main: click.Group) -> None:
-    """Add the commands to the command line."""
+@click.group("sync", cls=_ArchiveOrUndo)
+def sync_() -> None:
+    """Read a LinkedIn archive (zip, folder or CSV), or take the last one back."""
 
-    @main.group("sync", cls=_ArchiveOrUndo)
-    def sync_() -> None:
-        """Read a LinkedIn archive (zip, folder or CSV), or take the last one back."""
 
-    @command(sync_)
-    @click.argument("path", metavar="ARCHIVE", type=click.Path(path_type=Path))
-    @click.option("--dry-run", is_flag=True, help="Show what it would change, and change nothing.")
-    @click.option("--accept-departures", is_flag=True, help="Whoever is not listed is gone: you have looked.")
-    def archive(path: Path, dry_run: bool, accept_departures: bool) -> None:
-        """Read a LinkedIn archive: new connections join, vanished ones are held, whoever left stays out.
+@command()
+@click.argument("path", metavar="ARCHIVE", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Show what it would change, and change nothing.")
+@click.option("--accept-departures", is_flag=True, help="Whoever is not listed is gone: you have looked.")
+def archive(path: Path, dry_run: bool, accept_departures: bool) -> None:
+    """Read a LinkedIn archive: new connections join, vanished ones are held, whoever left stays out.
 
-        `goodterms sync ARCHIVE` is the same.
-        """
-        office = open_office()
-        with progress() as shown:
-            task = shown.add_task("opening the archive", total=None)
-            report = sync_and_obey(
-                office,
-                path,
-                now=now(),
-                dry_run=dry_run,
-                accept_departures=accept_departures,
-                progress=lambda step: shown.update(task, description=step),
-            )
-        _print(report, dry_run=dry_run)
-
-    @command(sync_, "undo")
-    def undo_() -> None:
-        """Take the archive read last back; exits stay."""
-        export = undo(open_office(), now=now())
-        answer(
-            {"undone": export.name, "sha256": export.sha256},
-            f"Took back {export.name}. Exits that came with it stay in force.",
+    `goodterms sync ARCHIVE` is the same.
+    """
+    office = open_office()
+    with progress() as shown:
+        task = shown.add_task("opening the archive", total=None)
+        report = sync_and_obey(
+            office,
+            path,
+            now=now(),
+            dry_run=dry_run,
+            accept_departures=accept_departures,
+            progress=lambda step: shown.update(task, description=step),
         )
+    _print(report, dry_run=dry_run)
+
+
+@command("undo")
+def undo_() -> None:
+    """Take the archive read last back; exits stay."""
+    export = undo(open_office(), now=now())
+    answer(
+        {"undone": export.name, "sha256": export.sha256},
+        f"Took back {export.name}. Exits that came with it stay in force.",
+    )
+
+
+for _command in (archive, undo_):
+    sync_.add_command(_command)
+
+COMMANDS = (sync_,)
 
 
 def _print(report: Report, *, dry_run: bool) -> None:

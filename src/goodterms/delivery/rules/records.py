@@ -14,7 +14,7 @@ import orjson
 from goodterms.delivery.rules.replies import Result
 from goodterms.lib.moments import write_moment
 
-_ADDRESS = re.compile(r"[^\s<>@\"',;:()]+@[^\s<>\"',;()]+")
+_ADDRESS = re.compile(r"[^\s<>@\"',;:()]+@[^\s<>\"',;:()]+")
 
 
 @dataclass(frozen=True, kw_only=True)

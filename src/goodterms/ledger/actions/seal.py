@@ -39,9 +39,7 @@ def _plant(owner: Owner, tree: merkle.Tree, entries: _Unsealed) -> None:
     sql.insert_rows(Leaf, ("owner_id", "index", "entry_id"), leaves)
     rows = tree.extend([leaf_of(commitment) for _, commitment in entries])
     nodes = (
-        (owner.pk, row.level, index, found.hex())
-        for row in rows
-        for index, found in enumerate(row.hashes, row.first)
+        (owner.pk, row.level, index, found.hex()) for row in rows for index, found in enumerate(row.hashes, row.first)
     )
     sql.insert_rows(Node, ("owner_id", "level", "index", "hash"), nodes)
 

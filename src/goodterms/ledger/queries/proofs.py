@@ -53,15 +53,10 @@ def inclusion_of(owner: Owner, entry: int, seal: Seal) -> Inclusion:
 
 def inclusions_of(owner: Owner, entries: Iterable[int], seal: Seal) -> list[Inclusion]:
     """Give the proofs of those of the entries that are under a seal, in the order of the tree."""
-    leaves = Leaf.objects.filter(owner=owner, entry_id__in=list(entries), index__lt=seal.size).order_by(
-        "index"
-    )
+    leaves = Leaf.objects.filter(owner=owner, entry_id__in=list(entries), index__lt=seal.size).order_by("index")
     paths = {leaf: merkle.inclusion_path(leaf.index, seal.size) for leaf in leaves}
     hashes = _hashes(owner, _places(paths.values()))
-    return [
-        Inclusion(entry=leaf.entry_id, index=leaf.index, path=_write(path, hashes))
-        for leaf, path in paths.items()
-    ]
+    return [Inclusion(entry=leaf.entry_id, index=leaf.index, path=_write(path, hashes)) for leaf, path in paths.items()]
 
 
 def consistency_of(owner: Owner, older: Seal, newer: Seal) -> tuple[str, ...]:
@@ -71,10 +66,7 @@ def consistency_of(owner: Owner, older: Seal, newer: Seal) -> tuple[str, ...]:
 
 def consistencies_of(owner: Owner, seals: Sequence[Seal]) -> list[tuple[str, ...]]:
     """Give the proof from each seal to the next one, of seals in the order of their sizes."""
-    paths = [
-        merkle.consistency_path(older.size, newer.size)
-        for older, newer in zip(seals, seals[1:], strict=False)
-    ]
+    paths = [merkle.consistency_path(older.size, newer.size) for older, newer in zip(seals, seals[1:], strict=False)]
     hashes = _hashes(owner, _places(paths))
     return [_write(path, hashes) for path in paths]
 

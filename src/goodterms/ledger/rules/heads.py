@@ -60,9 +60,7 @@ def sign(content: bytes, key: Ed25519PrivateKey) -> str:
 def is_signed(content: bytes, signature: str, public_key: str) -> bool:
     """Say whether a signature of bytes holds under a public key; all but the bytes in hexadecimal."""
     try:
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(
-            bytes.fromhex(signature), content
-        )
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(bytes.fromhex(signature), content)
     except (InvalidSignature, ValueError):
         return False
     return True

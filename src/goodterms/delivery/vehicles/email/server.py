@@ -67,6 +67,9 @@ def read_server(url: str) -> Server:
         raise ServerFaulty(
             f"GOODTERMS_SMTP_URL begins with '{parts.scheme}'; it must be one of {schemes}. {_ADVICE}"
         ) from None
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        # A '/', '?' or '#' in a password ends up here.
+        raise ServerFaulty(f"GOODTERMS_SMTP_URL has something after the host and port. {_ADVICE}")
     host, port = _host_and_port(parts, security)
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     if bool(user) != bool(password):
@@ -83,13 +86,9 @@ def read_server(url: str) -> Server:
 
 def _split(url: str) -> SplitResult:
     try:
-        parts = urlsplit(url)
+        return urlsplit(url)
     except ValueError:
         raise ServerFaulty(f"GOODTERMS_SMTP_URL is no address of a server. {_ADVICE}") from None
-    if parts.path.strip("/") or parts.query or parts.fragment:
-        # A '/', '?' or '#' in a password ends up here.
-        raise ServerFaulty(f"GOODTERMS_SMTP_URL has something after the host and port. {_ADVICE}")
-    return parts
 
 
 def _host_and_port(parts: SplitResult, security: Security) -> tuple[str, int]:
