@@ -11,6 +11,8 @@ from pathlib import Path
 
 import platformdirs
 
+from goodterms.lib.faults import Fault
+
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
@@ -62,7 +64,7 @@ SETTINGS = (
 _NAMES = {setting.name for setting in SETTINGS}
 
 
-class SettingsFaulty(ValueError):
+class SettingsFaulty(Fault):
     """The settings can't be used; the message says which, where and what to write instead."""
 
 

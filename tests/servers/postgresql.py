@@ -34,11 +34,9 @@ class PostgresqlMissing(RuntimeError):
 
 def find_programs() -> Path:
     """Give the folder of the newest PostgreSQL server's programs."""
-    folders = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
     on_path = shutil.which("initdb")
-    if on_path:
-        folders.append(Path(on_path).resolve().parent)
-    found = [(_version(folder), folder) for folder in folders]
+    folders = [Path(on_path).resolve().parent] if on_path else []
+    found = [(_version(folder), folder) for folder in [*folders, *_debian_folders()]]
     version, newest = max(found, default=(0, Path()))
     if version < OLDEST:
         raise PostgresqlMissing(
@@ -126,10 +124,22 @@ def _account() -> str | None:
     return "postgres" if "postgres" in names else "nobody"
 
 
+def _debian_folders() -> list[Path]:
+    # Debian keeps the server's programs out of the PATH; its package manager knows where.
+    if shutil.which("dpkg-query") is None:
+        return []
+    packages = _said("dpkg-query", "--show", "-f", "${Package} ", "postgresql-[0-9]*").split()
+    files = [Path(line) for package in packages for line in _said("dpkg-query", "--listfiles", package).splitlines()]
+    return [file.parent for file in files if file.name == "initdb" and file.parent.name == "bin"]
+
+
 def _version(folder: Path) -> int:
-    said = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=False).stdout
-    number = re.search(r"(\d+)", said)
-    return int(number[1]) if number else 0
+    number = re.search(r"\d+", _said(folder / "postgres", "--version"))
+    return int(number[0]) if number else 0
+
+
+def _said(*command: str | Path) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
 
 
 if __name__ == "__main__":

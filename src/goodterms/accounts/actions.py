@@ -9,9 +9,10 @@ from django.db import transaction
 from goodterms.accounts.keys import make_keys
 from goodterms.accounts.models import Owner
 from goodterms.lib.addresses import normalise_email, normalise_profile, normalise_slug
+from goodterms.lib.faults import Fault
 
 
-class OwnerFaulty(ValueError):
+class OwnerFaulty(Fault):
     """An owner can't be made of what was given."""
 
 

@@ -10,10 +10,11 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from goodterms.lib.faults import Fault
 from goodterms.lib.keyed import fingerprint
 
 
-class KeysWrong(Exception):
+class KeysWrong(Fault):
     """The key files are missing, unreadable or not those that the database was made with."""
 
 

@@ -1,9 +1,10 @@
 """Finding the owner to act for."""
 
 from goodterms.accounts.models import Owner
+from goodterms.lib.faults import Fault
 
 
-class OwnerUnclear(LookupError):
+class OwnerUnclear(Fault):
     """There is no owner, or it is not clear which one is meant."""
 
 

@@ -13,12 +13,13 @@ from goodterms.ledger.actions.append import append
 from goodterms.ledger.actions.erase import destroy_payloads
 from goodterms.ledger.rules.facts import WHOLE, Fact
 from goodterms.ledger.rules.kinds import Actor, Kind
+from goodterms.lib.faults import Fault
 from goodterms.people.models import Identity, Person
 from goodterms.people.queries import group_of, root_id
 from goodterms.ties.models import Exchange
 
 
-class AlreadyErased(ValueError):
+class AlreadyErased(Fault):
     """Nothing is left to erase."""
 
 

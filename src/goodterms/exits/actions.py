@@ -10,7 +10,7 @@ from django.db import transaction
 from goodterms.accounts.keys import Keys
 from goodterms.accounts.models import Owner
 from goodterms.accounts.office import Office
-from goodterms.exits.file import append_lines, read_file
+from goodterms.exits.file import append_lines, count_lines, read_file
 from goodterms.exits.models import Suppression
 from goodterms.exits.queries import CERTAIN
 from goodterms.exits.rules import Suppressed
@@ -19,7 +19,7 @@ from goodterms.ledger.rules.facts import WHOLE, Entry, Fact, Scope
 from goodterms.ledger.rules.kinds import Actor, Kind
 from goodterms.ledger.rules.standing import read_scope
 from goodterms.people.models import Identity, Person
-from goodterms.people.queries import Named, group_of, root_id
+from goodterms.people.queries import Named, PersonUnclear, find_person, group_of, name_identity, root_id
 from goodterms.people.rules import person_uid, possible_keys
 
 _EXIT_NAMES = {Kind.STOPPED: "stop", Kind.LEFT: "leave", Kind.COMPLAINED: "complaint", Kind.ERASED: "erasure"}
@@ -56,6 +56,33 @@ def take_exit(  # noqa: PLR0913 -- what was said, by whom, when, and on what evi
     (entry,) = append(office.owner, [fact], now=now)
     suppress(office, person, kind, scope=covered, since=fact.occurred_at)
     return entry
+
+
+@transaction.atomic
+def exit_by_name(  # noqa: PLR0913 -- as take_exit
+    office: Office,
+    text: str,
+    kind: Kind,
+    *,
+    at: datetime,
+    now: datetime,
+    actor: Actor,
+    scope: Scope = WHOLE,
+    detail: dict[str, Any] | None = None,
+    evidence: tuple[str, ...] = (),
+) -> Person:
+    """Record an exit of whoever a text names; somebody no export has shown is made known for it.
+
+    Raises PersonUnclear where the text names several, or is no name at all.
+    """
+    person = find_person(office.owner, office.keys.identity, text)
+    if person is None:
+        named = name_identity(office.keys.identity, text)
+        if named is None:
+            raise PersonUnclear(f"There is no person {text}. Nothing was done.")
+        person = known_person(office, named, source="owner", now=now)
+    take_exit(office, person, kind, at=at, now=now, actor=actor, scope=scope, detail=detail, evidence=evidence)
+    return person
 
 
 def suppress(office: Office, person: Person, kind: Kind, *, scope: Scope, since: datetime) -> None:
@@ -120,6 +147,13 @@ def known_person(office: Office, named: Named, *, source: str, now: datetime) ->
         seen_at=now,
     )
     return person
+
+
+def reconcile_where_needed(office: Office, *, now: datetime) -> int:
+    """Reconcile where database and file do not hold the same number of suppressions; cheap enough for every start."""
+    if count_lines(office.folder) == Suppression.objects.count():
+        return 0
+    return reconcile(office, now=now)
 
 
 @transaction.atomic

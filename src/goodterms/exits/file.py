@@ -9,11 +9,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from goodterms.exits.rules import Suppressed, read_line
+from goodterms.lib.faults import Fault
 
 FILE_NAME = "suppressions.jsonl"
 
 
-class SuppressionsUnwritable(OSError):
+class SuppressionsUnwritable(Fault):
     """The file of suppressions can't be written."""
 
 
@@ -45,6 +46,12 @@ def read_file(folder: Path) -> list[Suppressed]:
         return []
     found = (read_line(line) for line in path.read_bytes().splitlines() if line.strip())
     return [suppression for suppression in found if suppression]
+
+
+def count_lines(folder: Path) -> int:
+    """Count the whole lines."""
+    path = folder / FILE_NAME
+    return path.read_bytes().count(b"\n") if path.exists() else 0
 
 
 def _ends_whole(descriptor: int) -> bool:

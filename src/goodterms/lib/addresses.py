@@ -42,8 +42,8 @@ def _validated(text: str) -> str | None:
 def widen_email(address: str) -> str:
     """Give the form under which an address is suppressed.
 
-    Case, compatibility forms, plus-tag, A-labels (RFC 5890) and Gmail's dots do not matter. It matches more than it
-    must, on purpose: a wrong match costs a message, a missed one costs a promise.
+    Case, compatibility forms, plus-tag, A-labels (RFC 5890) and Gmail's dots do not matter. It matches more
+    than it must, on purpose: a wrong match costs a message, a missed one costs a promise.
     """
     local, _, domain = _folded(address).rpartition("@")
     if "xn--" in domain:
@@ -88,8 +88,7 @@ def normalise_slug(text: str) -> str | None:
 
 def widen_slug(slug: str) -> str:
     """Give the form under which a profile is suppressed: compatibility forms, case, invisible signs."""
-    folded = unicodedata.normalize("NFKC", slug).casefold()
-    return "".join(sign for sign in folded if unicodedata.category(sign) not in _INVISIBLE)
+    return "".join(sign for sign in _folded(slug) if unicodedata.category(sign) not in _INVISIBLE)
 
 
 def profile_url(slug: str) -> str:

@@ -2,8 +2,10 @@
 
 from datetime import UTC, date, datetime, time
 
+from goodterms.lib.faults import Fault
 
-class MomentUnreadable(ValueError):
+
+class MomentUnreadable(Fault, ValueError):
     """A text that was to be a day or a moment is neither."""
 
 

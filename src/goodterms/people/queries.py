@@ -14,6 +14,7 @@ from goodterms.lib.addresses import (
     widen_email,
     widen_slug,
 )
+from goodterms.lib.faults import Fault
 from goodterms.lib.keyed import keyed_hash
 from goodterms.people.models import Identity, Person
 
@@ -27,7 +28,7 @@ class Named:
     key: str
 
 
-class PersonUnclear(ValueError):
+class PersonUnclear(Fault):
     """What was written names nobody, or more than one person."""
 
 

@@ -1,7 +1,7 @@
 """The decision asked for one person, and for an audience of any size in one query."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,11 +13,12 @@ from django.db.models.functions import Coalesce
 from goodterms.accounts.models import Owner
 from goodterms.exits.models import Suppression
 from goodterms.exits.queries import suppressed_elsewhere
+from goodterms.ledger.models import Entry as EntryRow
 from goodterms.ledger.models import Standing as StandingRow
 from goodterms.ledger.queries.entries import profile_terms
-from goodterms.ledger.rules.bearing import Bearing, terms_evidence
+from goodterms.ledger.rules.bearing import Basis, Bearing, Exit, terms_evidence
 from goodterms.ledger.rules.kinds import Vehicle
-from goodterms.ledger.rules.standing import read_standing
+from goodterms.ledger.rules.standing import Connection, read_standing
 from goodterms.people.models import Identity, Person
 from goodterms.people.queries import group_of
 from goodterms.policy.rules import Decision, Reason, Rulebook, Subject, UpdateFacts, Verdict, decide
@@ -149,10 +150,51 @@ def bearings(owner: Owner) -> dict[Bearing, int]:
     return {Bearing.decode(bearing): count for bearing, count in rows}
 
 
-def persons_bearing(owner: Owner, wanted: set[Bearing]) -> QuerySet[Person]:
-    """Give the persons with one of these bearings, by name."""
-    texts = [bearing.encode() for bearing in wanted]
-    return Person.objects.filter(owner=owner, standing__bearing__in=texts).order_by("last_name", "first_name", "id")
+def _is_exit(exit_: Exit) -> Callable[[Bearing, Reason], bool]:
+    return lambda bearing, _reason: bearing.exit is exit_
+
+
+def _is_connection(connection: Connection) -> Callable[[Bearing, Reason], bool]:
+    return lambda bearing, _reason: bearing.connection is connection
+
+
+STATES: Mapping[str, Callable[[Bearing, Reason], bool]] = {
+    **{exit_.value: _is_exit(exit_) for exit_ in Exit if exit_ is not Exit.NONE},
+    **{connection.value: _is_connection(connection) for connection in Connection if connection is not Connection.NONE},
+    "held": lambda bearing, _reason: bool(bearing.holds),
+    "before_terms": lambda bearing, _reason: bearing.basis in {Basis.BEFORE_TERMS, Basis.TWO_WAY},
+    "under_terms": lambda bearing, _reason: bearing.basis is Basis.UNDER_TERMS,
+    "opted_in": lambda bearing, _reason: bearing.basis in {Basis.OPT_IN, Basis.CONFIRMED_OPT_IN},
+    "welcome_due": lambda _bearing, reason: reason is Reason.WELCOME_DUE,
+    "may_be_sent": lambda _bearing, reason: reason in {Reason.OPTED_IN, Reason.UNDER_TERMS, Reason.INCLUDED},
+}
+"""What people can be listed by; the reason is that for a networking message by hand through LinkedIn."""
+
+
+def in_state(owner: Owner, state: str, rulebook: Rulebook, *, now: datetime) -> Q:
+    """Give the condition for persons in one of STATES."""
+    question = Question(facts=UpdateFacts(), vehicle=Vehicle.LINKEDIN, rulebook=rulebook, now=now)
+    texts = [
+        bearing.encode()
+        for bearing in bearings(owner)
+        if STATES[state](bearing, question.ask(Subject(bearing=bearing)).reason)
+    ]
+    return Q(standing__bearing__in=texts)
+
+
+def decision_entries(owner: Owner, decision: Decision) -> list[dict[str, Any]]:
+    """Give the ledger entries that a decision rests on, as plain values."""
+    rows = EntryRow.objects.filter(owner=owner, pk__in=decision.entries).order_by("id")
+    return [
+        {
+            "id": row.pk,
+            "kind": row.kind,
+            "occurred_at": row.occurred_at,
+            "recorded_at": row.recorded_at,
+            "actor": row.actor,
+        }
+        for row in rows
+    ]
 
 
 def _recent(question: Question) -> Q:

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from goodterms.ledger.rules.bearing import Basis
+from goodterms.lib.faults import Fault
 from goodterms.policy.rules import Rulebook, Verdict
 
 _SHIPPED = Path(__file__).with_name("rulebook.toml")
 
 
-class RulebookFaulty(ValueError):
+class RulebookFaulty(Fault):
     """The owner's rulebook can't be used; the message says where and why."""
 
 

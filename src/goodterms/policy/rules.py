@@ -14,8 +14,11 @@ class Verdict(StrEnum):
     """What is to be done."""
 
     SEND = "send"
+    """It may be sent."""
     HOLD = "hold"
+    """Not now: time or the owner can lift it."""
     REFUSE = "refuse"
+    """No."""
 
 
 class Reason(StrEnum):

@@ -11,6 +11,7 @@ from goodterms.ledger.actions.append import append
 from goodterms.ledger.rules.facts import Fact
 from goodterms.ledger.rules.kinds import Actor, Kind
 from goodterms.lib.canonical import sha256_hex
+from goodterms.lib.faults import Fault
 from goodterms.lib.moments import write_moment
 from goodterms.terms.models import Wording
 from goodterms.terms.rules import Place, holds_wording
@@ -20,7 +21,7 @@ _INVITATION_LIFE = timedelta(days=366)
 """How long before it was accepted an invitation can have been written; the export forgets them after some 180 days."""
 
 
-class WordingFaulty(ValueError):
+class WordingFaulty(Fault):
     """A wording can't be put in force."""
 
 
@@ -48,6 +49,14 @@ def put_in_force(
     if place in {Place.INVITATION, Place.WELCOME}:
         recognise(owner, now=now)
     return wording
+
+
+@transaction.atomic
+def mark_welcomed(owner: Owner, person: int, *, at: datetime, now: datetime) -> None:
+    """Record the owner's word that they sent the welcome message by hand."""
+    detail = {"by_hand": True}
+    fact = Fact(kind=Kind.WELCOME_SENT, occurred_at=min(at, now), actor=Actor.OWNER, person=person, detail=detail)
+    append(owner, [fact], now=now)
 
 
 def recognise(owner: Owner, *, now: datetime) -> None:

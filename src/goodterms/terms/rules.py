@@ -14,9 +14,13 @@ class Place(StrEnum):
     """Where a wording stands."""
 
     PROFILE = "profile"
+    """The owner's profile, which everybody can read before they connect."""
     INVITATION = "invitation"
+    """The note of an invitation, sent or answered."""
     WELCOME = "welcome"
+    """The welcome message."""
     UPDATE = "update"
+    """The foot of every update."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,21 +18,32 @@ class Exit(StrEnum):
     """The furthest exit that is in force for everything."""
 
     NONE = "none"
+    """No exit is in force for everything; there may be stops for some vehicles or purposes."""
     STOPPED = "stopped"
+    """Wants no updates."""
     LEFT = "left"
+    """Wants the connection broken, or has broken it."""
     COMPLAINED = "complained"
+    """Complained."""
     ERASED = "erased"
+    """Their data were destroyed."""
 
 
 class Basis(StrEnum):
     """Why a person may be written to; the first that holds is the one that counts."""
 
     CONFIRMED_OPT_IN = "confirmed_opt_in"
+    """Opted in, confirmed by an act that only they can do."""
     OPT_IN = "opt_in"
+    """Opted in."""
     UNDER_TERMS = "connected_under_terms"
+    """Connected while the terms stood where they could be read."""
     TWO_WAY = "two_way_exchange"
+    """Both wrote to each other."""
     BEFORE_TERMS = "connected_before_terms"
+    """Connected before the terms stood anywhere."""
     NONE = "none"
+    """There is no connection and no opt-in."""
 
 
 @dataclass(frozen=True, kw_only=True)

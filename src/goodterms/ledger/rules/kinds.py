@@ -80,8 +80,11 @@ class Actor(StrEnum):
     """Who did it."""
 
     OWNER = "owner"
+    """The member whose network it is."""
     PERSON = "person"
+    """The person whom the entry is about."""
     SYSTEM = "system"
+    """Goodterms, or a mail server that answered it."""
 
 
 class HoldReason(StrEnum):
@@ -105,12 +108,17 @@ class Vehicle(StrEnum):
     """How an update travels to a person."""
 
     EMAIL = "email"
+    """A mail to the person's address."""
     LINKEDIN = "linkedin"
+    """A LinkedIn message that the owner sends by hand."""
     LIST = "list"
+    """A list server."""
 
 
 class Purpose(StrEnum):
     """What an update is for."""
 
     NETWORKING = "networking"
+    """News of the owner's, of the kind that a profile tells."""
     COMMERCIAL = "commercial"
+    """An offer of something for sale."""

@@ -19,18 +19,26 @@ class Connection(StrEnum):
     """The LinkedIn relation as the exports have it."""
 
     NONE = "none"
+    """No export has listed it."""
     CONNECTED = "connected"
+    """The newest export that tells lists it."""
     ABSENT = "absent"
+    """The newest export no longer lists it."""
     GONE = "gone"
+    """A second export or the owner confirmed that it is gone."""
 
 
 class Email(StrEnum):
     """Whether there is an address to write to."""
 
     NONE = "none"
+    """None is known."""
     USABLE = "usable"
+    """There is one."""
     WITHDRAWN = "withdrawn"
+    """An export showed one and a later one does not."""
     BOUNCED = "bounced"
+    """Mail to it came back for good."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,11 +12,12 @@ from goodterms.ledger.actions.project import drop_standing, refold
 from goodterms.ledger.queries.entries import entries_of
 from goodterms.ledger.rules.facts import Fact
 from goodterms.ledger.rules.kinds import Actor, HoldReason, Kind
+from goodterms.lib.faults import Fault
 from goodterms.people.models import Person
 from goodterms.people.queries import group_of
 
 
-class JoiningFaulty(ValueError):
+class JoiningFaulty(Fault):
     """Two persons can't be joined or parted as asked."""
 
 

@@ -13,6 +13,7 @@ from goodterms.ledger.queries.standings import standings_of
 from goodterms.ledger.rules.facts import Entry, Fact
 from goodterms.ledger.rules.kinds import Actor, Kind
 from goodterms.ledger.rules.standing import Connection
+from goodterms.lib.faults import Fault
 from goodterms.sync.actions.profiles import show, shown_now
 from goodterms.sync.models import Export
 from goodterms.sync.queries import last_export
@@ -20,7 +21,7 @@ from goodterms.sync.rules import Shown
 from goodterms.ties.models import Exchange
 
 
-class NothingToUndo(LookupError):
+class NothingToUndo(Fault):
     """No export counts that could be taken back."""
 
 

@@ -17,7 +17,8 @@ _MONTHS = {
     )
 }
 _CACHED = 65_536  # an archive spans some 8,000 days, and its moments seldom repeat
-_LONGEST = 60  # no written time is longer; more is somebody's text, not worth a search or a place in the cache
+_LONGEST = 60  # no written time is longer; more is somebody's text, not worth a search
+_MESSAGE_TIME = len("2026-01-31 14:05:00 UTC")
 
 _DAY_FORMS = (
     re.compile(r"(?P<day>\d{1,2})[ -](?P<name>[A-Za-z]{3})[a-z]*[ -](?P<year>\d{4}|\d{2})"),  # 05 Dec 2025, 9-Feb-26
@@ -70,7 +71,17 @@ def read_time(text: str) -> Told | None:
 
     A two-digit year is of this century. In the hour that summer time repeats, the first of the two is meant.
     """
+    if text.endswith(" UTC") and len(text) == _MESSAGE_TIME:
+        return _read_message_time(text) or _read_time(text)
     return _read_time(text) if len(text) <= _LONGEST else None
+
+
+def _read_message_time(text: str) -> Told | None:
+    # Messages have so many moments that no cache helps, and the general way takes most of their time.
+    try:
+        return Told(text, datetime.fromisoformat(f"{text[:19]}+00:00"), Rule.STATED_UTC)
+    except ValueError:
+        return None
 
 
 @lru_cache(maxsize=_CACHED)
@@ -98,7 +109,7 @@ def _date_of(match: re.Match[str]) -> date | None:
     name = parts.get("name")
     month = _MONTHS.get(name.lower(), 0) if name else int(parts["month"])
     try:
-        return date(year if year > 99 else 2000 + year, month, int(parts["day"]))
+        return date(year if len(parts["year"]) == 4 else 2000 + year, month, int(parts["day"]))
     except ValueError:
         return None
 

@@ -88,7 +88,7 @@ def _encoding(start: bytes) -> str:
 
 def read_head(stream: BufferedReader) -> list[str]:
     """Give the first lines of a table, where its header must stand."""
-    with open_text(stream) as text:
+    with stream, open_text(stream) as text:
         lines = _Lines(text, _say_nothing)
         return [line for line, _ in zip(lines, range(HEADER_LINES), strict=False)]
 
@@ -116,7 +116,7 @@ def read_rows(stream: BufferedReader, header: Header, remark: Remark) -> Iterato
 
     Rows of empty cells are passed over. What can't be read is remarked upon and left out, the rest goes on.
     """
-    with open_text(stream) as text:
+    with stream, open_text(stream) as text:
         lines = _Lines(text, remark)
         for _ in range(header.lines):
             next(lines, None)

@@ -1,0 +1,60 @@
+"""exit, erase."""
+
+import click
+
+from goodterms.cli.context import VEHICLE, command, now, open_office, person_named
+from goodterms.cli.output import answer
+from goodterms.erasure.actions import erase
+from goodterms.exits.actions import exit_by_name
+from goodterms.ledger.rules.facts import Scope
+from goodterms.ledger.rules.kinds import Actor, Kind, Vehicle
+from goodterms.lib.moments import read_moment
+
+
+@command()
+@click.argument("person")
+@click.option("--stop", "kind", flag_value=Kind.STOPPED.value, help="No updates any more; they stay connected.")
+@click.option("--leave", "kind", flag_value=Kind.LEFT.value, help="They want the connection broken.")
+@click.option("--vehicle", "vehicles", type=VEHICLE, multiple=True, help="Only by this vehicle (with --stop).")
+@click.option("--at", metavar="TIME", help="When they said so; now, if not given.")
+@click.option("--heard", default="", help="Their words, and where you heard them.")
+def exit_(person: str, kind: str | None, vehicles: tuple[str, ...], at: str | None, heard: str) -> None:
+    """Record that PERSON wants out, as they told you. It holds at once and for ever, under any name they have.
+
+    Also for somebody no archive has shown yet.
+    """
+    if kind is None:
+        raise click.UsageError("Say which: --stop or --leave.")
+    office = open_office()
+    moment = now()
+    found = exit_by_name(
+        office,
+        person,
+        Kind(kind),
+        at=read_moment(at) if at else moment,
+        now=moment,
+        actor=Actor.OWNER,
+        scope=Scope(vehicles=frozenset(map(Vehicle, vehicles))),
+        detail={"heard": heard} if heard else {},
+    )
+    answer(
+        {"person": found.pk, "exit": "stop" if kind == Kind.STOPPED else "leave", "vehicles": list(vehicles)},
+        f"{found}: no updates from now on{' by ' + ', '.join(vehicles) if vehicles else ''}."
+        + (" Break the connection on LinkedIn; the next export will show it." if kind == Kind.LEFT else ""),
+    )
+
+
+@command()
+@click.argument("person")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def erase_(person: str, yes: bool) -> None:
+    """Destroy what is known of PERSON; only what is needed never to write to them again stays."""
+    office = open_office()
+    one = person_named(office, person)
+    if not yes and click.get_text_stream("stdin").isatty():
+        click.confirm(f"Erase {one} for good?", abort=True, err=True)
+    erase(office, one, now=now())
+    answer({"person": one.pk, "erased": True}, f"Erased person {one.pk}. They are never written to again.")
+
+
+COMMANDS = (exit_, erase_)

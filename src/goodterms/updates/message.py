@@ -1,0 +1,196 @@
+"""One person's copy as a message (RFC 5322), ready for a mail server.
+
+Header lines are written here, not by the standard library: its folding has broken long names and long
+addresses more than once, and what goes into a header comes from strangers' profiles.
+"""
+
+import base64
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from hashlib import sha256
+from urllib.parse import quote
+
+from email_validator import EmailNotValidError, validate_email
+
+from goodterms.updates.fields import clean_value
+from goodterms.updates.footer import WaysOut
+from goodterms.updates.rendering import Copy, clean_subject
+
+_LINE = 76
+_URL_SIGNS = "/:?&=%~#@+,;[]"
+_MOST_LINE = 998  # RFC 5322 section 2.1.1
+_BODY_POLICY = SMTP.clone(max_line_length=_LINE, cte_type="7bit")
+
+
+class AddressUnusable(ValueError):
+    """An address or a domain can't stand in a message."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mailbox:
+    """A name and an address."""
+
+    address: str
+    name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """What a message is made of beside the copy."""
+
+    sender: Mailbox
+    recipient: Mailbox
+    message_id: str
+    """As `message_id` made it, with its angle brackets; fixed before the first try."""
+    list_id: str
+    """As `list_id` made it; the same for ever."""
+    ways: WaysOut
+    reply_to: Mailbox | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """A message in the form in which it travels."""
+
+    content: bytes
+    """Lines end in CR LF and are never longer than 998 bytes."""
+    needs_smtputf8: bool
+    """Whether an address is not ASCII before its @: only a server with SMTPUTF8 (RFC 6531) takes it."""
+    envelope_from: str
+    envelope_to: str
+
+
+def message_of(copy: Copy, letter: Letter, *, now: datetime) -> Message:
+    """Give the message; the same copy, letter and moment give the same bytes.
+
+    Raises AddressUnusable where an address can't be written to.
+    """
+    sender, recipient = wire_address(letter.sender.address), wire_address(letter.recipient.address)
+    headers = [
+        _line("Date", format_datetime(now.astimezone(UTC))),
+        _address_line("From", letter.sender),
+        *([_address_line("Reply-To", letter.reply_to)] if letter.reply_to else []),
+        _address_line("To", letter.recipient),
+        _text_line("Subject", clean_subject(copy.subject)),
+        _line("Message-ID", _bracketed(letter.message_id)),
+        _line("List-Id", _bracketed(letter.list_id)),
+        *_unsubscribe_lines(letter.ways),
+        "MIME-Version: 1.0",
+    ]
+    content = "\r\n".join(headers).encode("utf-8") + b"\r\n" + _body(copy, letter.message_id)
+    return Message(
+        content=content,
+        needs_smtputf8=not "".join(headers).isascii(),  # only addresses are left as they are
+        envelope_from=sender,
+        envelope_to=recipient,
+    )
+
+
+def message_id(token: str, domain: str) -> str:
+    """Give a Message-ID that names one person's copy: its token at the sender's domain."""
+    return f"<{token}@{_domain(domain)}>"
+
+
+def list_id(owner_uid: str, domain: str) -> str:
+    """Give the List-Id (RFC 2919) of an owner's updates; it never changes, so it holds no name."""
+    return f"<{owner_uid.lower()}.updates.{_domain(domain)}>"
+
+
+def wire_address(address: str) -> str:
+    """Give an address as it travels: the domain as A-labels, the local part as it is (RFC 6531 3.7.1)."""
+    try:
+        found = validate_email(address, check_deliverability=False, test_environment=True)
+    except EmailNotValidError as fault:
+        raise AddressUnusable(f"'{clean_value(address)}' is no address to write to: {fault}") from None
+    return found.ascii_email or f"{found.local_part}@{found.ascii_domain}"
+
+
+def _unsubscribe_lines(ways: WaysOut) -> list[str]:
+    """Give List-Unsubscribe (RFC 2369), and one click (RFC 8058) where there is a public https address."""
+    mailto = f"<{ways.stop_mailto}>"
+    if not ways.stop_url.startswith("https://"):
+        return [_line("List-Unsubscribe", mailto)]
+    url = quote(_bare(ways.stop_url), safe=_URL_SIGNS)
+    return [
+        _line("List-Unsubscribe", f"<{url}>,\r\n {mailto}"),
+        _line("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+    ]
+
+
+def _body(copy: Copy, seed: str) -> bytes:
+    """Give both parts with their headers; the boundary follows from the Message-ID and the text."""
+    parts = EmailMessage(policy=_BODY_POLICY)
+    parts.set_content(_one_kind_of_break(copy.text))
+    parts.add_alternative(_one_kind_of_break(copy.html), subtype="html")
+    mark = sha256(f"{seed}\0{copy.text}\0{copy.html}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    parts.set_boundary(f"=_{mark}")
+    del parts["MIME-Version"]
+    return bytes(parts.as_bytes(policy=_BODY_POLICY))
+
+
+def _one_kind_of_break(text: str) -> str:
+    # Lone surrogates can't be encoded; other breaks than LF would become bare CRs or NELs.
+    return "\n".join(text.encode("utf-8", "replace").decode("utf-8").splitlines()) + "\n"
+
+
+def _address_line(header: str, mailbox: Mailbox) -> str:
+    address = f"<{wire_address(mailbox.address)}>"
+    name = clean_value(mailbox.name)
+    if not name:
+        return _line(header, address)
+    phrase = _phrase(name, header)
+    joint = " " if len(header) + len(phrase) + len(address) + 3 <= _LINE and "\n" not in phrase else "\r\n "
+    return _line(header, f"{phrase}{joint}{address}")
+
+
+def _phrase(name: str, header: str) -> str:
+    """Give a display name: quoted in ASCII (RFC 5322 section 3.2.4), else as encoded words (RFC 2047)."""
+    if not name.isascii() or len(name) > 60 or "=?" in name:
+        return _encoded(name, header)
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _text_line(header: str, text: str) -> str:
+    if text.isascii() and "=?" not in text and len(header) + 2 + len(text) <= _LINE:
+        return _line(header, text)
+    return _line(header, _encoded(text, header))
+
+
+def _encoded(text: str, header: str) -> str:
+    """Give encoded words of at most 75 signs, one a line, none cutting a character (RFC 2047 section 5)."""
+    words: list[str] = []
+    piece = b""
+    room = 45 - len(header)  # the first line holds the header's name too
+    for sign in text:
+        raw = sign.encode("utf-8", "replace")
+        if len(piece) + len(raw) > room:
+            words.append(_encoded_word(piece))
+            piece, room = b"", 45
+        piece += raw
+    return "\r\n ".join([*words, _encoded_word(piece)])
+
+
+def _encoded_word(raw: bytes) -> str:
+    return f"=?utf-8?b?{base64.b64encode(raw).decode('ascii')}?="
+
+
+def _bracketed(identifier: str) -> str:
+    return f"<{_bare(identifier.removeprefix('<').removesuffix('>'))}>"
+
+
+def _bare(text: str) -> str:
+    """Give the text without anything that could end a header or a bracket."""
+    return "".join(sign for sign in text if sign.isprintable() and sign not in "<> ")
+
+
+def _line(header: str, value: str) -> str:
+    assert all(len(line.encode()) < _MOST_LINE for line in value.split("\r\n")), header
+    return f"{header}: {value}"
+
+
+def _domain(domain: str) -> str:
+    return wire_address(f"x@{domain}").partition("@")[2]

@@ -1,0 +1,64 @@
+"""Reading updates, and showing them as one person would get them."""
+
+from django.db.models import QuerySet
+
+from goodterms.accounts.models import Owner
+from goodterms.ledger.rules.kinds import Purpose
+from goodterms.people.models import Person
+from goodterms.updates.fields import PersonFields
+from goodterms.updates.footer import WaysOut, footer_of
+from goodterms.updates.models import Update
+from goodterms.updates.rendering import CompiledUpdate, Copy, compile_update, copy_of
+from goodterms.updates.source import UpdateText
+
+
+class UpdateUnknown(LookupError):
+    """The owner has no update, or several, by that name."""
+
+
+def list_updates(owner: Owner, *, kind: Update.Kind | None = None) -> QuerySet[Update]:
+    """Give the owner's updates, or those of one kind, the newest first."""
+    updates = Update.objects.filter(owner=owner).order_by("-created_at", "-id")
+    return updates.filter(kind=kind) if kind else updates
+
+
+def get_update(owner: Owner, uid: str) -> Update:
+    """Give the update with this uid, or the only one whose uid begins so; raise UpdateUnknown otherwise."""
+    found = list(Update.objects.filter(owner=owner, uid__startswith=uid.lower()).order_by("id")[:2]) if uid else []
+    if len(found) != 1:
+        many = "Several updates begin with" if found else "There is no update"
+        raise UpdateUnknown(f"{many} '{uid}'. Nothing was done. List the updates to see their names.")
+    return found[0]
+
+
+def compiled(update: Update) -> CompiledUpdate:
+    """Give a stored update ready to be filled."""
+    text = UpdateText(
+        name=f"update {update.uid[:8]}",
+        subject=update.subject,
+        body=update.body,
+        purpose=Purpose(update.purpose),
+        topics=tuple(update.topics),
+    )
+    return compile_update(text)
+
+
+def fields_of(owner: Owner, person: Person) -> PersonFields:
+    """Give what merge fields may say of a person."""
+    return PersonFields(
+        first_name=person.first_name,
+        last_name=person.last_name,
+        company=person.company,
+        position=person.position,
+        connected_on=person.connected_on,
+        owner_name=owner.name,
+        owner_email=owner.email,
+        owner_profile=owner.profile,
+    )
+
+
+def preview(update: Update, person: Person, ways: WaysOut) -> Copy:
+    """Give the copy that a person would get, the footer with the terms and both ways out in it."""
+    owner = update.owner
+    footer = footer_of(update.footer, ways, postal_address=owner.postal_address)
+    return copy_of(compiled(update), fields_of(owner, person), footer)
