@@ -164,7 +164,7 @@ def _refuse_doubtful(reading: Reading, report: Report, *, has_connections: bool,
         report.refused = "no connections"
         report.warnings.append(
             "The archive has no Connections.csv, so nothing can be said of who is connected. Nothing was changed. Ask "
-            "LinkedIn for the larger archive; or read what it has with --accept-departures, which then counts nobody out."
+            "LinkedIn for the larger archive; or read what it has with --accept-departures: nobody is then counted out."
         )
         return
     missing = [connection for _, connection in missing_persons(reading.office.owner.pk)]
@@ -173,9 +173,9 @@ def _refuse_doubtful(reading: Reading, report: Report, *, has_connections: bool,
     if report.counts.connections == 0 or (not reading.is_older and is_improbable(departures, connected)):
         report.refused = "improbable departures"
         report.warnings.append(
-            f"The archive lists {report.counts.connections:,} connections, and {departures:,} people connected so far are "
-            "not among them: more likely a faulty archive than people leaving. Nothing was changed. If it is right, read "
-            "it with --accept-departures."
+            f"The archive lists {report.counts.connections:,} connections, and {departures:,} people connected so far "
+            "are not among them: rather a faulty archive than people leaving. Nothing was changed. If it is right, "
+            "read it with --accept-departures."
         )
 
 
