@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from goodterms.feedback.parsers.exit_words import Wish, exit_in
-from goodterms.feedback.parsers.message import FoundToken, Incoming, Machine, Place
+from goodterms.feedback.parsers.machines import Machine
+from goodterms.feedback.parsers.message import FoundToken, Incoming, Place
 from goodterms.feedback.parsers.reply import human_words
 from goodterms.lib.tokens import Act
 
@@ -65,9 +66,7 @@ def classify(incoming: Incoming, *, own_addresses: Collection[str] = (), our_foo
     if act := _act_asked_for(incoming):
         return _reading(incoming, _BY_ACT[act], f"token: {act}")
     if incoming.machine:
-        return _reading(
-            incoming, _BY_MACHINE[incoming.machine], f"{incoming.machine}: {incoming.machine_mark}"
-        )
+        return _reading(incoming, _BY_MACHINE[incoming.machine], f"{incoming.machine}: {incoming.machine_mark}")
     if incoming.from_address in {address.lower() for address in own_addresses}:
         return _reading(incoming, Signal.IGNORED, "own mail")
     return _by_words(incoming, our_footer)
@@ -89,9 +88,7 @@ def _by_words(incoming: Incoming, our_footer: str) -> Reading:
     return _reading(incoming, Signal.REPLY, "no exit in it", words=words)
 
 
-def _reading(
-    incoming: Incoming, signal: Signal, reason: str, *, words: str = "", matched: str = ""
-) -> Reading:
+def _reading(incoming: Incoming, signal: Signal, reason: str, *, words: str = "", matched: str = "") -> Reading:
     return Reading(
         signal=signal,
         reason=reason,

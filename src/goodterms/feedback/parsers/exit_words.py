@@ -238,11 +238,7 @@ def _languages() -> tuple[_Language, ...]:
     return tuple(
         _Language(
             name,
-            {
-                key: _pattern(value, joined="joined" in table)
-                for key, value in table.items()
-                if key != "joined"
-            },
+            {key: _pattern(value, joined="joined" in table) for key, value in table.items() if key != "joined"},
         )
         for name, table in tables.items()
     )

@@ -80,6 +80,4 @@ def _is_unshown(tag: str, attrs: list[tuple[str, str | None]]) -> bool:
 
 
 def _starts_quote(attrs: list[tuple[str, str | None]]) -> bool:
-    return any(
-        name == "id" and (value or "").lower().removeprefix("x_") in _QUOTE_STARTS for name, value in attrs
-    )
+    return any(name == "id" and (value or "").lower().removeprefix("x_") in _QUOTE_STARTS for name, value in attrs)

@@ -58,9 +58,7 @@ def _report(head: Head, parts: list[Message]) -> _Found:
 
 
 def _says_not_spam(part: Message) -> bool:
-    fields = (
-        [child for child in part.get_payload() if isinstance(child, Message)] if part.is_multipart() else []
-    )
+    fields = [child for child in part.get_payload() if isinstance(child, Message)] if part.is_multipart() else []
     text = " ".join(str(child.get("Feedback-Type", "")) for child in fields) or content_of(part)
     return "not-spam" in text.lower()
 
@@ -74,9 +72,7 @@ def _bounce(head: Head, _: list[Message]) -> _Found:
     marks = _marks()[Machine.BOUNCE]
     if head.first("X-Failed-Recipients"):
         return Machine.BOUNCE, "x-failed-recipients"
-    by_daemon = any(
-        re.search(sender, address) for sender in marks.senders for address in head.addresses("From")
-    )
+    by_daemon = any(re.search(sender, address) for sender in marks.senders for address in head.addresses("From"))
     if by_daemon or _has_null_sender(head):
         machine, mark = _by_marks(Machine.BOUNCE, head)
         if machine or (by_daemon and _has_null_sender(head)):

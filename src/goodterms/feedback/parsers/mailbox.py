@@ -17,25 +17,17 @@ def messages_in(path: Path) -> Iterator[tuple[str, bytes]]:
     elif path.is_file():
         yield from _in_file(path)
     else:
-        raise MailboxUnreadable(
-            f"{path} does not exist. Nothing was read. Name an .eml, an mbox or a folder of mail."
-        )
+        raise MailboxUnreadable(f"{path} does not exist. Nothing was read. Name an .eml, an mbox or a folder of mail.")
 
 
 def _in_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
     if is_maildir(folder):
-        files = [
-            file for name in ("cur", "new") if (folder / name).is_dir() for file in _sorted(folder / name)
-        ]
+        files = [file for name in ("cur", "new") if (folder / name).is_dir() for file in _sorted(folder / name)]
         yield from ((file.name, file.read_bytes()) for file in files)
         return
-    files = [
-        file for file in sorted(folder.rglob("*")) if file.is_file() and file.suffix.lower() in _SUFFIXES
-    ]
+    files = [file for file in sorted(folder.rglob("*")) if file.is_file() and file.suffix.lower() in _SUFFIXES]
     if not files:
-        raise MailboxUnreadable(
-            f"{folder} holds no mail: no Maildir and no .eml or .mbox files. Nothing was read."
-        )
+        raise MailboxUnreadable(f"{folder} holds no mail: no Maildir and no .eml or .mbox files. Nothing was read.")
     for file in files:
         yield from _in_file(file)
 
@@ -69,9 +61,7 @@ def _in_mbox(file: Path) -> Iterator[bytes]:
                     yield _joined(lines)
                 lines = []
             else:
-                lines.append(
-                    line[1:] if line.lstrip(b">").startswith(b"From ") and line[:1] == b">" else line
-                )
+                lines.append(line[1:] if line.lstrip(b">").startswith(b"From ") and line[:1] == b">" else line)
             after_blank = not line.strip()
     if lines:
         yield _joined(lines)

@@ -168,7 +168,5 @@ def _with_tokens(incoming: Incoming, enclosed: str, find_tokens: TokenFinder) ->
         (Place.TEXT, incoming.text),
         (Place.ORIGINAL, enclosed),
     )
-    found = tuple(
-        dict.fromkeys(FoundToken(token, place) for place, text in places for token in find_tokens(text))
-    )
+    found = tuple(dict.fromkeys(FoundToken(token, place) for place, text in places for token in find_tokens(text)))
     return replace(incoming, tokens=found)
