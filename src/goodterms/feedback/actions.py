@@ -16,7 +16,6 @@ from goodterms.feedback.models import Feedback
 from goodterms.feedback.parsers.classify import Reading, Signal, classify
 from goodterms.feedback.parsers.exit_words import Wish, exit_in
 from goodterms.feedback.parsers.message import Incoming, read_message
-from goodterms.feedback.parsers.reply import human_words
 from goodterms.ledger.actions.append import append
 from goodterms.ledger.queries.entries import persons_written_to
 from goodterms.ledger.rules.facts import Fact
@@ -225,7 +224,8 @@ def obey_messages(office: Office, export: int, report: Report, *, now: datetime)
     ).select_related("person", "artefact")
     written_to = persons_written_to(office.owner)
     for message in messages.order_by("at", "id").iterator(chunk_size=1_000):
-        found = exit_in(human_words(message.text))
+        # LinkedIn's messages quote nothing and carry no footer of ours: all of it is the person's own words.
+        found = exit_in(message.text)
         if found.wish in _WISHES:
             report.counts.exits += 1
             report.note("exit", message.person.name, found.wish.value)
