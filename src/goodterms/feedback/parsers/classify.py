@@ -1,11 +1,12 @@
-"""Saying what a mail is: an exit, perhaps one, a complaint, a bounce, an automatic answer or a reply. Pure."""
+"""Saying what a mail is: an exit, perhaps one, a complaint, a bounce, an automatic answer or a reply."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
 from goodterms.feedback.parsers.exit_words import Wish, exit_in
-from goodterms.feedback.parsers.message import FoundToken, Incoming, Machine, Place
+from goodterms.feedback.parsers.machines import Machine
+from goodterms.feedback.parsers.message import FoundToken, Incoming, Place
 from goodterms.feedback.parsers.reply import human_words
 from goodterms.lib.tokens import Act
 
@@ -74,7 +75,7 @@ def classify(incoming: Incoming, *, own_addresses: Collection[str] = (), our_foo
 
 
 def _act_asked_for(incoming: Incoming) -> Act | None:
-    """Give the act of a token in the subject or in an address, where only a way out puts one; leave before stop."""
+    """Give the act of a token in the subject or an address, where only a way out puts one; leave wins."""
     acts = {found.token.act for found in incoming.tokens if found.place in {Place.SUBJECT, Place.RECEIVER}}
     return next((act for act in (Act.LEAVE, Act.STOP) if act in acts), None)
 
