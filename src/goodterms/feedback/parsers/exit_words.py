@@ -8,13 +8,14 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
+from itertools import islice
 from pathlib import Path
 
 from goodterms.feedback.parsers.folding import fold, words_of
 from goodterms.lib.tokens import without_tokens
 
-_MOST_SIGNS = 20_000
+_MOST_SIGNS, _MOST_MATCHES = 8_000, 40
 _SHORT_REPLY, _VERY_SHORT_REPLY, _SHORT_SENTENCE = 25, 10, 2
 _WORDS, _WEAK = ("leave_word", "stop_word", "common"), ("leave_weak", "weak")
 _ENDS = re.compile(r"[.!?…。！？｡؟।|•]+|\n\s*\n")
@@ -70,10 +71,10 @@ def _in_subject(subject: str) -> ExitSignal:
 def _in_words(words: str) -> ExitSignal:
     reply = _Reply.of(without_tokens(words[:_MOST_SIGNS]))
     requests = [match for name in ("leave", "threat", "stop") for match in _matches(reply, name)]
-    open_requests = [match for match in requests if not _is_taken_back(reply, match)]
-    if open_requests:
+    request = next((match for match in requests if not _is_taken_back(reply, match)), None)
+    if request:
         wanted = next(_matches(reply, "wanted"), None)
-        return (wanted or open_requests[0]).signal(Wish.UNSURE if wanted else None)
+        return (wanted or request).signal(Wish.UNSURE if wanted else None)
     for rule in (_alone_somewhere, _short, _doubtful):
         if (found := rule(reply)).wish:
             return found
@@ -140,7 +141,7 @@ def _matches(reply: _Reply, name: str) -> Iterator[_Match]:
     """Give what fits a list in any language, without what begins inside a guard."""
     for language in _languages():
         pattern = language.patterns.get(name)
-        for match in pattern.finditer(reply.text) if pattern else ():
+        for match in islice(pattern.finditer(reply.text), _MOST_MATCHES) if pattern else ():
             found = _Match(language, name, match.start(), match.end(), match.group())
             if not _is_guarded(reply, found):
                 yield found
@@ -153,7 +154,7 @@ def _is_guarded(reply: _Reply, match: _Match) -> bool:
     return _negated(reply, match, r" $")
 
 
-@cache
+@lru_cache(maxsize=64)  # a reply and its sentences are asked about many times, and then never again
 def _guards(text: str) -> tuple[tuple[int, int], ...]:
     patterns = (language.patterns.get("guard") for language in _languages())
     return tuple(match.span() for pattern in patterns if pattern for match in pattern.finditer(text))
