@@ -115,9 +115,7 @@ def a_report(kind: str, part: str) -> bytes:
 
 
 def test_a_delivery_report_is_a_bounce_and_names_its_copy() -> None:
-    status = (
-        "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; a.test\r\n\r\nAction: failed\r\n"
-    )
+    status = "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; a.test\r\n\r\nAction: failed\r\n"
     reading = reading_of(a_report("delivery-status", status))
 
     assert reading.signal is Signal.BOUNCE

@@ -58,9 +58,7 @@ def test_thanks_around_a_request_hide_no_exit(reply: str) -> None:
         ("", "", None),
     ],
 )
-def test_a_subject_counts_where_it_is_the_persons_own(
-    subject: str, words: str, expected: Wish | None
-) -> None:
+def test_a_subject_counts_where_it_is_the_persons_own(subject: str, words: str, expected: Wish | None) -> None:
     assert exit_in(words, subject).wish is expected
 
 

@@ -32,8 +32,7 @@ QUOTED = "".join(f"> {line}\n" for line in f"Dear Bob,\nnews!\n{FOOTER}".splitli
         "Lovely!\n\n2026年11月20日(金) 10:30 Alice <a@able.example>:\n" + QUOTED,
         "Lovely!\n\n-----Original Message-----\nFrom: Alice\n\n" + FOOTER,
         "Lovely!\n\n-------- Ursprüngliche Nachricht --------\nVon: Alice\n\n" + FOOTER,
-        "Lovely!\n\n________________________________\nFrom: Alice\nSent: Friday\nTo: Bob\nSubject: News\n\n"
-        + FOOTER,
+        "Lovely!\n\n________________________________\nFrom: Alice\nSent: Friday\nTo: Bob\nSubject: News\n\n" + FOOTER,
         "Lovely!\n\nVon: Alice Able\nGesendet: Freitag\nAn: Bob\nBetreff: News\n\n" + FOOTER,
         "Lovely!\n\nDe : Alice\nEnvoyé : vendredi\nÀ : Bob\nObjet : News\n\n" + FOOTER,
         "Lovely!\n\nBegin forwarded message:\n\n" + FOOTER,
@@ -80,9 +79,7 @@ def test_any_text_is_read(text: str) -> None:
     assert isinstance(human_words(text, FOOTER), str)
 
 
-@pytest.mark.parametrize(
-    "text", ["On " * 30_000, "From: a\n" * 10_000, "> " * 50_000, "\n" * 100_000, "a, " * 40_000]
-)
+@pytest.mark.parametrize("text", ["On " * 30_000, "From: a\n" * 10_000, "> " * 50_000, "\n" * 100_000, "a, " * 40_000])
 def test_hostile_lengths_take_no_time(text: str) -> None:
     """Anybody can write to us; a second is far more than this needs."""
     exit_in(human_words(text, FOOTER))
