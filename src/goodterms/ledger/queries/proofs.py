@@ -5,6 +5,7 @@ They are folded from the stored nodes, so what is read grows with the depth of t
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from django.db import connection
 
@@ -46,7 +47,8 @@ def inclusion_of(owner: Owner, entry: int, seal: Seal) -> Inclusion:
     found = inclusions_of(owner, [entry], seal)
     if not found:
         raise ProofMissing(
-            f"Entry {entry} is not under the seal of {seal.size} entries. Nothing was changed; seal the ledger first."
+            f"Entry {entry} is not under the seal of {seal.size} entries. Nothing was changed; "
+            "seal the ledger first."
         )
     return found[0]
 
@@ -71,10 +73,7 @@ def consistency_of(owner: Owner, older: Seal, newer: Seal) -> tuple[str, ...]:
 
 def consistencies_of(owner: Owner, seals: Sequence[Seal]) -> list[tuple[str, ...]]:
     """Give the proof from each seal to the next one, of seals in the order of their sizes."""
-    paths = [
-        merkle.consistency_path(older.size, newer.size)
-        for older, newer in zip(seals, seals[1:], strict=False)
-    ]
+    paths = [merkle.consistency_path(older.size, newer.size) for older, newer in pairwise(seals)]
     hashes = _hashes(owner, _places(paths))
     return [_write(path, hashes) for path in paths]
 
@@ -101,8 +100,8 @@ def _hashes(owner: Owner, places: Iterable[merkle.Place]) -> _Hashes:
     if missing:
         level, index = missing[0]
         raise ProofMissing(
-            f"The ledger's tree lacks the node at level {level}, index {index}: it is damaged. Nothing was changed; "
-            "verify the ledger, and restore it from a backup."
+            f"The ledger's tree lacks the node at level {level}, index {index}: it is damaged. "
+            "Nothing was changed; verify the ledger, and restore it from a backup."
         )
     return found
 
