@@ -86,8 +86,21 @@ def test_an_erased_person_leaves_a_sound_ledger(owner: Owner) -> None:
     assert fault.what == "its payload is missing, and there is no erasure that would account for it"
 
 
-def entry_at(index: int) -> str:
-    return str(Leaf.objects.get(index=index).entry_id)
+def entry_at(index: int) -> int:
+    return Leaf.objects.get(index=index).entry_id
+
+
+UNSIGNED = "its signature does not hold: it or what it signs was altered"
+GONE = "is missing, and no erasure would account for it"
+DIGEST = sha256(b"Alice,Example").hexdigest()
+
+
+def seal_of(size: int) -> str:
+    return f"seal {Seal.objects.get(size=size).pk}"
+
+
+def artefact() -> str:
+    return f"artefact {Artefact.objects.get().pk}"
 
 
 Forgery = Callable[[], object]
@@ -111,15 +124,20 @@ FORGERIES: list[tuple[str, Forgery, Callable[[], set[str]]]] = [
         "a moment",
         lambda: Entry.objects.filter(leaf__index=0).update(occurred_at=NOON.replace(year=2020)),
         lambda: {
-            f"entry {entry_at(0)}: its occurred_at is 2020-05-01T12:00:00Z; its body says 2026-05-01T12:00:00Z"
+            (
+                f"entry {entry_at(0)}: its occurred_at is 2020-05-01T12:00:00Z; "
+                "its body says 2026-05-01T12:00:00Z"
+            )
         },
     ),
     (
         "when it was recorded",
         lambda: Entry.objects.filter(leaf__index=0).update(recorded_at=NOON.replace(microsecond=5)),
         lambda: {
-            f"entry {entry_at(0)}: its recorded_at is 2026-05-01T12:00:00.000005Z; "
-            "its body says 2026-05-01T12:00:00Z"
+            (
+                f"entry {entry_at(0)}: its recorded_at is 2026-05-01T12:00:00.000005Z; "
+                "its body says 2026-05-01T12:00:00Z"
+            )
         },
     ),
     (
@@ -159,16 +177,14 @@ FORGERIES: list[tuple[str, Forgery, Callable[[], set[str]]]] = [
         "a root",
         lambda: Seal.objects.filter(size=4).update(root="0" * 64),
         lambda: {
-            f"seal {Seal.objects.get(size=4).pk}: its root is not that of the first 4 entries",
-            f"seal {Seal.objects.get(size=4).pk}: its signature does not hold: it or what it signs was altered",
+            f"{seal_of(4)}: its root is not that of the first 4 entries",
+            f"{seal_of(4)}: {UNSIGNED}",
         },
     ),
     (
         "a seal's time",
         lambda: Seal.objects.filter(size=6).update(sealed_at=NOON.replace(hour=11)),
-        lambda: {
-            f"seal {Seal.objects.get(size=6).pk}: its signature does not hold: it or what it signs was altered"
-        },
+        lambda: {f"{seal_of(6)}: {UNSIGNED}"},
     ),
     (
         "the newest seal taken away",
@@ -183,16 +199,13 @@ FORGERIES: list[tuple[str, Forgery, Callable[[], set[str]]]] = [
         "artefacts",
         lambda: Artefact.objects.update(content=b"Bob,Example"),
         lambda: {
-            f"artefact {Artefact.objects.get().pk}: its content does not hash to {sha256(b'Alice,Example').hexdigest()}: "
-            "it was altered"
+            f"{artefact()}: its content does not hash to {DIGEST}: it was altered",
         },
     ),
     (
         "an artefact's content taken away",
         lambda: Artefact.objects.update(content=None),
-        lambda: {
-            f"artefact {Artefact.objects.get().pk}: its content is missing, and no erasure would account for it"
-        },
+        lambda: {f"{artefact()}: its content {GONE}"},
     ),
 ]
 

@@ -4,7 +4,9 @@ A later migration that alters one of these tables on SQLite makes it anew and lo
 the same two operations. A test sees to it that they are all there.
 """
 
+from django.apps.registry import Apps
 from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 APPEND_ONLY = ("goodterms_entry", "goodterms_leaf", "goodterms_node", "goodterms_seal")
 SUPPRESSION_FIXED = "id, owner_id, key, kind, exit, vehicles, purposes, since"
@@ -28,13 +30,13 @@ REFUSED = (
 TABLES = (*APPEND_ONLY, "goodterms_suppression", "goodterms_payload")
 
 
-def refuse(apps, schema_editor):
+def refuse(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Make the triggers."""
     make = _refuse_on_postgresql if schema_editor.connection.vendor == "postgresql" else _refuse_on_sqlite
     make(schema_editor)
 
 
-def allow(apps, schema_editor):
+def allow(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Take the triggers away again."""
     is_postgresql = schema_editor.connection.vendor == "postgresql"
     for table, event, _, _ in REFUSED:
@@ -47,15 +49,15 @@ def allow(apps, schema_editor):
         schema_editor.execute("DROP FUNCTION goodterms_keep_payload()", params=None)
 
 
-def _name(table, event):
+def _name(table: str, event: str) -> str:
     return f"{table}_no_{event.lower()}"
 
 
-def _message(table, event):
+def _message(table: str, event: str) -> str:
     return f"{table} is append-only: {event.lower()} refused, nothing was changed"
 
 
-def _refuse_on_sqlite(schema_editor):
+def _refuse_on_sqlite(schema_editor: BaseDatabaseSchemaEditor) -> None:
     for table, event, columns, condition in REFUSED:
         of = f" OF {columns}" if columns else ""
         when = f" WHEN {condition}" if condition else ""
@@ -66,7 +68,7 @@ def _refuse_on_sqlite(schema_editor):
         )
 
 
-def _refuse_on_postgresql(schema_editor):
+def _refuse_on_postgresql(schema_editor: BaseDatabaseSchemaEditor) -> None:
     message = "'% is append-only: % refused, nothing was changed', TG_TABLE_NAME, lower(TG_OP)"
     schema_editor.execute(
         "CREATE FUNCTION goodterms_refuse() RETURNS trigger LANGUAGE plpgsql AS "

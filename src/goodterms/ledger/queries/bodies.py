@@ -1,7 +1,7 @@
 """Whether entries are what their payloads say: at the speed of hashing, and closely where it matters.
 
-A canonical body has two ends that follow from its entry's columns, so at first sight it is only hashed and its
-ends are compared. Whatever does not fit is read again, field by field.
+A canonical body has two ends that follow from its entry's columns, so at first sight it is only hashed and
+its ends are compared. Whatever does not fit is read again, field by field.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,10 +28,10 @@ _POSTGRESQL = (
     _WRITTEN.format("e.recorded_at"),
 )
 Row = tuple[Any, ...]
-"""A leaf's index and its entry's id; commitment, salt and body; actor, kind, occurred_at, person, recorded_at, source.
+"""A leaf's index, entry's id, commitment, salt, body, actor, kind, occurred_at, person, recorded_at, source.
 
-The moments are written with a blank for the T and without a Z. All from the commitment on is None where there is no
-entry; salt and body are where there is no payload.
+The moments are written with a blank for the T and without a Z. All from the commitment on is None where there is
+no entry; salt and body are None where there is no payload.
 """
 
 
@@ -61,16 +61,16 @@ def misfits(owner: Owner, rows: Sequence[Row]) -> list[int]:
             continue
         # It holds one closing brace, the last: so what it names can't lie in a mapping within the detail.
         tail = (
-            f',"kind":"{kind}","occurred_at":"{occurred.replace(" ", "T")}Z","owner":"{uid}","person":{person or "null"}'
-            f',"purposes":[],"recorded_at":"{recorded.replace(" ", "T")}Z","source":{source or "null"},"v":1,"vehicles":[]}}'
+            f',"kind":"{kind}","occurred_at":"{occurred.replace(" ", "T")}Z","owner":"{uid}",'
+            f'"person":{person or "null"},"purposes":[],"recorded_at":"{recorded.replace(" ", "T")}Z",'
+            f'"source":{source or "null"},"v":1,"vehicles":[]}}'
         )
         try:
             fits = body is not None and sha256(bytes.fromhex(salt) + body).hexdigest() == commitment
         except ValueError:
             fits = False
-        if not fits or not body.startswith(_HEADS.get(actor, b"?")):
-            found.append(entry)
-        elif not body.endswith(tail.encode()) and not _has_scope(body, tail.encode()):
+        begins = fits and body.startswith(_HEADS.get(actor, b"?"))
+        if not begins or not (body.endswith(tail.encode()) or _has_scope(body, tail.encode())):
             found.append(entry)
     return found
 
@@ -144,7 +144,7 @@ _VEHICLES = _lists_of(tuple(Vehicle))
 
 
 def _has_scope(body: bytes, tail: bytes) -> bool:
-    """Say whether a body has this end but for the lists of its scope, which are empty in `tail`, as they mostly are."""
+    """Say whether a body has this end but for the lists of its scope, which are empty in `tail`."""
     before_purposes, between, _ = tail.split(b"[]")
     _, _, scope = body.rpartition(before_purposes + b"[")
     purposes, _, rest = scope.partition(b"]" + between + b"[")
@@ -156,8 +156,8 @@ def _read(parts: tuple[str, str, str], arguments: list[int]) -> list[Row]:
     body, occurred, recorded = _POSTGRESQL if is_postgresql() else _SQLITE
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {numbers}, e.commitment, p.salt, {body}, e.actor, e.kind, {occurred}, e.person_id, {recorded}, "
-            f"e.source {source} LEFT JOIN goodterms_payload p ON p.entry_id = e.id "
+            f"SELECT {numbers}, e.commitment, p.salt, {body}, "
+            f"e.actor, e.kind, {occurred}, e.person_id, {recorded}, e.source {source} LEFT JOIN goodterms_payload p ON p.entry_id = e.id "
             f"AND coalesce(p.person_id, 0) = coalesce(e.person_id, 0) WHERE {condition}",
             arguments,
         )

@@ -6,7 +6,6 @@ from hashlib import sha256
 
 from django.db import connection
 
-from goodterms.sql import is_postgresql
 from goodterms.accounts.models import Owner
 from goodterms.ledger.models import Artefact, Entry, Leaf, Node, Seal
 from goodterms.ledger.queries.bodies import (
@@ -19,6 +18,7 @@ from goodterms.ledger.queries.bodies import (
 )
 from goodterms.ledger.rules.heads import TreeHead, is_signed, leaf_of
 from goodterms.lib import merkle
+from goodterms.sql import is_postgresql
 
 _BATCH = 500
 """Few enough that a batch stays in the processor's cache: larger ones are slower."""
@@ -177,7 +177,7 @@ class _Check:
 
     def _leaves(self, rows: Sequence[Row]) -> list[bytes]:
         try:
-            return [sha256(b"\0" + bytes.fromhex(row[2])).digest() for row in rows]  # type: ignore[arg-type] # TypeError is caught
+            return [sha256(b"\0" + bytes.fromhex(row[2])).digest() for row in rows]
         except (TypeError, ValueError):
             return [self._leaf(row) for row in rows]
 
@@ -220,7 +220,7 @@ class _Nodes:
         self.expected, self.count = {}, 0
 
     def _joined(self, level: int, first: int, count: int) -> str | None:
-        # Should a database not keep the order, nothing is lost but time: the nodes are then looked at one by one.
+        # Should a database not keep the order, only time is lost: the nodes are then looked at one by one.
         join = "string_agg" if is_postgresql() else "group_concat"
         with connection.cursor() as cursor:
             cursor.execute(
