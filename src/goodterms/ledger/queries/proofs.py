@@ -47,7 +47,8 @@ def inclusion_of(owner: Owner, entry: int, seal: Seal) -> Inclusion:
     found = inclusions_of(owner, [entry], seal)
     if not found:
         raise ProofMissing(
-            f"Entry {entry} is not under the seal of {seal.size} entries. Nothing was changed; seal the ledger first."
+            f"Entry {entry} is not under the seal of {seal.size} entries. Nothing was changed; "
+            "seal the ledger first."
         )
     return found[0]
 
@@ -94,8 +95,8 @@ def _hashes(owner: Owner, places: Iterable[merkle.Place]) -> _Hashes:
     if missing:
         level, index = missing[0]
         raise ProofMissing(
-            f"The ledger's tree lacks the node at level {level}, index {index}: it is damaged. Nothing was changed; "
-            "verify the ledger, and restore it from a backup."
+            f"The ledger's tree lacks the node at level {level}, index {index}: it is damaged. "
+            "Nothing was changed; verify the ledger, and restore it from a backup."
         )
     return found
 
