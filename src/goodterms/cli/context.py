@@ -15,6 +15,7 @@ from goodterms.accounts.office import Office
 from goodterms.accounts.queries import the_owner
 from goodterms.cli.output import Refused, warn
 from goodterms.config import home, read_settings
+from goodterms.delivery.copies import Copies
 from goodterms.exits.actions import reconcile_where_needed
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.faults import Fault
@@ -22,6 +23,7 @@ from goodterms.people.models import Person
 from goodterms.people.queries import find_person
 from goodterms.policy.rulebook import read_rulebook
 from goodterms.policy.rules import Rulebook
+from goodterms.updates.models import Update
 
 
 def now() -> datetime:
@@ -81,6 +83,17 @@ def person_named(office: Office, text: str) -> Person:
     if person is None:
         raise Refused(f"Nobody is known as '{text}'. Nothing was done.", {"person": None})
     return person
+
+
+def copies_of(office: Office, update: Update) -> Copies:
+    """Give the copies of an update, as the settings say where ways out lead."""
+    settings = read_settings()
+    return Copies(
+        update=update,
+        token_key=office.keys.token,
+        unsubscribe_address=settings["GOODTERMS_UNSUBSCRIBE_ADDRESS"],
+        public_url=settings["GOODTERMS_PUBLIC_URL"],
+    )
 
 
 VEHICLE = click.Choice([vehicle.value for vehicle in Vehicle])

@@ -18,13 +18,14 @@ from pathlib import Path
 from typing import Self
 
 from goodterms.delivery.rules.records import Intent, Outcome, Record, RecordUnreadable, read_record, write_record
+from goodterms.lib.faults import Fault
 
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9.-]+")
 # Far behind the last byte: on Windows a locked byte can't be read, so one is locked that is never there.
 _LOCKED_BYTE = 1 << 40
 
 
-class JournalUnwritable(OSError):
+class JournalUnwritable(Fault, OSError):
     """The journal can't be written, so nothing may be sent."""
 
 

@@ -8,6 +8,7 @@ from django.db.models import Count, Min, Q, QuerySet
 from goodterms.accounts.models import Owner
 from goodterms.delivery.models import Delivery
 from goodterms.ledger.rules.kinds import Purpose, Vehicle
+from goodterms.lib.faults import Fault
 from goodterms.people.models import Identity
 from goodterms.people.queries import group_of, root_id
 from goodterms.policy.queries import Question, decision_for
@@ -16,6 +17,10 @@ from goodterms.updates.models import Update
 
 State = Delivery.State
 WAITING = (State.QUEUED, State.DEFERRED)
+
+
+class CopyUnknown(Fault):
+    """No copy has that Message-ID."""
 
 
 def facts_of(update: Update) -> UpdateFacts:
@@ -45,6 +50,15 @@ def unknown_copies(owner: Owner, update: Update | None = None) -> QuerySet[Deliv
     rows = Delivery.objects.filter(owner=owner, state=State.UNKNOWN)
     rows = rows.filter(update=update) if update else rows
     return rows.select_related("person", "update").order_by("finished_at", "id")
+
+
+def copy_named(owner: Owner, message_id: str) -> Delivery:
+    """Give the copy with a Message-ID, angle brackets or not; raise CopyUnknown where there is none."""
+    bare = message_id.strip().strip("<>")
+    found = Delivery.objects.filter(owner=owner, message_id__in=[bare, f"<{bare}>"]).first()
+    if found is None:
+        raise CopyUnknown(f"There is no copy with the Message-ID {message_id}. Nothing was done.")
+    return found
 
 
 def copies_of(owner: Owner, person: int) -> QuerySet[Delivery]:

@@ -119,13 +119,19 @@ def extend_suppressions(office: Office, persons: Iterable[int]) -> None:
             office,
             [
                 Suppression(
-                    owner=office.owner, key=key, kind=name, exit=exit_, vehicles=vehicles, purposes=purposes, since=since,
+                    owner=office.owner,
+                    key=key,
+                    kind=name,
+                    exit=exit_,
+                    vehicles=vehicles,
+                    purposes=purposes,
+                    since=since,
                     person_id=person,
                 )
                 for exit_, vehicles, purposes, since in sorted(set(exits))
                 for key, name in hashes
             ],
-        )  # fmt: skip
+        )
 
 
 def known_person(office: Office, named: Named, *, source: str, now: datetime) -> Person:

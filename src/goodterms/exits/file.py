@@ -34,8 +34,8 @@ def append_lines(folder: Path, suppressions: Iterable[Suppressed]) -> None:
             os.close(descriptor)
     except OSError as fault:
         raise SuppressionsUnwritable(
-            f"{path} can't be written: {fault.strerror}. The exit stands in the database, and nobody concerned is written "
-            "to; the file is completed at the next start. Make room or give the right to write."
+            f"{path} can't be written: {fault.strerror}. The exit stands in the database, and nobody concerned is "
+            "written to; the file is completed at the next start. Make room or give the right to write."
         ) from fault
 
 

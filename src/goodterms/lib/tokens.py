@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 
+from goodterms.lib.faults import Fault
+
 _VERSION = 1
 _SIZE, _MOST_CODE = 38, 16
 _CONTEXT = b"goodterms token\0"
@@ -54,7 +56,7 @@ class Token:
     """Update.uid: 32 hexadecimal digits."""
 
 
-class TokenImpossible(ValueError):
+class TokenImpossible(Fault):
     """A part of a token does not fit its format."""
 
 

@@ -80,6 +80,6 @@ def _due(owner: Owner, taken_at: datetime | None, now: datetime) -> list[str]:
     elif age > _WARN_AFTER[0]:
         urgency = "now" if age > _WARN_AFTER[1] else "soon"
         due.append(
-            f"The newest export is {age.days} days old; LinkedIn forgets invitations after about 180: get one {urgency}."
+            f"The newest export is {age.days} days old; LinkedIn forgets invitations after some 180: get one {urgency}."
         )
     return due

@@ -38,8 +38,8 @@ SUGGESTIONS = (
     Suggestion(
         place=Place.PROFILE,
         use="the About section of the profile",
-        text="Connecting with me means that you will hear from me now and then: a personal update on what is new, about "
-        "once a month, never advertising. A word from you stops it, and we stay connected.",
+        text="Connecting with me means that you will hear from me now and then: a personal update on what is new, "
+        "about once a month, never advertising. A word from you stops it, and we stay connected.",
         limit=2_600,
     ),
     Suggestion(
@@ -52,23 +52,23 @@ SUGGESTIONS = (
     Suggestion(
         place=Place.INVITATION,
         use="the answer to an invitation",
-        text="Thank you for the invitation. As my profile says, connecting with me means that you get my personal updates "
-        "now and then; a word from you stops them, and we stay connected.",
+        text="Thank you for the invitation. As my profile says, connecting with me means that you get my personal "
+        "updates now and then; a word from you stops them, and we stay connected.",
         limit=8_000,
     ),
     Suggestion(
         place=Place.WELCOME,
         use="the welcome message to each new connection",
         text="Thank you for connecting. As my profile says, my connections get a personal update from me now and then, "
-        "about once a month. If you would rather not, just answer with the word stop and we stay connected. And what is "
-        "new with you?",
+        "about once a month. If you would rather not, just answer with the word stop and we stay connected. And what "
+        "is new with you?",
         limit=8_000,
     ),
     Suggestion(
         place=Place.UPDATE,
         use="the foot of every update",
-        text="You get this because we are connected on LinkedIn, where my profile says that connecting means getting my "
-        "personal updates.",
+        text="You get this because we are connected on LinkedIn, where my profile says that connecting means getting "
+        "my personal updates.",
         limit=1_000,
     ),
 )

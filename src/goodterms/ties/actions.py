@@ -12,8 +12,19 @@ from goodterms.ledger.rules.kinds import Actor, Kind
 from goodterms.ties.models import Exchange
 
 _COLUMNS = (
-    "id", "owner_id", "person_id", "kind", "by_owner", "at", "clock", "text", "export", "artefact_id", "recognised", "key",
-)  # fmt: skip
+    "id",
+    "owner_id",
+    "person_id",
+    "kind",
+    "by_owner",
+    "at",
+    "clock",
+    "text",
+    "export",
+    "artefact_id",
+    "recognised",
+    "key",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,9 +57,19 @@ def keep_exchanges(owner: Owner, exchanges: Iterable[Exchanged]) -> int:
 
 def _row(owner: Owner, number: int, exchange: Exchanged) -> Sequence[object]:
     return (
-        number, owner.pk, exchange.person, exchange.kind.value, exchange.by_owner, sql.moment(exchange.at), exchange.clock,
-        exchange.text, exchange.export, exchange.artefact, "", exchange.key,
-    )  # fmt: skip
+        number,
+        owner.pk,
+        exchange.person,
+        exchange.kind.value,
+        exchange.by_owner,
+        sql.moment(exchange.at),
+        exchange.clock,
+        exchange.text,
+        exchange.export,
+        exchange.artefact,
+        "",
+        exchange.key,
+    )
 
 
 def record_two_way(owner: Owner, export: int, *, now: datetime) -> None:

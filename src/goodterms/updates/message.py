@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from email_validator import EmailNotValidError, validate_email
 
+from goodterms.lib.faults import Fault
 from goodterms.updates.fields import clean_value
 from goodterms.updates.footer import WaysOut
 from goodterms.updates.rendering import Copy, clean_subject
@@ -25,7 +26,7 @@ _MOST_LINE = 998  # RFC 5322 section 2.1.1
 _BODY_POLICY = SMTP.clone(max_line_length=_LINE, cte_type="7bit")
 
 
-class AddressUnusable(ValueError):
+class AddressUnusable(Fault):
     """An address or a domain can't stand in a message."""
 
 

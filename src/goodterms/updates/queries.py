@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 
 from goodterms.accounts.models import Owner
 from goodterms.ledger.rules.kinds import Purpose
+from goodterms.lib.faults import Fault
 from goodterms.people.models import Person
 from goodterms.updates.fields import PersonFields
 from goodterms.updates.footer import WaysOut, footer_of
@@ -12,7 +13,7 @@ from goodterms.updates.rendering import CompiledUpdate, Copy, compile_update, co
 from goodterms.updates.source import UpdateText
 
 
-class UpdateUnknown(LookupError):
+class UpdateUnknown(Fault):
     """The owner has no update, or several, by that name."""
 
 
@@ -23,7 +24,11 @@ def list_updates(owner: Owner, *, kind: Update.Kind | None = None) -> QuerySet[U
 
 
 def get_update(owner: Owner, uid: str) -> Update:
-    """Give the update with this uid, or the only one whose uid begins so; raise UpdateUnknown otherwise."""
+    """Give the update with this number, or the only one whose uid begins so; raise UpdateUnknown otherwise."""
+    if uid.isdigit() and len(uid) < 19:
+        numbered = Update.objects.filter(owner=owner, pk=int(uid)).first()
+        if numbered:
+            return numbered
     found = list(Update.objects.filter(owner=owner, uid__startswith=uid.lower()).order_by("id")[:2]) if uid else []
     if len(found) != 1:
         many = "Several updates begin with" if found else "There is no update"

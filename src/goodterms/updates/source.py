@@ -9,6 +9,7 @@ import yaml
 
 from goodterms.ledger.rules.kinds import Purpose
 from goodterms.lib.canonical import sha256_hex
+from goodterms.lib.faults import Fault
 from goodterms.updates.fields import FieldFaulty, position_in, split_fields
 
 MOST_BYTES = 1_000_000
@@ -18,7 +19,7 @@ _KEYS = ("subject", "purpose", "topics")
 _DIRECTION_SIGNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
-class UpdateFaulty(ValueError):
+class UpdateFaulty(Fault, ValueError):
     """An update's file can't be used; the message says where, why and what to write instead."""
 
 

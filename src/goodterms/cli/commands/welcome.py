@@ -1,13 +1,18 @@
-"""welcome list, mark."""
+"""welcome list, send, mark."""
 
 import click
 
+from goodterms.cli.commands.send import BY_EMAIL, DRY_RUN, send_update
 from goodterms.cli.context import command, now, open_office, person_named, rulebook_of
 from goodterms.cli.output import answer, table
+from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.moments import read_moment
 from goodterms.people.queries import search_people
 from goodterms.policy.queries import in_state
 from goodterms.terms.actions import mark_welcomed
+from goodterms.terms.queries import text_in_force
+from goodterms.terms.rules import Place
+from goodterms.updates.actions import add_welcome
 
 
 @click.group()
@@ -33,6 +38,23 @@ def list_(limit: int) -> None:
     )
 
 
+@command("send")
+@BY_EMAIL
+@DRY_RUN
+def send_(vehicle: str, dry_run: bool) -> None:
+    """Send the welcome message by e-mail to the new connections who show an address."""
+    office = open_office()
+    moment = now()
+    owner = office.owner
+    update = add_welcome(
+        owner,
+        text_in_force(owner, Place.WELCOME, moment),
+        terms=text_in_force(owner, Place.UPDATE, moment),
+        now=moment,
+    )
+    send_update(office, update, Vehicle(vehicle), dry_run=dry_run)
+
+
 @command()
 @click.argument("person")
 @click.option("--at", metavar="TIME", help="When you sent it; now, if not given.")
@@ -45,7 +67,7 @@ def mark(person: str, at: str | None) -> None:
     answer({"person": one.pk, "welcomed": True}, f"{one} has had the welcome message.")
 
 
-for _command in (list_, mark):
+for _command in (list_, send_, mark):
     welcome.add_command(_command)
 
 COMMANDS = (welcome,)

@@ -1,6 +1,6 @@
 """Planning an update: one row for each copy that is to leave."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,6 @@ from goodterms import sql
 from goodterms.accounts.models import Owner
 from goodterms.delivery.models import Delivery
 from goodterms.delivery.queries import facts_of, served
-from goodterms.delivery.rules.message_ids import message_id_of
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.policy.queries import Question, Recipient, audience, recipients
 from goodterms.policy.rules import Reason, Rulebook
@@ -45,16 +44,26 @@ class Plan:
 
 
 @transaction.atomic
-def plan(owner: Owner, update: Update, vehicle: Vehicle, *, now: datetime, rulebook: Rulebook) -> Plan:
+def plan(
+    owner: Owner,
+    update: Update,
+    vehicle: Vehicle,
+    *,
+    now: datetime,
+    rulebook: Rulebook,
+    message_id: Callable[[int], str],
+) -> Plan:
     """Queue a copy for everybody whom the decision lets have one; planning again adds only who came since.
 
-    Two persons with one address get one copy: the database refuses the second.
+    `message_id` names the copy of the person with a uid. Two persons with one address get one copy:
+    the database refuses the second.
     """
     question = Question(facts=facts_of(update), vehicle=vehicle, rulebook=rulebook, now=now)
     copies = served(owner, update)
     found = audience(owner, question, served=copies)
     before = copies.count()
-    rows = _rows(owner, update, vehicle, recipients(owner, question, served=copies), now)
+    wanted = recipients(owner, question, served=copies)
+    rows = _rows(update, vehicle, ((person, message_id(person.person_uid)) for person in wanted), now)
     # Read to the end first: the rows written would change the query that is being read.
     for batch in sql.batches(list(rows)):
         sql.insert_rows(Delivery, _COLUMNS, batch, on_conflict="DO NOTHING")
@@ -62,13 +71,12 @@ def plan(owner: Owner, update: Update, vehicle: Vehicle, *, now: datetime, ruleb
 
 
 def _rows(
-    owner: Owner, update: Update, vehicle: Vehicle, wanted: Iterable[Recipient], now: datetime
+    update: Update, vehicle: Vehicle, copies: Iterable[tuple[Recipient, str]], now: datetime
 ) -> Iterator[tuple[Any, ...]]:
     due_at = sql.moment(now)
-    for person in wanted:
-        message_id = message_id_of(owner.uid, update.uid, person.person_uid, sender=owner.email)
+    for person, message_id in copies:
         yield (
-            owner.pk,
+            update.owner_id,
             update.pk,
             person.person,
             vehicle.value,

@@ -10,12 +10,13 @@ from goodterms.delivery.models import Delivery
 from goodterms.delivery.rules.replies import Result
 from goodterms.ledger.actions.append import append
 from goodterms.ledger.rules.kinds import Actor
+from goodterms.lib.faults import Fault
 
 State = Delivery.State
 _RESULTS = {State.ACCEPTED: Result.ACCEPTED, State.REFUSED: Result.REFUSED, State.QUEUED: Result.RETURNED}
 
 
-class DeliveryNotUnknown(ValueError):
+class DeliveryNotUnknown(Fault):
     """Only a copy whose fate is unknown can be resolved, and only as arrived, not arrived, or to be sent again."""
 
 

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from goodterms.delivery.rules.outcomes import RunOutcome
 from goodterms.delivery.rules.replies import Reply
+from goodterms.lib.faults import Fault
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,11 +21,13 @@ class Letter:
     """Whether its header fields need RFC 6531; whether its addresses do, the transport sees by itself."""
 
 
-class RunStopped(Exception):
+class RunStopped(Fault):
     """A run can't go on; the message says why, what was left unchanged and what to do."""
 
     outcome = RunOutcome()
     """What the run had done until then."""
+    sent: object = None
+    """The same with what planning did, where a whole sending ended so."""
 
 
 class SenderRefused(RunStopped):

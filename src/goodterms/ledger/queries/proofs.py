@@ -5,6 +5,7 @@ They are folded from the stored nodes, so what is read grows with the depth of t
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from django.db import connection
 
@@ -66,7 +67,7 @@ def consistency_of(owner: Owner, older: Seal, newer: Seal) -> tuple[str, ...]:
 
 def consistencies_of(owner: Owner, seals: Sequence[Seal]) -> list[tuple[str, ...]]:
     """Give the proof from each seal to the next one, of seals in the order of their sizes."""
-    paths = [merkle.consistency_path(older.size, newer.size) for older, newer in zip(seals, seals[1:], strict=False)]
+    paths = [merkle.consistency_path(older.size, newer.size) for older, newer in pairwise(seals)]
     hashes = _hashes(owner, _places(paths))
     return [_write(path, hashes) for path in paths]
 

@@ -155,7 +155,7 @@ def _read_invitation(row: InvitationRow, owner_slug: str, owner_name: str) -> It
     slug, name = (row.invitee_slug, row.recipient) if by_owner else (row.inviter_slug, row.sender)
     yield Said(
         slug=slug or "", name=name, kind=Exchange.Kind.INVITATION, by_owner=by_owner, told=row.sent, text=row.note
-    )  # fmt: skip
+    )
 
 
 def _read_message(row: MessageRow, owner_slug: str, owner_name: str) -> Iterator[Said]:
@@ -173,26 +173,40 @@ def _read_message(row: MessageRow, owner_slug: str, owner_name: str) -> Iterator
         others = []
     for slug, name in others:
         yield Said(
-            slug=slug, name=name, kind=Exchange.Kind.MESSAGE, by_owner=by_owner, told=row.sent, text=row.text,
+            slug=slug,
+            name=name,
+            kind=Exchange.Kind.MESSAGE,
+            by_owner=by_owner,
+            told=row.sent,
+            text=row.text,
             about=row.conversation,
-        )  # fmt: skip
+        )
 
 
 def _read_recommendation(row: RecommendationRow, _slug: str, _name: str) -> Iterator[Said]:
     if row.created:
         name = f"{row.first_name} {row.last_name}"
         yield Said(
-            slug="", name=name, kind=Exchange.Kind.RECOMMENDATION, by_owner=row.is_given, told=row.created, text=row.text
-        )  # fmt: skip
+            slug="",
+            name=name,
+            kind=Exchange.Kind.RECOMMENDATION,
+            by_owner=row.is_given,
+            told=row.created,
+            text=row.text,
+        )
 
 
 def _read_endorsement(row: EndorsementRow, _slug: str, _name: str) -> Iterator[Said]:
     if row.endorsed:
         name = f"{row.first_name} {row.last_name}"
         yield Said(
-            slug=row.slug or "", name=name, kind=Exchange.Kind.ENDORSEMENT, by_owner=row.is_given, told=row.endorsed,
+            slug=row.slug or "",
+            name=name,
+            kind=Exchange.Kind.ENDORSEMENT,
+            by_owner=row.is_given,
+            told=row.endorsed,
             text=row.skill,
-        )  # fmt: skip
+        )
 
 
 _READERS: tuple[tuple[Any, Reader], ...] = (

@@ -14,9 +14,19 @@ from goodterms.people.rules import person_uid, possible_keys
 from goodterms.sync.actions.stage import Staged
 
 _PERSON_COLUMNS = (
-    "id", "owner_id", "uid", "first_name", "last_name", "company", "position", "slug", "email", "connected_on", "name_key",
+    "id",
+    "owner_id",
+    "uid",
+    "first_name",
+    "last_name",
+    "company",
+    "position",
+    "slug",
+    "email",
+    "connected_on",
+    "name_key",
     "created_at",
-)  # fmt: skip
+)
 _IDENTITY_COLUMNS = ("owner_id", "person_id", "kind", "value", "key", "is_current", "source", "seen_at", "export")
 
 
@@ -75,6 +85,23 @@ def _possible_leavers(office: Office, rows: Sequence[Staged], late_before: datet
     """Give for each line the persons with an exit that it may be; an empty set where only the suppression is left."""
     if not Suppression.objects.filter(owner=office.owner).exists():
         return {}
+    keys = _possible_rows(office, rows, late_before)
+    listed = _listed_persons()
+    found: dict[int, set[int]] = {}
+    for suppression in suppressions_of(office.owner, keys):
+        # A date alone says something only of somebody whom the export no longer lists.
+        is_listed = suppression.kind == Suppression.Kind.DATE and suppression.person_id in listed
+        if suppression.kind in CERTAIN or is_listed:
+            continue
+        for row in keys[suppression.key]:
+            candidates = found.setdefault(row.line, set())
+            if suppression.person_id is not None:
+                candidates.add(suppression.person_id)
+    return found
+
+
+def _possible_rows(office: Office, rows: Sequence[Staged], late_before: datetime | None) -> dict[str, list[Staged]]:
+    """Give for each hash by which somebody may be recognised the rows that have it."""
     keys: dict[str, list[Staged]] = {}
     for row in rows:
         possible = possible_keys(
@@ -88,18 +115,7 @@ def _possible_leavers(office: Office, rows: Sequence[Staged], late_before: datet
             possible.pop("date", None)
         for key in possible.values():
             keys.setdefault(key, []).append(row)
-    listed = _listed_persons()
-    found: dict[int, set[int]] = {}
-    for suppression in suppressions_of(office.owner, keys):
-        # A date alone says something only of somebody whom the export no longer lists.
-        is_listed = suppression.kind == Suppression.Kind.DATE and suppression.person_id in listed
-        if suppression.kind in CERTAIN or is_listed:
-            continue
-        for row in keys[suppression.key]:
-            candidates = found.setdefault(row.line, set())
-            if suppression.person_id is not None:
-                candidates.add(suppression.person_id)
-    return found
+    return keys
 
 
 def _listed_persons() -> set[int | None]:
@@ -134,9 +150,21 @@ def _insert(office: Office, rows: Mapping[int, Staged], *, export: int, now: dat
     for number, row in rows.items():
         day = row.connected_on.isoformat() if row.connected_on else None
         persons.append(
-            (number, owner, _uid(office, row, taken), row.first_name, row.last_name, row.company, row.position, row.slug,
-             row.email, day, row.name_key, seen_at)
-        )  # fmt: skip
+            (
+                number,
+                owner,
+                _uid(office, row, taken),
+                row.first_name,
+                row.last_name,
+                row.company,
+                row.position,
+                row.slug,
+                row.email,
+                day,
+                row.name_key,
+                seen_at,
+            )
+        )
     sql.insert_rows(Person, _PERSON_COLUMNS, persons)
     identities = [
         (owner, number, kind, value, key, True, "export", seen_at, export)

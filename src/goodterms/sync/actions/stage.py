@@ -67,9 +67,9 @@ def open_stage() -> None:
     """Make the empty stage."""
     sql.execute("DROP TABLE IF EXISTS staged")
     sql.execute(
-        "CREATE TEMPORARY TABLE staged (line integer, artefact bigint, sha256 text, slug text, slug_key text, email text, "
-        "email_key text, first_name text, last_name text, name_key text, company text, position text, connected_on date, "
-        "connected_raw text, connected_rule text, person bigint, how text)"
+        "CREATE TEMPORARY TABLE staged (line integer, artefact bigint, sha256 text, slug text, slug_key text, "
+        "email text, email_key text, first_name text, last_name text, name_key text, company text, position text, "
+        "connected_on date, connected_raw text, connected_rule text, person bigint, how text)"
     )
 
 

@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Self
 
 from goodterms.lib.canonical import canonical_json, sha256_hex
+from goodterms.lib.faults import Fault
 from goodterms.sync.exports.clocks import Rule, Told, read_archive_name
 
 MOST_BYTES = 2 * 1024**3
@@ -32,7 +33,7 @@ _JUNK = {"__MACOSX", ".DS_Store"}
 _FIRST_YEAR = 2003  # LinkedIn opened in May 2003; zip's own zero is 1980
 
 
-class ExportUnreadable(ValueError):
+class ExportUnreadable(Fault):
     """What was given is not an export that can be read; the message says why, where, and what to do."""
 
 

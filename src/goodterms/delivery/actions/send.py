@@ -1,0 +1,71 @@
+"""Sending an update from beginning to end: whom it may go to, the copies, the run, the seal."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from goodterms.accounts.office import Office
+from goodterms.delivery.actions.plan import Plan, plan
+from goodterms.delivery.actions.run import Means, run
+from goodterms.delivery.copies import Copies
+from goodterms.delivery.queries import count_waiting
+from goodterms.delivery.rules.outcomes import RunOutcome
+from goodterms.delivery.vehicles.transport import RunStopped, Transport
+from goodterms.ledger.actions.seal import seal
+from goodterms.ledger.rules.kinds import Vehicle
+from goodterms.policy.rules import Rulebook
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """What sending an update did."""
+
+    plan: Plan
+    outcome: RunOutcome
+
+    @property
+    def skipped(self) -> Mapping[str, int]:
+        """How many did not get it in this run, by reason."""
+        counts: Counter[str] = Counter()
+        for part in (self.plan.hold, self.plan.refuse, self.outcome.skipped):
+            counts.update({reason.value: count for reason, count in part.items()})
+        return dict(sorted(counts.items()))
+
+
+def send(  # noqa: PLR0913 -- the door gives what only a door knows: clock, settings, signals, progress
+    office: Office,
+    copies: Copies,
+    transport: Transport,
+    *,
+    rulebook: Rulebook,
+    clock: Callable[[], datetime],
+    worker: str,
+    planned: Callable[[int], None] = lambda _waiting: None,
+    progress: Callable[[RunOutcome], None] = lambda _outcome: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Sent:
+    """Send an update by e-mail to everybody who may have it and has it not.
+
+    Sending again sends only what is still owed. Raises RunStopped where the server refuses the sender; what was
+    accepted until then stays so.
+    """
+    owner, update = office.owner, copies.update
+    made = plan(owner, update, Vehicle.EMAIL, now=clock(), rulebook=rulebook, message_id=copies.message_id)
+    means = Means(
+        transport=transport,
+        render=lambda delivery, person: copies.render(delivery, person, now=clock()),
+        rulebook=rulebook,
+        clock=clock,
+        folder=office.folder,
+        worker=worker,
+    )
+    planned(count_waiting(owner, update))
+    try:
+        outcome = run(owner, update, means, progress=progress, should_stop=should_stop)
+    except RunStopped as stop:
+        stop.sent = Sent(plan=made, outcome=stop.outcome)
+        raise
+    finally:
+        seal(owner, office.keys, now=clock())
+    return Sent(plan=made, outcome=outcome)

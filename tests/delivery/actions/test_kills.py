@@ -1,0 +1,112 @@
+"""Sending processes killed at any moment: nobody gets a copy twice, and nobody's is lost unseen."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from goodterms.delivery.actions.plan import plan
+from goodterms.delivery.models import Delivery
+from goodterms.ledger.rules.kinds import Kind, Vehicle
+from goodterms.updates.models import Update
+from tests.delivery.network import NOW, RULEBOOK, Network
+from tests.servers.mail import MailServer, Stage
+
+KILLS = int(os.environ.get("GOODTERMS_TEST_KILLS", "15"))
+ROOT = Path(__file__).parents[3]
+
+
+class Signaller:
+    """Sends a signal to the sending process once the server has reached a stage so and so often."""
+
+    keeps = False
+
+    def __init__(self, number: signal.Signals, stage: Stage, count: int, delay_seconds: float) -> None:
+        self._number, self._stage, self._left, self._delay_seconds = number, stage, count, delay_seconds
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def strikes(self, stage: Stage, _receivers: Sequence[str]) -> bool:
+        """Count; the server itself goes on as if nothing were."""
+        if stage is self._stage:
+            self._left -= 1
+            if self._left == 0:
+                threading.Timer(self._delay_seconds, self._send).start()
+        return False
+
+    def _send(self) -> None:
+        if self.process is not None:
+            self.process.send_signal(self._number)
+
+
+@contextmanager
+def sending(
+    environ: dict[str, str], network: Network, update: Update, server: MailServer, signaller: Signaller | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    server.faults = [signaller] if signaller else []  # type: ignore[list-item]  # it behaves like a fault
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.delivery.sender", network.owner.uid, update.uid, server.url],
+        cwd=ROOT,
+        env=environ | {"DJANGO_SETTINGS_MODULE": "goodterms.settings"},
+    )
+    if signaller:
+        signaller.process = process
+    try:
+        yield process
+    finally:
+        process.wait(timeout=60)
+
+
+def planned(data_folder: Path, people: int) -> tuple[Network, Update]:
+    network = Network(data_folder)
+    network.add(*(f"p{number:03}" for number in range(people)))
+    update = network.update()
+    plan(network.owner, update, Vehicle.EMAIL, now=NOW, rulebook=RULEBOOK)
+    return network, update
+
+
+def test_killed_at_any_moment_it_sends_nothing_twice_and_loses_nothing_unseen(
+    committed_db: dict[str, str], data_folder: Path, mail_server: MailServer
+) -> None:
+    chance = random.Random(os.environ.get("GOODTERMS_TEST_SEED", "goodterms"))
+    network, update = planned(data_folder, people=8 * KILLS)
+    killed = 0
+    for _ in range(KILLS):
+        stage = chance.choice((Stage.EHLO, Stage.MAIL, Stage.RCPT, Stage.CONTENT, Stage.CONTENT))
+        count = 1 if stage is Stage.EHLO else chance.randint(1, 12)
+        signaller = Signaller(signal.SIGKILL, stage, count, chance.choice((0, chance.uniform(0, 0.02))))
+        with sending(committed_db, network, update, mail_server, signaller) as process:
+            killed += process.wait(timeout=60) == -signal.SIGKILL
+    with sending(committed_db, network, update, mail_server) as process:
+        assert process.wait(timeout=120) == 0
+
+    received = Counter(mail_server.receivers())
+    states = Counter(network.states(update).values())
+    accepted = list(Delivery.objects.filter(update=update, state="accepted").select_related("person"))
+    assert killed > KILLS / 2
+    assert max(received.values()) == 1, "nobody has two copies"
+    assert set(states) <= {"accepted", "unknown"}, "every copy was dealt with"
+    assert states.total() == 8 * KILLS
+    assert states["unknown"] <= killed, "at most the one under way is unknown"
+    assert {copy.address for copy in accepted} <= set(received), "what is accepted has arrived"
+    assert [len(network.told(copy.person, Kind.UPDATE_ACCEPTED)) for copy in accepted] == [1] * len(accepted)
+
+
+def test_a_polite_signal_lets_it_finish_what_is_under_way(
+    committed_db: dict[str, str], data_folder: Path, mail_server: MailServer
+) -> None:
+    network, update = planned(data_folder, people=60)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signaller = Signaller(number, Stage.CONTENT, 3, 0)
+        with sending(committed_db, network, update, mail_server, signaller) as process:
+            assert process.wait(timeout=60) == 0
+
+    states = Counter(network.states(update).values())
+    assert 6 <= states["accepted"] == len(mail_server.received) < 60
+    assert states["queued"] == 60 - states["accepted"]

@@ -1,0 +1,151 @@
+"""An owner, their people and an update, for tests of sending."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from goodterms.accounts.actions import make_owner
+from goodterms.accounts.keys import Keys, read_keys
+from goodterms.accounts.models import Owner
+from goodterms.accounts.office import Office
+from goodterms.delivery.actions.run import Means
+from goodterms.delivery.models import Delivery
+from goodterms.delivery.vehicles.email.server import read_server
+from goodterms.delivery.vehicles.email.transport import SmtpTransport, Timeouts
+from goodterms.delivery.vehicles.transport import Transport
+from goodterms.exits.actions import take_exit
+from goodterms.ledger.actions.append import append
+from goodterms.ledger.queries.entries import entries_of
+from goodterms.ledger.rules.facts import Entry, Fact
+from goodterms.ledger.rules.kinds import Actor, Kind
+from goodterms.lib.canonical import sha256_hex
+from goodterms.people.models import Identity, Person
+from goodterms.people.queries import named_email
+from goodterms.people.rules import person_uid
+from goodterms.policy.rulebook import read_rulebook
+from goodterms.updates.models import Update
+
+NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
+BEFORE = NOW - timedelta(days=30)
+RULEBOOK = read_rulebook()
+FAST = Timeouts(connect=5, command=2, data_begin=2, data_block=2, data_end=0.5)
+State = Delivery.State
+
+
+@dataclass
+class Clock:
+    """A clock that a test sets; it goes on by a millisecond a look, so that moments differ."""
+
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(milliseconds=1)
+        return self.now
+
+
+@dataclass
+class Network:
+    """One owner with their people, in the database under test."""
+
+    folder: Path
+    clock: Clock = field(default_factory=Clock)
+    owner: Owner = field(init=False)
+    keys: Keys = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.owner, _ = make_owner(
+            self.folder, name="Ann", email="ann@owner.test", profile="", strategy=RULEBOOK.strategy, now=BEFORE
+        )
+        self.keys = read_keys(self.folder / "keys")
+
+    def add(self, *names: str, address: str = "") -> list[Person]:
+        """Add people who have confirmed that they want updates."""
+        people = [self._add(name, address or f"{name}@people.test") for name in names]
+        self.tell(people, Kind.CONNECTION_SEEN, connected_on="2024-01-31")
+        self.tell(people, Kind.ADDRESS_SEEN)
+        self.tell(people, Kind.OPT_IN_CONFIRMED)
+        return people
+
+    def _add(self, name: str, address: str) -> Person:
+        uid = person_uid(self.keys.identity, "profile", name)
+        person = Person.objects.create(owner=self.owner, uid=uid, first_name=name.title(), created_at=BEFORE)
+        named = named_email(self.keys.identity, address)
+        Identity.objects.create(
+            owner=self.owner,
+            person=person,
+            kind=named.kind,
+            value=named.value,
+            key=named.key,
+            is_current=True,
+            source="export",
+            seen_at=BEFORE,
+        )
+        return person
+
+    def tell(self, people: Iterable[Person], kind: Kind, **detail: str) -> None:
+        """Tell the ledger something of people."""
+        facts = [
+            Fact(kind=kind, occurred_at=BEFORE, actor=Actor.PERSON, person=person.pk, detail=detail)
+            for person in people
+        ]
+        append(self.owner, facts, now=BEFORE)
+
+    def stop(self, *people: Person) -> None:
+        """Let people take the way out."""
+        office = Office(owner=self.owner, keys=self.keys, folder=self.folder)
+        for person in people:
+            take_exit(office, person, Kind.STOPPED, at=self.clock(), now=self.clock())
+
+    def update(self, subject: str = "News", *, kind: str = "update") -> Update:
+        """Add an update."""
+        return Update.objects.create(
+            owner=self.owner,
+            uid=sha256_hex(f"{subject} {self.clock()}".encode())[:32],
+            kind=kind,
+            purpose="networking",
+            subject=subject,
+            topics=[],
+            body="Hello",
+            footer="",
+            sha256=sha256_hex(subject.encode()),
+            created_at=BEFORE,
+        )
+
+    def means(self, transport: Transport, *, clock: Callable[[], datetime] | None = None) -> Means:
+        """Give what a run needs."""
+        return Means(
+            transport=transport,
+            render=render,
+            rulebook=RULEBOOK,
+            clock=clock or self.clock,
+            folder=self.folder,
+            worker="test",
+        )
+
+    def means_for(self, url: str) -> Means:
+        """Give what a run over SMTP needs."""
+        return self.means(SmtpTransport(read_server(url), timeouts=FAST))
+
+    def states(self, update: Update) -> dict[str, str]:
+        """Give the state of each person's copy, by first name."""
+        rows = Delivery.objects.filter(owner=self.owner, update=update).order_by("person__first_name")
+        return {name.lower(): state for name, state in rows.values_list("person__first_name", "state")}
+
+    def told(self, person: Person, *kinds: Kind) -> list[Entry]:
+        """Give the entries of some kinds about a person."""
+        return [entry for entry in entries_of(self.owner, [person.pk]) if entry.kind in kinds]
+
+
+def render(delivery: Delivery, person: Person) -> tuple[bytes, bool]:
+    """Make a copy that can be told from every other."""
+    lines = (
+        f"Message-ID: {delivery.message_id}",
+        "From: ann@owner.test",
+        f"To: {delivery.address}",
+        f"Subject: {delivery.update.subject}",
+        "",
+        f"Hello {person.first_name}",
+        "",
+    )
+    return "\r\n".join(lines).encode(), False
