@@ -11,11 +11,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from goodterms.delivery.actions.plan import plan
 from goodterms.delivery.models import Delivery
-from goodterms.ledger.rules.kinds import Kind, Vehicle
+from goodterms.ledger.rules.kinds import Kind
 from goodterms.updates.models import Update
-from tests.delivery.network import NOW, RULEBOOK, Network
+from tests.delivery.network import Network
 from tests.servers.mail import MailServer, Stage
 
 KILLS = int(os.environ.get("GOODTERMS_TEST_KILLS", "15"))
@@ -66,7 +65,7 @@ def planned(data_folder: Path, people: int) -> tuple[Network, Update]:
     network = Network(data_folder)
     network.add(*(f"p{number:03}" for number in range(people)))
     update = network.update()
-    plan(network.owner, update, Vehicle.EMAIL, now=NOW, rulebook=RULEBOOK)
+    network.plan(update)
     return network, update
 
 

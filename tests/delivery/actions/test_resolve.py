@@ -2,17 +2,16 @@
 
 import pytest
 
-from goodterms.delivery.actions.plan import plan
 from goodterms.delivery.actions.resolve import DeliveryNotUnknown, resolve
 from goodterms.delivery.models import Delivery
-from goodterms.ledger.rules.kinds import Actor, Kind, Vehicle
-from tests.delivery.network import NOW, RULEBOOK, Network, State
+from goodterms.ledger.rules.kinds import Actor, Kind
+from tests.delivery.network import NOW, Network, State
 
 
 @pytest.fixture
 def copy(network: Network) -> Delivery:
     network.add("alice")
-    plan(network.owner, network.update(), Vehicle.EMAIL, now=NOW, rulebook=RULEBOOK)
+    network.plan(network.update())
     Delivery.objects.update(state=State.UNKNOWN, finished_at=NOW, copy_sha256="cc")
     return Delivery.objects.select_related("person").get()
 

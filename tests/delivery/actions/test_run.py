@@ -7,25 +7,24 @@ from email import message_from_bytes
 
 import pytest
 
-from goodterms.delivery.actions.plan import plan
 from goodterms.delivery.actions.run import run
 from goodterms.delivery.journal import read_journal
 from goodterms.delivery.models import Delivery, JournalMark
 from goodterms.delivery.rules.outcomes import RunOutcome
 from goodterms.delivery.rules.replies import Reply, Result, Step
 from goodterms.delivery.vehicles.transport import Letter, MessageRefused, SenderRefused, ServerUnreachable
-from goodterms.ledger.rules.kinds import Kind, Vehicle
+from goodterms.ledger.rules.kinds import Kind
 from goodterms.lib.canonical import sha256_hex
 from goodterms.people.models import Identity
 from goodterms.policy.rules import Reason
 from goodterms.updates.models import Update
-from tests.delivery.network import NOW, RULEBOOK, Network
+from tests.delivery.network import NOW, Network
 from tests.servers.mail import Fault, MailServer, Stage
 
 
 def planned(network: Network, **options: str) -> Update:
     update = network.update(**options)
-    plan(network.owner, update, Vehicle.EMAIL, now=NOW, rulebook=RULEBOOK)
+    network.plan(update)
     return update
 
 
@@ -162,7 +161,7 @@ def test_an_address_that_does_not_exist_is_stopped_and_the_others_get_theirs(
     assert counts(outcome) == {"accepted": 1, "refused": 1}
     (entry,) = network.told(alice, Kind.ADDRESS_BOUNCED)
     assert (entry.detail["status"], entry.detail["reply"]) == ("5.1.1", "550 5.1.1 <(address)> unknown")
-    again = plan(network.owner, network.update("Next"), Vehicle.EMAIL, now=NOW + timedelta(days=90), rulebook=RULEBOOK)
+    again = network.plan(network.update("Next"), now=NOW + timedelta(days=90))
     assert again.refuse == {Reason.ADDRESS_BOUNCED: 1}
 
 
