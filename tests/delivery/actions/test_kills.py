@@ -109,3 +109,18 @@ def test_a_polite_signal_lets_it_finish_what_is_under_way(
     states = Counter(network.states(update).values())
     assert 6 <= states["accepted"] == len(mail_server.received) < 60
     assert states["queued"] == 60 - states["accepted"]
+
+
+def test_two_at_once_share_the_work_and_nobody_gets_two_copies(
+    committed_db: dict[str, str], data_folder: Path, mail_server: MailServer
+) -> None:
+    network, update = planned(data_folder, people=80)
+
+    with (
+        sending(committed_db, network, update, mail_server) as one,
+        sending(committed_db, network, update, mail_server) as other,
+    ):
+        assert (one.wait(timeout=60), other.wait(timeout=60)) == (0, 0)
+
+    assert set(Counter(mail_server.receivers()).values()) == {1}
+    assert Counter(network.states(update).values()) == {"accepted": 80}
