@@ -104,19 +104,19 @@ def _folders() -> str:
     rows = []
     for name in (name for layer in layers for name in layer.split(" | ")):
         if (ROOT / "src/goodterms" / name).is_dir():
-            said = (importlib.import_module(f"goodterms.{name}").__doc__ or "").strip().splitlines()
-            rows.append(f"| `{name}/` | {said[0] if said else ''} |")
+            said = importlib.import_module(f"goodterms.{name}").__doc__
+            rows += [f"| `{name}/` | {said.strip().splitlines()[0]} |"] if said else []
     return "\n".join(["| folder | what it is about |", "|---|---|", *rows])
 
 
 def _commands() -> str:
-    module = importlib.import_module("goodterms.cli.main")
-    group = next(value for value in vars(module).values() if isinstance(value, click.Group))
-    return "\n\n".join(_command(words, text) for words, text in _helps(group, "goodterms", None))
+    program = importlib.import_module("goodterms.cli.main").main
+    return "\n\n".join(_command(words, text) for words, text in _helps(program, "goodterms", None))
 
 
 def _helps(command: click.Command, name: str, parent: click.Context | None) -> Iterator[tuple[str, str]]:
-    context = click.Context(command, info_name=name, parent=parent, terminal_width=100, color=False)
+    settings = {**command.context_settings, "terminal_width": 100, "color": False}
+    context = click.Context(command, info_name=name, parent=parent, **settings)
     yield context.command_path, click.unstyle(command.get_help(context))
     if isinstance(command, click.Group):
         for word in command.list_commands(context):

@@ -1,5 +1,7 @@
 """exit, erase."""
 
+import sys
+
 import click
 
 from goodterms.cli.context import VEHICLE, command, now, open_office, person_named
@@ -51,7 +53,7 @@ def erase_(person: str, yes: bool) -> None:
     """Destroy what is known of PERSON; only what is needed never to write to them again stays."""
     office = open_office()
     one = person_named(office, person)
-    if not yes and click.get_text_stream("stdin").isatty():
+    if not yes and sys.stdin.isatty():
         click.confirm(f"Erase {one} for good?", abort=True, err=True)
     erase(office, one, now=now())
     answer({"person": one.pk, "erased": True}, f"Erased person {one.pk}. They are never written to again.")

@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import groupby
 
 import orjson
+from django.db.models import Min
 
 from goodterms.accounts.models import Owner
 from goodterms.ledger.models import Entry as EntryRow
@@ -65,3 +66,11 @@ def entries_of_source(owner: Owner, source: int) -> list[Entry]:
     """Give the entries that an export told, in the order they were recorded."""
     rows = Payload.objects.filter(entry__owner=owner, entry__source=source).order_by("entry_id")
     return [entry_of(number, orjson.loads(body)) for number, body in rows.values_list("entry_id", "body")]
+
+
+def persons_written_to(owner: Owner) -> dict[int, datetime]:
+    """Give when something was first sent to each person to whom something was."""
+    kinds = (Kind.WELCOME_SENT, Kind.WELCOME_CONFIRMED, Kind.UPDATE_ACCEPTED, Kind.UPDATE_CONFIRMED)
+    rows = EntryRow.objects.filter(owner=owner, kind__in=kinds, person__isnull=False)
+    found = rows.values_list("person_id").annotate(first=Min("occurred_at")).order_by("person_id")
+    return {person: first for person, first in found if person is not None}

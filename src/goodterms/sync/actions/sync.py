@@ -36,6 +36,8 @@ from goodterms.terms.actions import recognise
 from goodterms.ties.actions import record_two_way
 
 Progress = Callable[[str], None]
+Obey = Callable[[int, Report], None]
+"""What is done with the messages that an export (its number) shows first, before the transaction ends."""
 
 
 class _TakenBack(Exception):
@@ -50,6 +52,7 @@ def sync(
     dry_run: bool = False,
     accept_departures: bool = False,
     progress: Progress = lambda step: None,
+    obey: Obey = lambda export, report: None,
 ) -> Report:
     """Read an archive and bring the network up to date with it.
 
@@ -64,7 +67,9 @@ def sync(
             return report
         try:
             with transaction.atomic():
-                _apply(office, export, report, now=now, accept_departures=accept_departures, progress=progress)
+                number = _apply(office, export, report, now=now, accepted=accept_departures, progress=progress)
+                if not report.refused:
+                    obey(number, report)
                 report.warnings += export.warnings
                 if dry_run or report.refused:
                     raise _TakenBack  # noqa: TRY301 -- the one way to leave the transaction and keep the report
@@ -75,8 +80,8 @@ def sync(
 
 
 def _apply(
-    office: Office, export: ExportRead, report: Report, *, now: datetime, accept_departures: bool, progress: Progress
-) -> None:
+    office: Office, export: ExportRead, report: Report, *, now: datetime, accepted: bool, progress: Progress
+) -> int:
     owner = office.owner
     progress("reading the connections")
     files = _stage(office, export, report)
@@ -96,14 +101,14 @@ def _apply(
         newest_at=last.taken_at if last else None,
         now=now,
     )
-    _refuse_doubtful(reading, report, has_connections=has_connections, accepted=accept_departures)
+    _refuse_doubtful(reading, report, has_connections=has_connections, accepted=accepted)
     if report.refused:
-        return
+        return reading.export
     _close_row(reading, export, report)
     progress("bringing people up to date")
     apply_rows(reading, report)
     if has_connections and not reading.is_older:
-        apply_departures(reading, report, confirmed=accept_departures)
+        apply_departures(reading, report, confirmed=accepted)
     hold_shared_addresses(reading, report)
     progress("reading invitations and messages")
     counts = apply_exchanges(office, export, reading.export)
@@ -113,6 +118,7 @@ def _apply(
     compare_profile(reading, export, report)
     keep_manifest(owner, reading.export, files)
     Export.objects.filter(pk=reading.export).update(counts=vars(report.counts), is_newest=not reading.is_older)
+    return reading.export
 
 
 def _stage(office: Office, export: ExportRead, report: Report) -> list[FileAndRows]:

@@ -1,0 +1,99 @@
+"""Saying what a mail is: an exit, perhaps one, a complaint, a bounce, an automatic answer or a reply."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from goodterms.feedback.parsers.exit_words import Wish, exit_in
+from goodterms.feedback.parsers.machines import Machine
+from goodterms.feedback.parsers.message import FoundToken, Incoming, Place
+from goodterms.feedback.parsers.reply import human_words
+from goodterms.lib.tokens import Act
+
+
+class Signal(StrEnum):
+    """What a mail is. The list is closed."""
+
+    EXIT_STOP = "exit_stop"
+    """The person wants no more updates."""
+    EXIT_LEAVE = "exit_leave"
+    """The person wants the connection broken."""
+    UNSURE = "unsure"
+    """May be an exit: hold the person and ask the owner."""
+    COMPLAINT = "complaint"
+    """A mailbox provider reports that the person complained."""
+    BOUNCE = "bounce"
+    """A mail server reports on a delivery. Never the person's own word."""
+    AUTO_REPLY = "auto_reply"
+    """A machine answered. Nothing in it is the person's word."""
+    REPLY = "reply"
+    """The person answered."""
+    IGNORED = "ignored"
+    """Nobody's word to us: our own mail, or nothing that can be read."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What a mail is, why, and whom it may concern."""
+
+    signal: Signal
+    reason: str
+    """The rule that decided."""
+    from_address: str
+    tokens: tuple[FoundToken, ...] = ()
+    """Every token of ours in it. Where they name another person than the sender, both are concerned."""
+    words: str = ""
+    """The person's own words."""
+    matched: str = ""
+    """The words that showed an exit."""
+
+
+_BY_ACT = {Act.STOP: Signal.EXIT_STOP, Act.LEAVE: Signal.EXIT_LEAVE}
+_BY_WISH = {Wish.STOP: Signal.EXIT_STOP, Wish.LEAVE: Signal.EXIT_LEAVE, Wish.UNSURE: Signal.UNSURE}
+_BY_MACHINE = {
+    Machine.COMPLAINT: Signal.COMPLAINT,
+    Machine.BOUNCE: Signal.BOUNCE,
+    Machine.CHALLENGE: Signal.UNSURE,
+    Machine.AUTO: Signal.AUTO_REPLY,
+}
+
+
+def classify(incoming: Incoming, *, own_addresses: Collection[str] = (), our_footer: str = "") -> Reading:
+    """Say what a mail is; the first rule that fits decides: token, machine, own mail, words.
+
+    `own_addresses` are those the owner sends from; `our_footer` is what `footer_words` gives.
+    """
+    if act := _act_asked_for(incoming):
+        return _reading(incoming, _BY_ACT[act], f"token: {act}")
+    if incoming.machine:
+        return _reading(incoming, _BY_MACHINE[incoming.machine], f"{incoming.machine}: {incoming.machine_mark}")
+    if incoming.from_address in {address.lower() for address in own_addresses}:
+        return _reading(incoming, Signal.IGNORED, "own mail")
+    return _by_words(incoming, our_footer)
+
+
+def _act_asked_for(incoming: Incoming) -> Act | None:
+    """Give the act of a token in the subject or an address, where only a way out puts one; leave wins."""
+    acts = {found.token.act for found in incoming.tokens if found.place in {Place.SUBJECT, Place.RECEIVER}}
+    return next((act for act in (Act.LEAVE, Act.STOP) if act in acts), None)
+
+
+def _by_words(incoming: Incoming, our_footer: str) -> Reading:
+    words = human_words(incoming.text, our_footer)
+    found = exit_in(words, incoming.subject)
+    if found.wish:
+        return _reading(incoming, _BY_WISH[found.wish], found.rule, words=words, matched=found.matched)
+    if not words and not incoming.subject and not incoming.from_address:
+        return _reading(incoming, Signal.IGNORED, "nothing to read")
+    return _reading(incoming, Signal.REPLY, "no exit in it", words=words)
+
+
+def _reading(incoming: Incoming, signal: Signal, reason: str, *, words: str = "", matched: str = "") -> Reading:
+    return Reading(
+        signal=signal,
+        reason=reason,
+        from_address=incoming.from_address,
+        tokens=incoming.tokens,
+        words=words,
+        matched=matched,
+    )

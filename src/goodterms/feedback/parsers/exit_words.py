@@ -1,0 +1,257 @@
+"""Finding a wish to get out in what a person wrote, in many languages, by the words in exit_words.toml.
+
+A missed exit is far worse than a needless question, so whatever may be one is at least unsure.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache, lru_cache
+from itertools import islice
+from pathlib import Path
+
+from goodterms.feedback.parsers.folding import fold, words_of
+from goodterms.lib.tokens import without_tokens
+
+_MOST_SIGNS, _MOST_MATCHES = 8_000, 40
+_SHORT_REPLY, _VERY_SHORT_REPLY, _SHORT_SENTENCE = 25, 10, 2
+_WORDS, _WEAK = ("leave_word", "stop_word", "common"), ("leave_weak", "weak")
+_ENDS = re.compile(r"[.!?…。！？｡؟।|•]+|\n\s*\n")
+_PAUSES = re.compile(r"[,;:،、，；：()\[\]–—\"“”„«»]+|\s-+\s")
+_ANSWER_MARK = re.compile(
+    r"^\s*((re|aw|sv|vs|antw|antwort|odp|ynt|rif|res|ref|fwd?|wg|tr|rv|vb|enc|回复|回覆|答复|転送)\s*(\[\d+\])?\s*[:：]\s*)+"
+)
+_SIGNS = ("🛑", "⛔", "🚫", "✋")
+
+
+class Wish(StrEnum):
+    """What a person asks for."""
+
+    STOP = "stop"
+    LEAVE = "leave"
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExitSignal:
+    """A wish found in a reply, or none, with the words and the rule that showed it."""
+
+    wish: Wish | None = None
+    matched: str = ""
+    """The words as they were compared: folded."""
+    rule: str = ""
+    """Language and list, like `en.stop`; or what else decided."""
+
+
+NONE = ExitSignal()
+
+
+def exit_in(words: str, subject: str = "") -> ExitSignal:
+    """Give the exit a person's words ask for; a subject counts where it is theirs and says nothing else."""
+    by_subject = _in_subject(subject)
+    found = _in_words(words)
+    if found.wish in {Wish.STOP, Wish.LEAVE} or by_subject.wish is None:
+        return found
+    return by_subject if by_subject.wish is not Wish.UNSURE or found.wish is None else found
+
+
+def _in_subject(subject: str) -> ExitSignal:
+    bare = without_tokens(subject)
+    own = _ANSWER_MARK.sub("", fold(bare))
+    found = _alone(_Reply.of(own), (*_WORDS, *_WEAK))
+    if found.wish is None:
+        return NONE
+    # An answer keeps the subject of what it answers: then the words may be ours.
+    wish = Wish.UNSURE if own != fold(bare) else found.wish
+    return ExitSignal(wish=wish, matched=found.matched, rule=f"{found.rule} in subject")
+
+
+def _in_words(words: str) -> ExitSignal:
+    reply = _Reply.of(without_tokens(words[:_MOST_SIGNS]))
+    requests = [match for name in ("leave", "threat", "stop") for match in _matches(reply, name)]
+    request = next((match for match in requests if not _is_taken_back(reply, match)), None)
+    if request:
+        wanted = next(_matches(reply, "wanted"), None)
+        return (wanted or request).signal(Wish.UNSURE if wanted else None)
+    for rule in (_alone_somewhere, _short, _doubtful):
+        if (found := rule(reply)).wish:
+            return found
+    return _near_negation(reply, requests)
+
+
+@dataclass(frozen=True)
+class _Reply:
+    """A reply's words: sentences apart by ` . `, pauses by ` , `."""
+
+    text: str
+    units: tuple[str, ...]
+    """Sentences and lines, each of which may be an answer of its own."""
+    has_sign: bool
+
+    @classmethod
+    def of(cls, words: str) -> "_Reply":
+        sentences = [_joined(sentence) for sentence in _ENDS.split(words)]
+        units = [*sentences, *map(_joined, _own_lines(words))]
+        text = " . ".join(sentence for sentence in sentences if sentence)
+        return cls(text, tuple(dict.fromkeys(filter(None, units))), any(sign in words for sign in _SIGNS))
+
+    @property
+    def count(self) -> int:
+        return sum(part.isalnum() for part in self.text.split())
+
+
+@dataclass(frozen=True)
+class _Match:
+    language: "_Language"
+    name: str
+    start: int
+    end: int
+    words: str
+
+    def signal(self, wish: Wish | None = None) -> ExitSignal:
+        own = Wish.LEAVE if self.name.startswith("leave") else Wish.STOP
+        return ExitSignal(wish=wish or own, matched=self.words, rule=f"{self.language.name}.{self.name}")
+
+
+@dataclass(frozen=True)
+class _Language:
+    """One language's patterns, by the name of their list."""
+
+    name: str
+    patterns: dict[str, re.Pattern[str]]
+
+
+def _joined(sentence: str) -> str:
+    pieces = (words_of(piece) for piece in _PAUSES.split(sentence))
+    return " , ".join(piece for piece in pieces if piece)
+
+
+def _own_lines(words: str) -> Iterator[str]:
+    """Give the lines that are no wrapped part of a longer one."""
+    before = ""
+    for line in words.splitlines():
+        if len(before) < 60:
+            yield line
+        before = line.rstrip()
+
+
+def _matches(reply: _Reply, name: str) -> Iterator[_Match]:
+    """Give what fits a list in any language, without what begins inside a guard."""
+    for language in _languages():
+        pattern = language.patterns.get(name)
+        for match in islice(pattern.finditer(reply.text), _MOST_MATCHES) if pattern else ():
+            found = _Match(language, name, match.start(), match.end(), match.group())
+            if not _is_guarded(reply, found):
+                yield found
+
+
+def _is_guarded(reply: _Reply, match: _Match) -> bool:
+    for start, end in _guards(reply.text):
+        if start < match.start < end or (start == match.start and match.end <= end):
+            return True
+    return _negated(reply, match, r" $")
+
+
+@lru_cache(maxsize=64)  # a reply and its sentences are asked about many times, and then never again
+def _guards(text: str) -> tuple[tuple[int, int], ...]:
+    patterns = (language.patterns.get("guard") for language in _languages())
+    return tuple(match.span() for pattern in patterns if pattern for match in pattern.finditer(text))
+
+
+def _negated(reply: _Reply, match: _Match, gap: str) -> bool:
+    """Say whether its language's word for not stands before a match, with such a gap between them."""
+    pattern = match.language.patterns.get("not")
+    if pattern is None:
+        return False
+    before = re.split(r"[.,]", reply.text[: match.start])[-1]
+    return any(re.match(gap, before[found.end() :]) for found in pattern.finditer(before))
+
+
+def _is_taken_back(reply: _Reply, match: _Match) -> bool:
+    return _negated(reply, match, r" (\w+ ){1,3}$")
+
+
+def _near_negation(reply: _Reply, requests: list[_Match]) -> ExitSignal:
+    return requests[0].signal(Wish.UNSURE) if requests else NONE
+
+
+def _alone_somewhere(reply: _Reply) -> ExitSignal:
+    """Find a sentence or line that says nothing but the exit."""
+    whole = _alone(reply, (*_WORDS, *_WEAK, "unclear"))
+    if whole.wish:
+        return whole
+    names = (*_WORDS, *_WEAK) if reply.count <= _VERY_SHORT_REPLY else _WORDS
+    for unit in reply.units:
+        found = _alone(_Reply(unit, (), has_sign=False), names)
+        if found.wish:
+            return found
+    return ExitSignal(wish=Wish.UNSURE, rule="sign") if reply.has_sign and not reply.text else NONE
+
+
+def _alone(reply: _Reply, names: tuple[str, ...]) -> ExitSignal:
+    """Give the exit where nothing is left of a text without the words of these lists and polite ones."""
+    matches = [match for name in names for match in _matches(reply, name)]
+    if not matches:
+        return NONE
+    rest = _cut(reply.text, matches)
+    if rest.strip(" .,"):
+        return NONE
+    best = min(matches, key=lambda match: (match.name == "unclear", not match.name.startswith("leave")))
+    return best.signal(Wish.UNSURE if best.name == "unclear" else None)
+
+
+def _cut(text: str, matches: list[_Match]) -> str:
+    """Give what is left of a text without these matches and without polite words."""
+    kept = list(text)
+    for match in matches:
+        kept[match.start : match.end] = "\0" * (match.end - match.start)
+    rest = "".join(kept).replace("\0", "")
+    for pattern in _polite():
+        rest = pattern.sub(" ", rest)
+    return rest
+
+
+def _short(reply: _Reply) -> ExitSignal:
+    """Find exit words among others: in a sentence of two words an exit, else perhaps one."""
+    names = ["leave_word", "stop_word", *(["common"] if reply.count <= _SHORT_REPLY else [])]
+    matches = [match for name in names for match in _matches(reply, name)]
+    if not matches:
+        return NONE
+    sentence = _cut(_sentence_of(reply, matches[0]), []).replace(",", " ").split()
+    is_exit = len(sentence) <= _SHORT_SENTENCE and reply.count <= _SHORT_REPLY
+    return matches[0].signal(None if is_exit else Wish.UNSURE)
+
+
+def _sentence_of(reply: _Reply, match: _Match) -> str:
+    before = reply.text[: match.start].rpartition(" . ")[2]
+    return before + reply.text[match.start :].partition(" . ")[0]
+
+
+def _doubtful(reply: _Reply) -> ExitSignal:
+    match = next(_matches(reply, "doubt"), None)
+    return match.signal(Wish.UNSURE) if match else NONE
+
+
+@cache
+def _languages() -> tuple[_Language, ...]:
+    tables = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    return tuple(
+        _Language(
+            name,
+            {key: _pattern(value, joined="joined" in table) for key, value in table.items() if key != "joined"},
+        )
+        for name, table in tables.items()
+    )
+
+
+@cache
+def _polite() -> tuple[re.Pattern[str], ...]:
+    return tuple(language.patterns["polite"] for language in _languages())
+
+
+def _pattern(entries: list[str], *, joined: bool) -> re.Pattern[str]:
+    # The longest entry first, so that "dont want to" is taken whole and not as "dont".
+    choices = "|".join(f"(?:{fold(entry)})" for entry in sorted(entries, key=len, reverse=True))
+    return re.compile(choices if joined else rf"(?<!\w)(?:{choices})(?!\w)")

@@ -1,0 +1,24 @@
+"""Folding words for comparison: case, accents, apostrophes and invisible signs do not matter."""
+
+import re
+import unicodedata
+
+_DROPPED = {"Mn", "Mc", "Cf", "Cs", "Cc"}
+# Letters that do not decompose into a plain one and an accent.
+_PLAIN = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "ð": "d", "þ": "th", "ة": "ه", "ى": "ي"}
+)
+_CONTRACTED = re.compile(r"['’‘`´](t|d|m|s|ve|re|ll)\b")  # don't, I'd, that's; but not l'abonnement
+_NOT_WORDS = re.compile(r"[^\w]+|_+")
+
+
+def fold(text: str) -> str:
+    """Give text in lower case without accents; signs and line breaks stay."""
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    kept = "".join(sign for sign in parts if sign in "\n\t" or unicodedata.category(sign) not in _DROPPED)
+    return unicodedata.normalize("NFC", kept).translate(_PLAIN)
+
+
+def words_of(text: str) -> str:
+    """Give the folded words of a text with one blank between them; don't becomes dont."""
+    return _NOT_WORDS.sub(" ", _CONTRACTED.sub(r"\1", fold(text))).strip()

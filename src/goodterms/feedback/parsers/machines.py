@@ -1,0 +1,113 @@
+"""Telling machines' mail from people's, by the marks in machines.toml."""
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from email.message import Message
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from goodterms.feedback.parsers.folding import fold
+from goodterms.feedback.parsers.parts import Head, content_of
+
+
+class Machine(StrEnum):
+    """What sort of machine wrote a mail."""
+
+    BOUNCE = "bounce"
+    COMPLAINT = "complaint"
+    """A feedback report (RFC 5965) of abuse."""
+    CHALLENGE = "challenge"
+    """Asks whoever wrote to prove that they are human."""
+    AUTO = "auto"
+    """Any other automatic answer (RFC 3834)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Marks:
+    """What shows one sort of machine: headers that are there, values of headers, subjects and senders."""
+
+    headers: list[str] = field(default_factory=list)
+    values: dict[str, str] = field(default_factory=dict)
+    subjects: list[str] = field(default_factory=list)
+    senders: list[str] = field(default_factory=list)
+
+
+_Found = tuple[Machine | None, str]
+
+
+def machine_behind(head: Head, parts: list[Message]) -> _Found:
+    """Give what sort of machine wrote a mail, and what shows it; the first rule that fits."""
+    for rule in (_report, _challenge, _bounce, _auto):
+        machine, mark = rule(head, parts)
+        if machine:
+            return machine, mark
+    return None, ""
+
+
+def _report(head: Head, parts: list[Message]) -> _Found:
+    for part in parts:
+        kind = part.get_content_type()
+        if kind == "message/feedback-report":
+            # A report of type not-spam (RFC 5965 section 7.3) says the opposite of a complaint.
+            return (Machine.AUTO if _says_not_spam(part) else Machine.COMPLAINT), kind
+        if kind in {"message/delivery-status", "message/global-delivery-status"}:
+            return Machine.BOUNCE, kind
+    return None, ""
+
+
+def _says_not_spam(part: Message) -> bool:
+    fields = [child for child in part.get_payload() if isinstance(child, Message)] if part.is_multipart() else []
+    text = " ".join(str(child.get("Feedback-Type", "")) for child in fields) or content_of(part)
+    return "not-spam" in text.lower()
+
+
+def _challenge(head: Head, _: list[Message]) -> _Found:
+    return _by_marks(Machine.CHALLENGE, head)
+
+
+def _bounce(head: Head, _: list[Message]) -> _Found:
+    """Find reports that say what they are in words only; a subject alone is not enough, people quote them."""
+    marks = _marks()[Machine.BOUNCE]
+    if head.first("X-Failed-Recipients"):
+        return Machine.BOUNCE, "x-failed-recipients"
+    by_daemon = any(re.search(sender, address) for sender in marks.senders for address in head.addresses("From"))
+    if by_daemon or _has_null_sender(head):
+        machine, mark = _by_marks(Machine.BOUNCE, head)
+        if machine or (by_daemon and _has_null_sender(head)):
+            return Machine.BOUNCE, mark or "sender"
+    return None, ""
+
+
+def _auto(head: Head, _: list[Message]) -> _Found:
+    submitted = head.first("Auto-Submitted").partition(";")[0].strip().lower()
+    if submitted and submitted != "no":
+        return Machine.AUTO, "auto-submitted"
+    if _has_null_sender(head):
+        return Machine.AUTO, "return-path"
+    return _by_marks(Machine.AUTO, head)
+
+
+def _has_null_sender(head: Head) -> bool:
+    return head.first("Return-Path").strip() == "<>"
+
+
+def _by_marks(machine: Machine, head: Head) -> _Found:
+    marks = _marks()[machine]
+    for name in marks.headers:
+        if head.all(name):
+            return machine, name
+    for name, pattern in marks.values.items():
+        if any(re.search(pattern, value.lower()) for value in head.all(name)):
+            return machine, name
+    subject = fold(head.first("Subject")[:1000]).strip()
+    if any(re.search(pattern, subject) for pattern in marks.subjects):
+        return machine, "subject"
+    return None, ""
+
+
+@cache
+def _marks() -> dict[Machine, _Marks]:
+    tables = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    return {Machine(name): _Marks(**table) for name, table in tables.items()}

@@ -1,0 +1,172 @@
+"""Reading a raw mail: who wrote, what it answers, whether a machine wrote it, and the words in it.
+
+Whatever the bytes are, the result is an Incoming: what can't be read is empty.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from email import message_from_bytes
+from email.message import Message
+from email.policy import compat32
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from hashlib import sha256
+
+from goodterms.feedback.parsers.html_words import words_in_html
+from goodterms.feedback.parsers.machines import Machine, machine_behind
+from goodterms.feedback.parsers.parts import MOST_TEXT, UNREADABLE, Head, content_of
+from goodterms.lib.tokens import Token
+
+_ID = re.compile(r"<[^<>\s]{1,300}>")
+_RECEIVERS = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "Resent-To")
+
+
+class Place(StrEnum):
+    """Where in a mail a token was found."""
+
+    SUBJECT = "subject"
+    RECEIVER = "receiver"
+    """In an address that it was sent to."""
+    ANSWERED = "answered"
+    """In the Message-ID that it answers."""
+    TEXT = "text"
+    """In the words: it says who, and asks for nothing; a quoted footer holds tokens too."""
+    ORIGINAL = "original"
+    """In the message that a report encloses."""
+
+
+@dataclass(frozen=True)
+class FoundToken:
+    """A token of ours and where it was found."""
+
+    token: Token
+    place: Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class Incoming:
+    """A mail as far as it can be read."""
+
+    sha256: str
+    message_id: str
+    from_address: str
+    """In lower case; empty where there is none."""
+    to_addresses: tuple[str, ...]
+    subject: str
+    date: datetime | None
+    text: str
+    references: tuple[str, ...]
+    """Message-IDs that it answers, the nearest first."""
+    tokens: tuple[FoundToken, ...]
+    machine: Machine | None
+    machine_mark: str = ""
+    """What showed that a machine wrote it."""
+
+    @property
+    def is_auto(self) -> bool:
+        """Say whether a machine wrote it that is no mail server."""
+        return self.machine in {Machine.AUTO, Machine.CHALLENGE}
+
+    @property
+    def is_bounce(self) -> bool:
+        """Say whether it reports on a delivery."""
+        return self.machine is Machine.BOUNCE
+
+
+TokenFinder = Callable[[str], Iterable[Token]]
+"""Gives the valid tokens in a text, like `tokens_in` with the key put in."""
+
+
+def read_message(raw: bytes, find_tokens: TokenFinder) -> Incoming:
+    """Read a raw mail; never raises, whatever the bytes."""
+    mail = _parsed(raw)
+    head = Head(mail)
+    parts = _parts(mail)
+    machine, mark = machine_behind(head, parts)
+    text = _text(parts)
+    incoming = Incoming(
+        sha256=sha256(raw).hexdigest(),
+        message_id="".join(_ID.findall(head.first("Message-ID"))[:1]),
+        from_address="".join(head.addresses("From")[:1]),
+        to_addresses=tuple(dict.fromkeys(head.addresses(*_RECEIVERS))),
+        subject=" ".join(head.first("Subject").split())[:1000],
+        date=_date(head.first("Date")),
+        text=text,
+        references=_references(head),
+        tokens=(),
+        machine=machine,
+        machine_mark=mark,
+    )
+    return _with_tokens(incoming, _enclosed(parts) if machine else "", find_tokens)
+
+
+def _parsed(raw: bytes) -> Message:
+    try:
+        return message_from_bytes(raw, policy=compat32)
+    except UNREADABLE:
+        return Message()
+
+
+def _parts(mail: Message) -> list[Message]:
+    try:
+        return list(mail.walk())
+    except UNREADABLE:
+        return [mail]
+
+
+def _references(head: Head) -> tuple[str, ...]:
+    answered = _ID.findall(" ".join(head.all("In-Reply-To")))
+    earlier = _ID.findall(" ".join(head.all("References")))
+    return tuple(dict.fromkeys([*answered, *reversed(earlier)]))[:50]
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(text)
+    except (*UNREADABLE, OverflowError, IndexError):
+        return None
+
+
+def _text(parts: list[Message]) -> str:
+    """Give the words: of the first plain part that has any, else of the first HTML part."""
+    bodies = [part for part in parts if not part.is_multipart() and not _is_attached(part)]
+    plain = (content_of(part) for part in bodies if part.get_content_type() == "text/plain")
+    pages = (words_in_html(content_of(part)) for part in bodies if part.get_content_type() == "text/html")
+    return next((text for texts in (plain, pages) for text in texts if text.strip()), "")
+
+
+def _is_attached(part: Message) -> bool:
+    return "attachment" in str(part.get("Content-Disposition", "")).lower()
+
+
+def _enclosed(parts: list[Message]) -> str:
+    """Give the headers of the message that a report encloses, where our tokens stand."""
+    lines: list[str] = []
+    for part in parts[1:]:
+        if part.get_content_type() in {"message/rfc822", "text/rfc822-headers"}:
+            lines.append(content_of(part))
+        lines += [f"{value}" for name, value in part.raw_items() if name.lower() in _TOKEN_HEADERS]
+    return "\n".join(lines)[:MOST_TEXT]
+
+
+_TOKEN_HEADERS = {
+    "message-id",
+    "list-unsubscribe",
+    "return-path",
+    "x-original-message-id",
+    "original-envelope-id",
+}
+
+
+def _with_tokens(incoming: Incoming, enclosed: str, find_tokens: TokenFinder) -> Incoming:
+    places = (
+        (Place.SUBJECT, incoming.subject),
+        (Place.RECEIVER, " ".join(incoming.to_addresses)),
+        (Place.ANSWERED, " ".join(incoming.references)),
+        (Place.TEXT, incoming.text),
+        (Place.ORIGINAL, enclosed),
+    )
+    found = tuple(dict.fromkeys(FoundToken(token, place) for place, text in places for token in find_tokens(text)))
+    return replace(incoming, tokens=found)

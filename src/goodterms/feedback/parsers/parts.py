@@ -1,0 +1,81 @@
+"""Headers and parts of a mail, read so that no bytes can make it fail."""
+
+import re
+from binascii import Error as Base64Error
+from email.errors import HeaderParseError, MessageError
+from email.header import decode_header
+from email.message import Message
+from email.utils import getaddresses
+
+MOST_TEXT = 200_000
+"""More characters of a part are not looked at."""
+UNREADABLE = (
+    MessageError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    RecursionError,
+)
+"""What the standard library raises for mail that it can't read."""
+_ADDRESS = re.compile(r"[^\s<>,;:\"()]{1,256}@[^\s<>,;:\"()]{1,256}")
+
+
+class Head:
+    """A mail's headers, decoded."""
+
+    def __init__(self, mail: Message) -> None:
+        self._values: dict[str, list[str]] = {}
+        for name, value in mail.raw_items():
+            self._values.setdefault(name.lower(), []).append(_decoded(str(value)))
+
+    def all(self, name: str) -> list[str]:
+        """Give the values of every header of this name."""
+        return self._values.get(name.lower(), [])
+
+    def first(self, name: str) -> str:
+        """Give the value of the first header of this name, or nothing."""
+        return "".join(self.all(name)[:1])
+
+    def addresses(self, *names: str) -> list[str]:
+        """Give the addresses in headers of these names, in lower case."""
+        values = [value for name in names for value in self.all(name)]
+        try:
+            found = [address for _, address in getaddresses(values)]
+        except UNREADABLE:
+            found = []
+        known = [address.lower() for address in found if "@" in address]
+        # A bare comma in a name makes a header unreadable by the rules; the address still stands in it.
+        return known or [address.lower() for value in values for address in _ADDRESS.findall(value)]
+
+
+def content_of(part: Message) -> str:
+    """Give a part's text with line breaks as LF; empty where it can't be read."""
+    try:
+        raw = part.get_payload(decode=True)
+    except UNREADABLE:
+        return ""
+    text = _as_text(raw[: 4 * MOST_TEXT], part) if isinstance(raw, bytes) else ""
+    return text[:MOST_TEXT].replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _as_text(raw: bytes, part: Message) -> str:
+    try:
+        return raw.decode(part.get_content_charset() or "utf-8", "replace")
+    except UNREADABLE:
+        return raw.decode("utf-8", "replace")
+
+
+def _decoded(value: str) -> str:
+    """Give a header's text: encoded words (RFC 2047) decoded, raw UTF-8 (RFC 6532) as it is."""
+    plain = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    if "=?" not in plain:
+        return plain
+    try:
+        return "".join(
+            piece.decode(charset or "latin-1", "replace") if isinstance(piece, bytes) else piece
+            for piece, charset in decode_header(plain)
+        )
+    except (HeaderParseError, LookupError, ValueError, Base64Error):
+        return plain
