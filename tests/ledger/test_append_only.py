@@ -64,9 +64,7 @@ class TestSuppressions:
     def test_only_the_person_may_change_and_nothing_deletes_one(self) -> None:
         owner = make_owner()
         alice = make_person(owner)
-        suppression = Suppression.objects.create(
-            owner=owner, key="k" * 64, kind="email", exit="stop", since=NOON
-        )
+        suppression = Suppression.objects.create(owner=owner, key="k" * 64, kind="email", exit="stop", since=NOON)
         assert Suppression.objects.update(person=alice) == 1
         assert "update refused" in refused("UPDATE goodterms_suppression SET vehicles = 'email'")
         assert "delete refused" in refused("DELETE FROM goodterms_suppression")

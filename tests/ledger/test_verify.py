@@ -38,9 +38,7 @@ def owner() -> Owner:
     record(owner, seen(make_person(owner, "Bob"), count=2))
     seal(owner, KEYS, now=NOON)
     content = b"Alice,Example"
-    Artefact.objects.create(
-        owner=owner, sha256=sha256(content).hexdigest(), kind="connections", content=content
-    )
+    Artefact.objects.create(owner=owner, sha256=sha256(content).hexdigest(), kind="connections", content=content)
     return owner
 
 
@@ -123,29 +121,19 @@ FORGERIES: list[tuple[str, Forgery, Callable[[], set[str]]]] = [
     (
         "a moment",
         lambda: Entry.objects.filter(leaf__index=0).update(occurred_at=NOON.replace(year=2020)),
-        lambda: {
-            (
-                f"entry {entry_at(0)}: its occurred_at is 2020-05-01T12:00:00Z; "
-                "its body says 2026-05-01T12:00:00Z"
-            )
-        },
+        lambda: {(f"entry {entry_at(0)}: its occurred_at is 2020-05-01T12:00:00Z; its body says 2026-05-01T12:00:00Z")},
     ),
     (
         "when it was recorded",
         lambda: Entry.objects.filter(leaf__index=0).update(recorded_at=NOON.replace(microsecond=5)),
         lambda: {
-            (
-                f"entry {entry_at(0)}: its recorded_at is 2026-05-01T12:00:00.000005Z; "
-                "its body says 2026-05-01T12:00:00Z"
-            )
+            (f"entry {entry_at(0)}: its recorded_at is 2026-05-01T12:00:00.000005Z; its body says 2026-05-01T12:00:00Z")
         },
     ),
     (
         "a salt",
         lambda: Payload.objects.filter(entry__leaf__index=3).update(salt="no salt"),
-        lambda: {
-            f"entry {entry_at(3)}: its payload does not hash to its commitment: one of them was altered"
-        },
+        lambda: {f"entry {entry_at(3)}: its payload does not hash to its commitment: one of them was altered"},
     ),
     (
         "a body, made unreadable",
@@ -158,9 +146,7 @@ FORGERIES: list[tuple[str, Forgery, Callable[[], set[str]]]] = [
     (
         "a payload taken away",
         lambda: Payload.objects.filter(entry__leaf__index=4).delete(),
-        lambda: {
-            f"entry {entry_at(4)}: its payload is missing, and there is no erasure that would account for it"
-        },
+        lambda: {f"entry {entry_at(4)}: its payload is missing, and there is no erasure that would account for it"},
     ),
     (
         "a node",
@@ -210,9 +196,7 @@ FORGERIES: list[tuple[str, Forgery, Callable[[], set[str]]]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("forge", "expected"), [case[1:] for case in FORGERIES], ids=[case[0] for case in FORGERIES]
-)
+@pytest.mark.parametrize(("forge", "expected"), [case[1:] for case in FORGERIES], ids=[case[0] for case in FORGERIES])
 def test_every_forgery_is_named(owner: Owner, forge: Forgery, expected: Callable[[], set[str]]) -> None:
     forge()
     assert faults(owner) == expected()
@@ -222,9 +206,7 @@ def test_a_rewritten_entry_is_found_though_payload_and_commitment_agree(owner: O
     """Whoever rewrites body and commitment alike meets the tree, and every seal made since."""
     first, last = (Entry.objects.get(leaf__index=index) for index in (0, 5))
     Payload.objects.filter(pk=first.pk).update(body=last.payload.body, salt=last.payload.salt)
-    Entry.objects.filter(pk=first.pk).update(
-        commitment=last.commitment, person=last.person_id, source=last.source
-    )
+    Entry.objects.filter(pk=first.pk).update(commitment=last.commitment, person=last.person_id, source=last.source)
     Payload.objects.filter(pk=first.pk).update(person=last.person_id)
     older, newer = Seal.objects.order_by("size")
     assert faults(owner) == {

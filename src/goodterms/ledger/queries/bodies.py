@@ -81,9 +81,7 @@ def erased_persons(owner: Owner) -> frozenset[int | None]:
     return frozenset(entries.values_list("person_id", flat=True))
 
 
-def faults_of(
-    owner: Owner, numbers: Sequence[int], erased: frozenset[int | None]
-) -> Iterator[tuple[int, str]]:
+def faults_of(owner: Owner, numbers: Sequence[int], erased: frozenset[int | None]) -> Iterator[tuple[int, str]]:
     """Give what is wrong with entries, each with the entry's id; nothing where all is right."""
     payloads = Payload.objects.in_bulk(numbers)
     for entry in Entry.objects.filter(owner=owner, pk__in=numbers).order_by("id"):

@@ -47,8 +47,7 @@ def inclusion_of(owner: Owner, entry: int, seal: Seal) -> Inclusion:
     found = inclusions_of(owner, [entry], seal)
     if not found:
         raise ProofMissing(
-            f"Entry {entry} is not under the seal of {seal.size} entries. Nothing was changed; "
-            "seal the ledger first."
+            f"Entry {entry} is not under the seal of {seal.size} entries. Nothing was changed; seal the ledger first."
         )
     return found[0]
 

@@ -7,7 +7,8 @@ from hashlib import sha256
 from django.db import connection
 
 from goodterms.accounts.models import Owner
-from goodterms.ledger.models import Artefact, Entry, Leaf, Node, Seal
+from goodterms.artefacts.models import Artefact
+from goodterms.ledger.models import Entry, Leaf, Node, Seal
 from goodterms.ledger.queries.bodies import (
     Row,
     erased_persons,
@@ -60,9 +61,7 @@ Progress = Callable[[int, int], None]
 """Called with the number of leaves checked so far and that of all."""
 
 
-def verify_ledger(
-    owner: Owner, public_keys: Collection[str], *, progress: Progress | None = None
-) -> Findings:
+def verify_ledger(owner: Owner, public_keys: Collection[str], *, progress: Progress | None = None) -> Findings:
     """Check an owner's whole ledger against the public keys, in hexadecimal, that may have sealed it."""
     seals = list(Seal.objects.filter(owner=owner).order_by("size"))
     check = _Check(owner)
@@ -70,9 +69,7 @@ def verify_ledger(
     sealed = check.tree(seals, progress or _silent)
     check.beyond(sealed)
     unsealed, artefacts = check.unsealed(sealed), check.artefacts()
-    return Findings(
-        faults=tuple(check.faults), sealed=sealed, unsealed=unsealed, seals=len(seals), artefacts=artefacts
-    )
+    return Findings(faults=tuple(check.faults), sealed=sealed, unsealed=unsealed, seals=len(seals), artefacts=artefacts)
 
 
 def _silent(done: int, total: int) -> None:
@@ -92,9 +89,7 @@ class _Check:
         for seal in seals:
             head = TreeHead(owner=self.owner.uid, size=seal.size, root=seal.root, sealed_at=seal.sealed_at)
             if seal.public_key not in public_keys:
-                self._blame(
-                    "seal", seal.pk, f"it was made with the key {seal.public_key}, which is not expected"
-                )
+                self._blame("seal", seal.pk, f"it was made with the key {seal.public_key}, which is not expected")
             if not is_signed(head.signed_bytes, seal.signature, seal.public_key):
                 self._blame("seal", seal.pk, "its signature does not hold: it or what it signs was altered")
 
@@ -123,9 +118,7 @@ class _Check:
             self._blame("leaf", index, "there is no such place in a tree")
         expected = sum(size >> level for level in range(1, size.bit_length()))
         if Node.objects.filter(owner=self.owner).count() > expected:
-            for level, index in (
-                Node.objects.filter(owner=self.owner).values_list("level", "index").iterator()
-            ):
+            for level, index in Node.objects.filter(owner=self.owner).values_list("level", "index").iterator():
                 if level < 1 or not 0 <= index < size >> level:
                     self._blame("node", f"{level}/{index}", "there is no such complete node in the tree")
 
@@ -143,9 +136,7 @@ class _Check:
         """Check that what is kept as evidence is what was hashed, and give its number."""
         count = 0
         rows = Artefact.objects.filter(owner=self.owner).order_by("id")
-        for number, digest, person, content in rows.values_list(
-            "id", "sha256", "person", "content"
-        ).iterator():
+        for number, digest, person, content in rows.values_list("id", "sha256", "person", "content").iterator():
             count += 1
             if content is not None and sha256(content).hexdigest() != digest:
                 self._blame("artefact", number, f"its content does not hash to {digest}: it was altered")
