@@ -1,6 +1,6 @@
 """Taking a way out, and making it last."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from goodterms.exits.models import Suppression
 from goodterms.exits.queries import CERTAIN
 from goodterms.exits.rules import Suppressed
 from goodterms.ledger.actions.append import append
+from goodterms.ledger.queries.entries import exits_of
 from goodterms.ledger.rules.facts import WHOLE, Entry, Fact, Scope
 from goodterms.ledger.rules.kinds import Actor, Kind
 from goodterms.ledger.rules.standing import read_scope
@@ -108,13 +109,15 @@ def suppress(office: Office, person: Person, kind: Kind, *, scope: Scope, since:
 
 
 def extend_suppressions(office: Office, persons: Iterable[int]) -> None:
-    """Let the exits of persons cover the identities that they have got since."""
-    for person in sorted(set(persons)):
-        group = group_of(person)
-        hashes = sorted(_hashes(office.keys, group))
-        exits = Suppression.objects.filter(owner=office.owner, person__in=group).values_list(
-            "exit", "vehicles", "purposes", "since"
-        )
+    """Let the exits of persons, if they took any, cover the identities that they have got since."""
+    wanted = sorted(set(persons))
+    halves = Person.objects.filter(owner=office.owner, merged_into__in=wanted).values_list("pk", "merged_into_id")
+    groups: dict[int, list[int]] = {person: [person] for person in wanted}
+    for half, person in halves:
+        groups[person if person is not None else half].append(half)
+    exits = _exits_of(office.owner, {number: person for person, group in groups.items() for number in group})
+    for person, taken in sorted(exits.items()):
+        hashes = sorted(_hashes(office.keys, groups[person]))
         _add(
             office,
             [
@@ -128,10 +131,32 @@ def extend_suppressions(office: Office, persons: Iterable[int]) -> None:
                     since=since,
                     person_id=person,
                 )
-                for exit_, vehicles, purposes, since in sorted(set(exits))
+                for exit_, vehicles, purposes, since in sorted(taken)
                 for key, name in hashes
             ],
         )
+
+
+_Taken = tuple[str, str, str, datetime]
+
+
+def _exits_of(owner: Owner, roots: Mapping[int, int]) -> dict[int, set[_Taken]]:
+    """Give each person's exits, by the suppressions they have and by the ledger.
+
+    The ledger knows of those who share all their suppressions with somebody: each is kept once, for one person.
+    """
+    found: dict[int, set[_Taken]] = {}
+    rows = Suppression.objects.filter(owner=owner, person__in=list(roots))
+    for row in rows:
+        assert row.person_id is not None
+        found.setdefault(roots[row.person_id], set()).add((row.exit, row.vehicles, row.purposes, row.since))
+    for entry in exits_of(owner, roots):
+        assert entry.person is not None
+        vehicles, purposes = ",".join(sorted(entry.scope.vehicles)), ",".join(sorted(entry.scope.purposes))
+        found.setdefault(roots[entry.person], set()).add(
+            (_EXIT_NAMES[entry.kind], vehicles, purposes, entry.occurred_at)
+        )
+    return found
 
 
 def known_person(office: Office, named: Named, *, source: str, now: datetime) -> Person:
