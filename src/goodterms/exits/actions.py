@@ -17,7 +17,7 @@ from goodterms.exits.rules import Suppressed
 from goodterms.ledger.actions.append import append
 from goodterms.ledger.queries.entries import exits_of
 from goodterms.ledger.rules.facts import WHOLE, Entry, Fact, Scope
-from goodterms.ledger.rules.kinds import Actor, Kind
+from goodterms.ledger.rules.kinds import Actor, HoldReason, Kind
 from goodterms.ledger.rules.standing import read_scope
 from goodterms.people.models import Identity, Person
 from goodterms.people.queries import Named, PersonUnclear, find_person, group_of, name_identity, root_id
@@ -56,6 +56,7 @@ def take_exit(  # noqa: PLR0913 -- what was said, by whom, when, and on what evi
     )
     (entry,) = append(office.owner, [fact], now=now)
     suppress(office, person, kind, scope=covered, since=fact.occurred_at)
+    hold_namesakes(office, person, now=now)
     return entry
 
 
@@ -105,6 +106,25 @@ def suppress(office: Office, person: Person, kind: Kind, *, scope: Scope, since:
             )
             for key, name in sorted(hashes)
         ],
+    )
+
+
+def hold_namesakes(office: Office, person: Person, *, now: datetime) -> None:
+    """Hold whoever is known by the name and connection date of somebody with an exit: they may be the same."""
+    group = list(Person.objects.filter(pk__in=group_of(root_id(person))).exclude(first_name="", last_name=""))
+    known = Person.objects.filter(owner=office.owner, merged_into=None, erased_at=None)
+    found: set[int] = set()
+    for one in group:
+        alike = known.filter(connected_on=one.connected_on, name_key=one.name_key) if one.connected_on else known.none()
+        found |= set(alike.values_list("pk", flat=True))
+    detail = {"reason": str(HoldReason.POSSIBLE_LEAVER), "candidates": [root_id(person)]}
+    append(
+        office.owner,
+        [
+            Fact(kind=Kind.HELD, occurred_at=now, actor=Actor.SYSTEM, person=number, detail=detail)
+            for number in sorted(found - {one.pk for one in group})
+        ],
+        now=now,
     )
 
 
