@@ -1,7 +1,7 @@
 """Bringing people up to date with the staged rows."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from goodterms import sql
@@ -42,13 +42,10 @@ class Reading:
 
 def apply_rows(reading: Reading, report: Report) -> None:
     """Bring everybody whom the staged rows show up to date; rows that change nothing cost nothing."""
-    doubled: set[int] = set()
     for batch in sql.batches(staged_rows("person IS NULL")):
         _take_in_new(reading, report, batch)
     for batch in sql.batches(staged_rows(f"person IS NOT NULL AND NOT ({_UNCHANGED})")):
-        once = [row for row in batch if row.person not in doubled]
-        doubled |= {row.person for row in once if row.person is not None}
-        _bring_up_to_date(reading, report, once)
+        _bring_up_to_date(reading, report, batch)
 
 
 def _take_in_new(reading: Reading, report: Report, rows: Sequence[Staged]) -> None:
@@ -154,8 +151,8 @@ def _told(found: Difference, *names: str) -> str:
 
 
 def _keep_old_identities(reading: Reading, rows: Iterable[Staged]) -> None:
-    """Keep what an older export called people: it may be how they are named in an old message."""
-    older = {row.person: replace(row.shown, email="") for row in rows if row.person is not None}
+    """Keep what an older export called people: it may be how they are named in an old message, or come back."""
+    older = {row.person: row.shown for row in rows if row.person is not None}
     show(reading.office, older, at=reading.taken_at, export=reading.export, only_as_former=True)
     extend_suppressions(reading.office, older)
 
