@@ -12,7 +12,7 @@ from goodterms.accounts.models import Owner
 from goodterms.accounts.office import Office
 from goodterms.exits.file import append_lines, count_lines, read_file
 from goodterms.exits.models import Suppression
-from goodterms.exits.queries import CERTAIN
+from goodterms.exits.queries import CERTAIN, suppressions_of
 from goodterms.exits.rules import Suppressed
 from goodterms.ledger.actions.append import append
 from goodterms.ledger.queries.entries import exits_of
@@ -155,6 +155,30 @@ def extend_suppressions(office: Office, persons: Iterable[int]) -> None:
                 for key, name in hashes
             ],
         )
+
+
+def extend_erasures(office: Office, rows: Iterable[Iterable[tuple[str, str]]]) -> None:
+    """Let erasures cover all that a row shows of whoever was erased; each row is its (hash, kind) pairs.
+
+    Nothing but hashes is kept of them.
+    """
+    named = [dict(pairs) for pairs in rows]
+    erasures = {
+        suppression.key: suppression
+        for suppression in suppressions_of(office.owner, {key for keys in named for key in keys})
+        if suppression.exit == _EXIT_NAMES[Kind.ERASED]
+    }
+    _add(
+        office,
+        [
+            Suppression(
+                owner=office.owner, key=key, kind=kind, exit=known.exit, since=known.since, person_id=known.person_id
+            )
+            for keys in named
+            for known in [next(erasures[key] for key in keys if key in erasures)]
+            for key, kind in sorted(keys.items())
+        ],
+    )
 
 
 _Taken = tuple[str, str, str, datetime]
