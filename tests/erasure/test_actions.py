@@ -74,6 +74,15 @@ def test_a_row_with_any_of_their_names_makes_nobody(desk: Desk, again: str) -> N
     assert desk.would_get_it() == {"bo@mail.test"}
 
 
+def test_a_row_of_theirs_that_is_read_later_is_kept_by_its_hash_alone(desk: Desk) -> None:
+    erased(desk)
+    desk.tick(days=9)
+    desk.read(row("ann", "Annabelle Kern", email="new@mail.test"), BO)
+
+    contents = Artefact.objects.filter(content__isnull=False).values_list("content", flat=True)
+    assert b"annabelle" not in b"".join(map(bytes, contents)).lower()
+
+
 def test_another_name_in_a_row_of_theirs_is_theirs_from_then_on(desk: Desk) -> None:
     erased(desk)
     desk.tick(days=9)

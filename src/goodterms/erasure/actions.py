@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from goodterms import sql
 from goodterms.accounts.office import Office
+from goodterms.artefacts.actions import empty_artefacts
 from goodterms.artefacts.models import Artefact
 from goodterms.delivery.models import Delivery
 from goodterms.exits.actions import hold_namesakes, suppress
@@ -56,5 +56,4 @@ def erase(office: Office, person: Person, *, now: datetime) -> None:
 def _empty_artefacts(office: Office, group: list[int], others: set[int]) -> None:
     """Destroy raw rows about the person; a row that names others too is the person's as much as theirs."""
     Artefact.objects.filter(owner=office.owner, person__in=group).update(content=None)
-    for batch in sql.batches(others):
-        Artefact.objects.filter(pk__in=batch).update(content=None)
+    empty_artefacts(others)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from goodterms import sql
 from goodterms.accounts.office import Office
+from goodterms.artefacts.actions import empty_artefacts
 from goodterms.exits.actions import extend_erasures
 from goodterms.exits.models import Suppression
 from goodterms.exits.queries import CERTAIN, suppressions_of
@@ -53,7 +54,9 @@ def take_in(
     found = suppressions_of(office.owner, _certain_keys(rows))
     erased = {suppression.key for suppression in found if suppression.exit == "erasure"}
     kept = [row for row in rows if not {row.slug_key, row.email_key} & erased]
-    extend_erasures(office, (_certain(row) for row in rows if {row.slug_key, row.email_key} & erased))
+    left_out = [row for row in rows if {row.slug_key, row.email_key} & erased]
+    extend_erasures(office, map(_certain, left_out))
+    empty_artefacts(row.artefact for row in left_out)
     numbers = sql.reserve_ids(Person, len(kept))
     _insert(office, dict(zip(numbers, kept, strict=True)), export=export, now=now)
     left = _possible_leavers(office, kept, late_before)
