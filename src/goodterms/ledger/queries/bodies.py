@@ -155,8 +155,8 @@ def _read(parts: tuple[str, str, str], arguments: list[int]) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {numbers}, e.commitment, p.salt, {body}, "
-            f"e.actor, e.kind, {occurred}, e.person_id, {recorded}, e.source {source} LEFT JOIN goodterms_payload p ON p.entry_id = e.id "
-            f"AND coalesce(p.person_id, 0) = coalesce(e.person_id, 0) WHERE {condition}",
+            f"e.actor, e.kind, {occurred}, e.person_id, {recorded}, e.source {source} "
+            f"LEFT JOIN goodterms_payload p ON p.entry_id = e.id AND coalesce(p.person_id, 0) = coalesce(e.person_id, 0) WHERE {condition}",
             arguments,
         )
         rows: list[Row] = cursor.fetchall()
