@@ -71,13 +71,31 @@ def make_history() -> tuple[Owner, Person]:
 
 def deliver(owner: Owner, person: Person, at: datetime) -> None:
     update = Update.objects.create(
-        owner=owner, uid="u1", kind="update", purpose="networking", subject="Spring <news>", topics=[], body="…",
-        footer="…", sha256="cd" * 32, created_at=at,
-    )  # fmt: skip
+        owner=owner,
+        uid="u1",
+        kind="update",
+        purpose="networking",
+        subject="Spring <news>",
+        topics=[],
+        body="Hello",
+        footer="You may leave at any time.",
+        sha256="cd" * 32,
+        created_at=at,
+    )
     Delivery.objects.create(
-        owner=owner, update=update, person=person, vehicle="email", address="alice@example.test", address_key="k",
-        message_id="<1@owner.test>", state="accepted", attempts=1, due_at=at, reply="250 OK", finished_at=at,
-    )  # fmt: skip
+        owner=owner,
+        update=update,
+        person=person,
+        vehicle="email",
+        address="alice@example.test",
+        address_key="k",
+        message_id="<1@owner.test>",
+        state="accepted",
+        attempts=1,
+        due_at=at,
+        reply="250 OK",
+        finished_at=at,
+    )
 
 
 def make_dossier() -> Dossier:

@@ -33,5 +33,5 @@ OLD_TO_TWO = 'Olga Owner,"Alice Example, Bob Example",2018-01-01,,Hello,OUTGOING
         ("connections", b"anything", False),
     ],
 )
-def test_group_messages_name_others(kind: str, content: bytes, expected: bool) -> None:  # noqa: FBT001 - a table's column
+def test_group_messages_name_others(kind: str, content: bytes, expected: bool) -> None:
     assert names_others(kind, content) is expected

@@ -8,19 +8,21 @@ from typing import Any
 
 import orjson
 import pytest
+from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from goodterms.evidence.actions import prove
 from goodterms.evidence.rules.conduct import misconduct
 from goodterms.evidence.rules.findings import Part
 from goodterms.evidence.rules.form import signed_bytes, write_json
 from goodterms.evidence.rules.verify import verify_dossier
 from goodterms.ledger.rules.facts import Entry, Scope
-from goodterms.ledger.rules.heads import public_key_of, sign
+from goodterms.ledger.rules.heads import is_in_time, public_key_of, sign
 from goodterms.ledger.rules.kinds import Actor, Kind, Purpose, Vehicle
 from goodterms.lib.canonical import canonical_json
-from tests.evidence.made import BY_MAIL, DAY, make_dossier
-from tests.ledger.made import KEYS, NOON, OTHER_KEYS
+from tests.evidence.made import BY_MAIL, DAY, fact, make_dossier, make_history
+from tests.ledger.made import KEYS, NOON, OTHER_KEYS, record
 
 Path = tuple[str | int, ...]
 
@@ -88,7 +90,7 @@ def test_every_alteration_of_every_field_is_found(written: dict[str, Any]) -> No
 def test_not_even_the_holder_of_the_key_can_alter_what_was_sealed(written: dict[str, Any]) -> None:
     """Entries, heads and evidence are bound by the tree, whoever signs the dossier."""
     for path in leaves_of(written):
-        bound = path and path[0] in {"entries", "heads"} or path[-1:] in {("content",), ("sha256",)}
+        bound = path[:1] in {("entries",), ("heads",)} or path[-1:] in {("content",), ("sha256",)}
         value = written
         for name in path:
             value = value[name]  # type: ignore[index]
@@ -137,14 +139,11 @@ def test_a_page_altered_anywhere_is_found(page: bytes, data: st.DataObject) -> N
 
 
 @pytest.fixture(scope="module")
-def page(django_db_setup: None, django_db_blocker: Any) -> Iterator[bytes]:
-    with django_db_blocker.unblock():
-        from django.db import transaction
-
-        with transaction.atomic():
-            made = make_dossier().html
-            transaction.set_rollback(True)
-    yield made
+def page(django_db_setup: None, django_db_blocker: Any) -> bytes:
+    with django_db_blocker.unblock(), transaction.atomic():
+        made = make_dossier().html
+        transaction.set_rollback(True)
+    return made
 
 
 def test_an_altered_page_is_told_from_altered_data(page: bytes) -> None:
@@ -235,8 +234,6 @@ def test_findings_say_what_is_wrong_and_where(
 
 def test_a_backdated_entry_does_not_fit_the_heads() -> None:
     """An entry that says it was recorded before a head which lacks it came too late."""
-    from goodterms.ledger.rules.heads import is_in_time
-
     assert is_in_time(NOON, None, NOON)
     assert is_in_time(NOON, NOON, NOON + DAY)
     assert not is_in_time(NOON, NOON + DAY, NOON + 2 * DAY)
@@ -247,7 +244,7 @@ def test_a_backdated_entry_does_not_fit_the_heads() -> None:
 
 
 def history(*kinds: Kind | tuple[Kind, int] | tuple[Kind, int, int], scope: Scope = BY_MAIL) -> list[Entry]:
-    """Give entries a day after each other; a kind may come with the day it occurred on, and was recorded on."""
+    """Give entries a day after each other; a kind may come with the days it occurred and was recorded."""
     entries = []
     for place, told in enumerate(kinds):
         kind, occurred, recorded = (*told, told[1])[:3] if isinstance(told, tuple) else (told, place, place)
@@ -339,10 +336,6 @@ def test_what_an_undone_export_told_is_no_basis() -> None:
 
 
 def test_conduct_leaves_a_dossier_genuine(db: None) -> None:
-    from goodterms.evidence.actions import prove
-    from tests.evidence.made import fact, make_history
-    from tests.ledger.made import record
-
     owner, alice = make_history()
     late: datetime = NOON + 4 * DAY
     record(owner, [fact(Kind.UPDATE_ACCEPTED, late, alice, scope=BY_MAIL)], now=late)

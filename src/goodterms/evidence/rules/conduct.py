@@ -1,7 +1,7 @@
 """Whether a person's entries show a message that should not have been sent.
 
-Each message is judged by what was known when it was sent, save for exits: they count from the moment they were
-taken or recorded, whichever is earlier, so that an exit heard of late is seen as well.
+Each message is judged by what was known when it was sent, save for exits: they count from the moment they
+were taken or recorded, whichever is earlier, so that an exit heard of late is seen as well.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

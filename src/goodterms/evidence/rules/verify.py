@@ -1,7 +1,7 @@
 """The check of a dossier that anybody can run, offline, on one file.
 
-It says what the file shows by itself. Whose key signed it the file can't say: whoever made it chose the key, so
-its fingerprint is to be compared with one got elsewhere.
+It says what the file shows by itself. Whose key signed it the file can't say: whoever made it chose the key,
+so its fingerprint is to be compared with one got elsewhere.
 """
 
 import base64
