@@ -28,10 +28,10 @@ _POSTGRESQL = (
     _WRITTEN.format("e.recorded_at"),
 )
 Row = tuple[Any, ...]
-"""Leaf's index, entry's id, commitment, salt, body, actor, kind, occurred_at, person, recorded_at, source.
+"""Leaf index, entry id, commitment, salt, body, actor, kind, occurred_at, person, recorded_at, source.
 
-The moments are written with a blank for the T and without a Z. All from the commitment on is None where there is
-no entry; salt and body are None where there is no payload.
+The moments are written with a blank for the T and without a Z. All from the commitment on is None where there
+is no entry; salt and body are None where there is no payload.
 """
 
 
