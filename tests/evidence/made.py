@@ -5,10 +5,10 @@ from hashlib import sha256
 from typing import Any
 
 from goodterms.accounts.models import Owner
+from goodterms.artefacts.models import Artefact
 from goodterms.delivery.models import Delivery
 from goodterms.evidence.actions import Dossier, prove
 from goodterms.ledger.actions.seal import seal
-from goodterms.ledger.models import Artefact
 from goodterms.ledger.rules.facts import Fact, Scope
 from goodterms.ledger.rules.kinds import Actor, Kind, Purpose, Vehicle
 from goodterms.people.models import Identity, Person
@@ -56,9 +56,7 @@ def make_history() -> tuple[Owner, Person]:
     )
     record(owner, [fact(Kind.EXPORT_IMPORTED, NOON, source=9, detail={"export": 9, "rows": 7})])
     detail = {"connected_on": (NOON - 20 * DAY).date().isoformat()}
-    record(
-        owner, [fact(Kind.CONNECTION_SEEN, NOON, alice, detail=detail, source=1, evidence=(row,)), *seen(bob)]
-    )
+    record(owner, [fact(Kind.CONNECTION_SEEN, NOON, alice, detail=detail, source=1, evidence=(row,)), *seen(bob)])
     seal(owner, KEYS, now=NOON)
     later = NOON + DAY
     record(owner, [fact(Kind.WELCOME_SENT, later, alice, scope=BY_MAIL)], now=later)

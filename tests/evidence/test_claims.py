@@ -5,12 +5,8 @@ import pytest
 from goodterms.evidence.rules.claims import names_others
 
 LINK = "https://www.linkedin.com/in/"
-TO_ONE = (
-    f'c1,,Olga Owner,{LINK}olga,Alice Example,{LINK}alice,2026-05-01 12:00:00 UTC,,"Hello, all well?",INBOX,'
-)
-TO_TWO = (
-    f'c1,,Olga Owner,{LINK}olga,"Alice Example, Bob Example","{LINK}alice,{LINK}bob",2026-05-01,,Hello,INBOX,'
-)
+TO_ONE = f'c1,,Olga Owner,{LINK}olga,Alice Example,{LINK}alice,2026-05-01 12:00:00 UTC,,"Hello, all well?",INBOX,'
+TO_TWO = f'c1,,Olga Owner,{LINK}olga,"Alice Example, Bob Example","{LINK}alice,{LINK}bob",2026-05-01,,Hello,INBOX,'
 WITHOUT_PROFILES = 'c1,,Olga Owner,,"Alice Example, Bob Example",,2026-05-01,,Hello,INBOX,'
 OLD_TO_ONE = "Olga Owner,Alice Example,2018-01-01,,Hello,OUTGOING,INBOX"
 OLD_TO_TWO = 'Olga Owner,"Alice Example, Bob Example",2018-01-01,,Hello,OUTGOING,INBOX'

@@ -7,10 +7,11 @@ from typing import Any
 import orjson
 import pytest
 
+from goodterms.artefacts.models import Artefact
 from goodterms.evidence.actions import NothingToProve, prove
 from goodterms.evidence.rules import claims
 from goodterms.evidence.rules.verify import verify_dossier
-from goodterms.ledger.models import Artefact, Payload
+from goodterms.ledger.models import Payload
 from goodterms.ledger.rules.heads import name_of_key, public_key_of
 from goodterms.ledger.rules.kinds import Actor, Kind
 from goodterms.people.models import Identity

@@ -290,9 +290,7 @@ SEEN, SENT, STOPPED, LEFT = Kind.CONNECTION_SEEN, Kind.UPDATE_ACCEPTED, Kind.STO
         (history(SEEN, Kind.ERASED, Kind.UPDATE_CONFIRMED), ["already recorded"]),
     ],
 )
-def test_messages_against_exits_or_without_a_basis_are_found(
-    entries: list[Entry], expected: list[str]
-) -> None:
+def test_messages_against_exits_or_without_a_basis_are_found(entries: list[Entry], expected: list[str]) -> None:
     found = [finding.what for finding in misconduct(entries)]
     assert len(found) == len(expected)
     for what, part in zip(found, expected, strict=True):

@@ -17,13 +17,14 @@ from goodterms.evidence.rules.form import embed, signature_line, signed_bytes, s
 from goodterms.evidence.rules.story import tell
 from goodterms.ledger.actions.seal import seal
 from goodterms.ledger.rules.heads import public_key_of, sign
+from goodterms.lib.faults import Fault
 from goodterms.lib.moments import write_moment
 from goodterms.people.models import Person
 
 _TEMPLATES = Engine(dirs=[str(Path(__file__).parent / "templates")], autoescape=True)
 
 
-class NothingToProve(LookupError):
+class NothingToProve(Fault):
     """The ledger is empty."""
 
 
@@ -43,8 +44,7 @@ def prove(owner: Owner, keys: Keys, person: Person, *, now: datetime) -> Dossier
     newest = seal(owner, keys, now=now)
     if newest is None:
         raise NothingToProve(
-            "The ledger holds nothing yet, so there is nothing to prove. Nothing was changed; "
-            "import an export first."
+            "The ledger holds nothing yet, so there is nothing to prove. Nothing was changed; import an export first."
         )
     content = {
         **gather(owner, person, newest),

@@ -8,12 +8,13 @@ import orjson
 
 from goodterms import sql
 from goodterms.accounts.models import Owner
+from goodterms.artefacts.models import Artefact
 from goodterms.delivery.models import Delivery
 from goodterms.evidence.rules import claims
 from goodterms.evidence.rules.form import FORMAT, VERSION
 from goodterms.evidence.rules.verify import OWNER_WIDE
 from goodterms.exits.models import Suppression
-from goodterms.ledger.models import Artefact, Entry, Payload, Seal
+from goodterms.ledger.models import Entry, Payload, Seal
 from goodterms.ledger.queries.proofs import consistencies_of, inclusions_of
 from goodterms.ledger.rules.kinds import Kind
 from goodterms.lib.moments import write_moment
@@ -51,18 +52,14 @@ def _numbers_of(person: Person) -> list[int]:
     """Give the numbers of a person and of all that were found to be the same."""
     numbers, newest = [person.pk], [person.pk]
     while newest:
-        newest = list(
-            Person.objects.filter(owner=person.owner_id, merged_into__in=newest).values_list("pk", flat=True)
-        )
+        newest = list(Person.objects.filter(owner=person.owner_id, merged_into__in=newest).values_list("pk", flat=True))
         numbers += newest
     return sorted(numbers)
 
 
 def _person(person: Person, numbers: Sequence[int]) -> _Values:
     identities = Identity.objects.filter(owner=person.owner_id, person__in=numbers).order_by("kind", "value")
-    suppressed = (
-        Suppression.objects.filter(owner=person.owner_id, person__in=numbers).order_by("since").first()
-    )
+    suppressed = Suppression.objects.filter(owner=person.owner_id, person__in=numbers).order_by("since").first()
     return {
         "numbers": list(numbers),
         "name": person.name,
@@ -88,9 +85,7 @@ def _is_rested_on(body: Mapping[str, Any], sources: set[int]) -> bool:
     return body["source"] in sources or body["detail"].get("export") in sources
 
 
-def _entries(
-    owner: Owner, numbers: Sequence[int], payloads: Mapping[int, Payload], newest: Seal
-) -> list[_Values]:
+def _entries(owner: Owner, numbers: Sequence[int], payloads: Mapping[int, Payload], newest: Seal) -> list[_Values]:
     own = Entry.objects.filter(owner=owner, person__in=numbers).values_list("pk", flat=True)
     wanted = sorted({*own, *payloads})
     commitments = dict(Entry.objects.filter(pk__in=wanted).values_list("pk", "commitment"))

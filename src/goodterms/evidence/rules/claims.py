@@ -39,14 +39,9 @@ DOES_NOT_SHOW = (
         "Accepted means that a mail server took responsibility, or that the owner says they sent it by "
         "hand; not that it arrived or was read."
     ),
-    (
-        "A connection is a courtesy basis, and is called nothing more here. Whether a message was lawful "
-        "is not said."
-    ),
+    ("A connection is a courtesy basis, and is called nothing more here. Whether a message was lawful is not said."),
 )
-ABOUT_OTHERS = (
-    "It is not about this person alone. Its hash stays, so that it can be compared when it is shown."
-)
+ABOUT_OTHERS = "It is not about this person alone. Its hash stays, so that it can be compared when it is shown."
 ERASED = "Its content was erased; its hash stays."
 NOT_KEPT = "Only its hash is kept here, such as that of a whole archive."
 

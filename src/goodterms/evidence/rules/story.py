@@ -106,9 +106,7 @@ def _line(entry: Entry, entries: Sequence[Entry]) -> Line:
         what=KIND_WORDS[entry.kind],
         who=_ACTOR_WORDS[entry.actor],
         scope=", ".join([*sorted(entry.scope.vehicles), *sorted(entry.scope.purposes)]),
-        details=tuple(
-            (name.replace("_", " "), _plain(value)) for name, value in sorted(entry.detail.items())
-        ),
+        details=tuple((name.replace("_", " "), _plain(value)) for name, value in sorted(entry.detail.items())),
         evidence=entry.evidence,
         basis=BASIS_WORDS[basis_at(entry, entries)] if is_message else "",
         remark=_remark(entry, entries),

@@ -80,9 +80,7 @@ def _finding(part: Part, where: str, what: str) -> Finding:
 
 def _signatures(dossier: _Mapping, signed: bytes, page: tuple[bytes, str] | None) -> Iterator[Finding]:
     if not is_signed(signed, dossier["signature"], dossier["public_key"]):
-        yield _finding(
-            Part.FILE, "signature", "it does not hold: the dossier was altered after it was signed"
-        )
+        yield _finding(Part.FILE, "signature", "it does not hold: the dossier was altered after it was signed")
     if page and not is_signed(signed_page_bytes(page[0]), page[1], dossier["public_key"]):
         yield _finding(
             Part.FILE, "the page", "its signature does not hold: what it shows may differ from the data in it"
@@ -101,12 +99,8 @@ def _read_entries(dossier: _Mapping) -> tuple[list[Entry], list[Finding]]:
         if written["body"] is not None and not faults:
             entries.append(entry_of(written["index"], orjson.loads(written["body"])))
     if not any(entry.kind is Kind.ERASED for entry in entries):
-        gone = [
-            f"entries[{place}]" for place, written in enumerate(dossier["entries"]) if written["body"] is None
-        ]
-        findings += [
-            _finding(Part.COMMITMENT, where, "its body is missing, and nobody was erased") for where in gone
-        ]
+        gone = [f"entries[{place}]" for place, written in enumerate(dossier["entries"]) if written["body"] is None]
+        findings += [_finding(Part.COMMITMENT, where, "its body is missing, and nobody was erased") for where in gone]
     return entries, findings
 
 
@@ -143,9 +137,7 @@ def _meaning_faults(dossier: _Mapping, found: dict[str, Any], body: bytes, where
     if not about_all and found["person"] not in dossier["person"]["numbers"]:
         yield _finding(Part.COMMITMENT, where, "it is about somebody else")
     if not _is_readable(found):
-        yield _finding(
-            Part.COMMITMENT, f"{where}.body.detail", f"it lacks what an entry {found['kind']} tells"
-        )
+        yield _finding(Part.COMMITMENT, f"{where}.body.detail", f"it lacks what an entry {found['kind']} tells")
 
 
 def _is_canonical(found: _Mapping, body: bytes) -> bool:
@@ -199,18 +191,14 @@ def _heads(dossier: _Mapping) -> Iterator[Finding]:
     if dossier["heads"][0]["consistency"]:
         yield _finding(Part.HEADS, "heads[0]", "the first head has none before it to be consistent with")
     for place, (older, newer) in enumerate(pairwise(dossier["heads"]), 1):
-        yield from _follows(
-            _head(dossier, older), _head(dossier, newer), newer["consistency"], f"heads[{place}]"
-        )
+        yield from _follows(_head(dossier, older), _head(dossier, newer), newer["consistency"], f"heads[{place}]")
 
 
 def _follows(older: TreeHead, newer: TreeHead, proof: Sequence[str], where: str) -> Iterator[Finding]:
     if older.size >= newer.size:
         yield _finding(Part.HEADS, where, "it does not cover more than the one before")
     elif not merkle.extends(newer.tree, older.tree, _hashes(proof)):
-        yield _finding(
-            Part.HEADS, where, "it is not shown to begin with the one before: what was sealed was altered"
-        )
+        yield _finding(Part.HEADS, where, "it is not shown to begin with the one before: what was sealed was altered")
     if older.sealed_at - newer.sealed_at > CLOCK_SLACK:
         yield _finding(Part.ORDER, where, "it is older than the one before: the clock was put back")
 
@@ -220,9 +208,7 @@ def _inclusions(dossier: _Mapping) -> Iterator[Finding]:
         return
     tree = _head(dossier, dossier["heads"][-1]).tree
     for place, written in enumerate(dossier["entries"]):
-        if not merkle.includes(
-            tree, leaf_of(written["commitment"]), written["index"], _hashes(written["path"])
-        ):
+        if not merkle.includes(tree, leaf_of(written["commitment"]), written["index"], _hashes(written["path"])):
             yield _finding(
                 Part.INCLUSION,
                 f"entries[{place}]",
@@ -266,9 +252,7 @@ def _artefacts(dossier: _Mapping, entries: Sequence[Entry]) -> Iterator[Finding]
 def _content_faults(written: _Mapping, where: str) -> Iterator[Finding]:
     content, encoding, withheld = written["content"], written["encoding"], written["withheld"]
     if (content is None) != (encoding is None) or (content is None) != (withheld is not None):
-        yield _finding(
-            Part.ARTEFACT, where, "it has either a content and its encoding, or why it is withheld"
-        )
+        yield _finding(Part.ARTEFACT, where, "it has either a content and its encoding, or why it is withheld")
         return
     if content is None:
         return
