@@ -72,7 +72,7 @@ def test_a_subject_can_be_written_as_yaml_does(written: str) -> None:
         ("---\nsubject: a\nsubject: b\n---\nx", "a.md:3: 'subject' stands there twice."),
         ("---\nsubject:\n- a\n---\nx", "a.md:3: subject must be a text on one line"),
         ("---\nsubject: a\nsubject: b: c\n---\nx", "a.md:3: 'subject' stands there twice."),
-        ("---\nsubject: \"a\" b\n---\nx", "a.md:2: the front matter can't be read"),
+        ('---\nsubject: "a" b\n---\nx', "a.md:2: the front matter can't be read"),
         ("---\n- a\n---\nx", "a.md:2: the front matter is no list of keys."),
         ("---\nsubject: a\npurpose: fun\n---\nx", "a.md:3: purpose is networking or commercial."),
         ("---\nsubject: a\ntopics: x\n---\nx", "a.md:3: topics must be a list"),
