@@ -16,8 +16,8 @@ from goodterms.feedback.models import Feedback
 from goodterms.feedback.parsers.classify import Reading, Signal, classify
 from goodterms.feedback.parsers.exit_words import Wish, exit_in
 from goodterms.feedback.parsers.message import Incoming, read_message
-from goodterms.feedback.parsers.reply import human_words
 from goodterms.ledger.actions.append import append
+from goodterms.ledger.actions.seal import seal
 from goodterms.ledger.queries.entries import persons_written_to
 from goodterms.ledger.rules.facts import Fact
 from goodterms.ledger.rules.kinds import Actor, HoldReason, Kind
@@ -204,7 +204,7 @@ def sync_and_obey(
     def obey(export: int, report: Report) -> None:
         obey_messages(office, export, report, now=now)
 
-    return sync(
+    report = sync(
         office,
         path,
         now=now,
@@ -213,6 +213,10 @@ def sync_and_obey(
         progress=progress,
         obey=obey,
     )
+    if report.applied:
+        progress("sealing the ledger")
+        seal(office.owner, office.keys, now=now)
+    return report
 
 
 def obey_messages(office: Office, export: int, report: Report, *, now: datetime) -> None:
@@ -225,7 +229,8 @@ def obey_messages(office: Office, export: int, report: Report, *, now: datetime)
     ).select_related("person", "artefact")
     written_to = persons_written_to(office.owner)
     for message in messages.order_by("at", "id").iterator(chunk_size=1_000):
-        found = exit_in(human_words(message.text))
+        # LinkedIn's messages quote nothing and carry no footer of ours: all of it is the person's own words.
+        found = exit_in(message.text)
         if found.wish in _WISHES:
             report.counts.exits += 1
             report.note("exit", message.person.name, found.wish.value)

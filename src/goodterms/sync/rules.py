@@ -1,5 +1,6 @@
 """What a sync decides: which export is the newer one, whether departures are probable, what changed."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -108,6 +109,10 @@ class Counts:
     exits: int = 0
 
 
+MOST_ROWS = 1_000
+"""How many rows of each kind a preview keeps."""
+
+
 @dataclass
 class Report:
     """What a sync did, or would do."""
@@ -123,7 +128,10 @@ class Report:
     """(what, who, detail) for everybody concerned, for the preview; the first thousand of each kind."""
     warnings: list[str] = field(default_factory=list)
 
+    noted: Counter[str] = field(default_factory=Counter)
+
     def note(self, what: str, who: str, detail: str = "") -> None:
         """Add a row to the preview."""
-        if sum(1 for row in self.rows if row[0] == what) < 1_000:
+        self.noted[what] += 1
+        if self.noted[what] <= MOST_ROWS:
             self.rows.append((what, who, detail))

@@ -1,6 +1,7 @@
 """The footer of every copy: the terms and both ways out, by link where there is a page, always by reply."""
 
 import html
+import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -61,6 +62,7 @@ OFFER = "You are free to choose otherwise at any time, and I will not mind. Ther
 STOP = "Stop these updates and stay connected"
 LEAVE = "Break the connection as well"
 _RULE = "_" * 30
+_TAG = re.compile(r"<[^>]*>")
 
 
 def ways_out(
@@ -96,9 +98,14 @@ def footer_of(terms: str, ways: WaysOut, *, postal_address: str = "", by_mail: b
 
 def footer_words(terms: str) -> str:
     """Give the lines of the footer that are the same in every copy: what a reply may quote back to us."""
-    ways = WaysOut(address="", stop_token="", leave_token="", public_url="https://")
-    lines = footer_of(terms, ways).text.splitlines()
-    return "\n".join(line for line in lines if not line.lstrip().startswith(("mailto:", "https:")))
+    lines: list[str] = []
+    for public_url in ("https:", ""):
+        ways = WaysOut(address="", stop_token="", leave_token="", public_url=public_url)
+        footer = footer_of(terms, ways)
+        lines += [*footer.text.splitlines(), *html.unescape(_TAG.sub("\n", footer.html)).splitlines()]
+        lines += html.unescape(_TAG.sub("", footer.html)).splitlines()
+    fixed = (line for line in lines if line.strip() and not line.lstrip().startswith(("mailto:", "https:")))
+    return "\n".join(dict.fromkeys(fixed))
 
 
 def _text(terms: str, ways: tuple[_Way, ...], postal_address: str) -> str:

@@ -1,4 +1,4 @@
-"""Saying what a mail is: an exit, perhaps one, a complaint, a bounce, an automatic answer or a reply. Pure."""
+"""Saying what a mail is: an exit, perhaps one, a complaint, a bounce, an automatic answer or a reply."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -73,7 +73,7 @@ def classify(incoming: Incoming, *, own_addresses: Collection[str] = (), our_foo
 
 
 def _act_asked_for(incoming: Incoming) -> Act | None:
-    """Give the act of a token in the subject or in an address, where only a way out puts one; leave before stop."""
+    """Give the act of a token in the subject or an address, where only a way out puts one; leave wins."""
     acts = {found.token.act for found in incoming.tokens if found.place in {Place.SUBJECT, Place.RECEIVER}}
     return next((act for act in (Act.LEAVE, Act.STOP) if act in acts), None)
 

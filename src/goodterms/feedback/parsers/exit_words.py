@@ -8,14 +8,16 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
+from itertools import islice
 from pathlib import Path
 
 from goodterms.feedback.parsers.folding import fold, words_of
 from goodterms.lib.tokens import without_tokens
 
-_MOST_SIGNS = 20_000
-_SHORT_REPLY, _SHORT_SENTENCE = 25, 2
+_MOST_SIGNS, _MOST_MATCHES = 8_000, 40
+_SHORT_REPLY, _VERY_SHORT_REPLY, _SHORT_SENTENCE = 25, 10, 2
+_WORDS, _WEAK = ("leave_word", "stop_word", "common"), ("leave_weak", "weak")
 _ENDS = re.compile(r"[.!?…。！？｡؟।|•]+|\n\s*\n")
 _PAUSES = re.compile(r"[,;:،、，；：()\[\]–—\"“”„«»]+|\s-+\s")
 _ANSWER_MARK = re.compile(
@@ -47,7 +49,7 @@ NONE = ExitSignal()
 
 
 def exit_in(words: str, subject: str = "") -> ExitSignal:
-    """Give the exit that a person's own words ask for; the subject counts where it is theirs and says nothing else."""
+    """Give the exit a person's words ask for; a subject counts where it is theirs and says nothing else."""
     by_subject = _in_subject(subject)
     found = _in_words(words)
     if found.wish in {Wish.STOP, Wish.LEAVE} or by_subject.wish is None:
@@ -58,7 +60,7 @@ def exit_in(words: str, subject: str = "") -> ExitSignal:
 def _in_subject(subject: str) -> ExitSignal:
     bare = without_tokens(subject)
     own = _ANSWER_MARK.sub("", fold(bare))
-    found = _alone(_Reply.of(own), whole=True)
+    found = _alone(_Reply.of(own), (*_WORDS, *_WEAK))
     if found.wish is None:
         return NONE
     # An answer keeps the subject of what it answers: then the words may be ours.
@@ -69,10 +71,10 @@ def _in_subject(subject: str) -> ExitSignal:
 def _in_words(words: str) -> ExitSignal:
     reply = _Reply.of(without_tokens(words[:_MOST_SIGNS]))
     requests = [match for name in ("leave", "threat", "stop") for match in _matches(reply, name)]
-    open_requests = [match for match in requests if not _is_taken_back(reply, match)]
-    if open_requests:
+    request = next((match for match in requests if not _is_taken_back(reply, match)), None)
+    if request:
         wanted = next(_matches(reply, "wanted"), None)
-        return (wanted or open_requests[0]).signal(Wish.UNSURE if wanted else None)
+        return (wanted or request).signal(Wish.UNSURE if wanted else None)
     for rule in (_alone_somewhere, _short, _doubtful):
         if (found := rule(reply)).wish:
             return found
@@ -139,7 +141,7 @@ def _matches(reply: _Reply, name: str) -> Iterator[_Match]:
     """Give what fits a list in any language, without what begins inside a guard."""
     for language in _languages():
         pattern = language.patterns.get(name)
-        for match in pattern.finditer(reply.text) if pattern else ():
+        for match in islice(pattern.finditer(reply.text), _MOST_MATCHES) if pattern else ():
             found = _Match(language, name, match.start(), match.end(), match.group())
             if not _is_guarded(reply, found):
                 yield found
@@ -152,7 +154,7 @@ def _is_guarded(reply: _Reply, match: _Match) -> bool:
     return _negated(reply, match, r" $")
 
 
-@cache
+@lru_cache(maxsize=64)  # a reply and its sentences are asked about many times, and then never again
 def _guards(text: str) -> tuple[tuple[int, int], ...]:
     patterns = (language.patterns.get("guard") for language in _languages())
     return tuple(match.span() for pattern in patterns if pattern for match in pattern.finditer(text))
@@ -177,19 +179,19 @@ def _near_negation(reply: _Reply, requests: list[_Match]) -> ExitSignal:
 
 def _alone_somewhere(reply: _Reply) -> ExitSignal:
     """Find a sentence or line that says nothing but the exit."""
-    whole = _alone(reply, whole=True)
+    whole = _alone(reply, (*_WORDS, *_WEAK, "unclear"))
     if whole.wish:
         return whole
+    names = (*_WORDS, *_WEAK) if reply.count <= _VERY_SHORT_REPLY else _WORDS
     for unit in reply.units:
-        found = _alone(_Reply(unit, (), has_sign=False), whole=False)
+        found = _alone(_Reply(unit, (), has_sign=False), names)
         if found.wish:
             return found
     return ExitSignal(wish=Wish.UNSURE, rule="sign") if reply.has_sign and not reply.text else NONE
 
 
-def _alone(reply: _Reply, *, whole: bool) -> ExitSignal:
-    """Give the exit where nothing is left of a text without its exit words and polite ones."""
-    names = ["leave_word", "stop_word", "common", *(["leave_weak", "weak", "unclear"] if whole else [])]
+def _alone(reply: _Reply, names: tuple[str, ...]) -> ExitSignal:
+    """Give the exit where nothing is left of a text without the words of these lists and polite ones."""
     matches = [match for name in names for match in _matches(reply, name)]
     if not matches:
         return NONE

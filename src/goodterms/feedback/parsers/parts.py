@@ -46,7 +46,7 @@ class Head:
         except UNREADABLE:
             found = []
         known = [address.lower() for address in found if "@" in address]
-        # A comma without quotes in a name makes a header unreadable by the rules; the address still stands in it.
+        # A bare comma in a name makes a header unreadable by the rules; the address still stands in it.
         return known or [address.lower() for value in values for address in _ADDRESS.findall(value)]
 
 

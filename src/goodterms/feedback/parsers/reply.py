@@ -1,6 +1,9 @@
 """Taking a person's own words out of a reply: without quotes, signatures and our own footer."""
 
 import re
+import tomllib
+from functools import cache
+from pathlib import Path
 
 from mailparser_reply import EmailReplyParser
 
@@ -14,38 +17,10 @@ _MOST_SIGNS, _MOST_LINE = 4_000, 300
 _MOST_LINES = 4_000
 _FOOTER_SIGNS = 60
 _DATED = re.compile(r"\d{1,4}[./: -]\d{1,2}|\d{4}|@|<")
-_ATTRIBUTION = re.compile(
-    r"^(on|am|um|le|el|il|em|op|den|dne|w dniu|dnia|pe|la|στις|ons|tor|fre|man|tir|lor|son|ma|di|wo|do|vr|za|zo)?\b.{0,300}?"
-    r"(wrote|writes|schrieb|schreibt|a ecrit|ecrit|ha scritto|scrive|escribio|escrib(e|io)|escreveu|schreef|skrev|skrifaði|"
-    r"napsal(\(a\))?|napisal(\(a\)|a)?|pisze|kirjoitti|написал(а|\(а\))?|пишет|писал(а)?|написав|пише|yazdi|sunlari yazdi|"
-    r"irta|a scris|εγραψε|כתב(ה)?|كتب(ت)?|menulis|da viet|wrote on|のメール|さんは書きました|:?写道|寫道|님이 작성|작성)\s*[:：]?\s*$"
-)
-_SEPARATOR = re.compile(
-    r"^[\s*_>]*[-_=—]{2,}\s*(original message|original appointment|forwarded message|reply message|weitergeleitete nachricht|"
-    r"urspr(u|ue)ngliche nachricht|message (d.)?origin(e|al)|message transfere|mensaje original|mensagem original|"
-    r"messaggio original(e)?|messaggio inoltrato|oorspronkelijk bericht|ursprungligt meddelande|oprindelig meddelelse|"
-    r"opprinnelig melding|alkuperainen viesti|wiadomosc oryginalna|oryginalna wiadomosc|puvodni zprava|исходное сообщение|"
-    r"пересылаемое сообщение|orijinal mesaj|ozgun ileti|eredeti uzenet|原始邮件|原始郵件|原邮件|元のメッセージ|원본 ?메시지|원본 ?메일)"
-)
-_FORWARDED = re.compile(
-    r"^begin forwarded message|^anfang der weitergeleiteten|^debut du message (transfere|reexpedie)"
-)
-_HEADER = re.compile(
-    r"^[\s*>]*(from|sent|to|subject|date|cc|von|gesendet|an|betreff|datum|de|envoye( le)?|a|objet|date|enviado( el| em)?|para|"
-    r"asunto|assunto|fecha|data|da|inviato|oggetto|van|verzonden|aan|onderwerp|fran|skickat|till|amne|fra|sendt|til|emne|"
-    r"lahettaja|lahetetty|vastaanottaja|aihe|od|wyslano|do|temat|odeslano|komu|predmet|от|отправлено|кому|тема|дата|"
-    r"kimden|gonderen|gonderildi|kime|konu|发件人|发送时间|收件人|主题|寄件者|寄件日期|收件者|主旨|差出人|送信日時|宛先|件名|"
-    r"보낸 ?사람|보낸 ?날짜|받는 ?사람|제목)\s*\*?\s*[:：]\*?\s*\S*"
-)
-_MOBILE = re.compile(
-    r"^(sent from (my|a|the)? ?\w+|get outlook for|sent (via|with) \w+|envoye (de|depuis|a partir)|gesendet (von|mit)|von meinem \w+ gesendet|"
-    r"enviado (desde|do|a partir|de) |inviato da|verzonden vanaf|verstuurd vanaf|skickat fran|sendt fra|lahetetty |wyslan[eo] z|odeslano z|"
-    r"отправлено (с|из)|iphone.?umdan gonderildi|iphoneから送信|发自我的|發自我的|나의 .{0,20}에서 보냄)"
-)
 
 
 def human_words(text: str, our_footer: str = "") -> str:
-    """Give the words that the person wrote; `our_footer` holds lines of ours that they may have quoted unmarked.
+    """Give the words that the person wrote; `our_footer` holds lines of ours that may stand there unmarked.
 
     Never reads quoted lines. What can't be told apart stays in, so that no wish is lost.
     """
@@ -85,29 +60,32 @@ def _next_line(lines: list[str], place: int) -> str:
 def _attribution_length(lines: list[str], place: int) -> int:
     """Give how many lines from here say who wrote what follows; mail programs wrap that over up to three."""
     for length in (1, 2, 3):
-        joined = fold(" ".join(lines[place : place + length])[:500]).strip()
-        if _ATTRIBUTION.match(joined) and _DATED.search(joined):
-            return length
-        if not joined or not lines[place].strip():
+        block = [fold(line[:300]).strip() for line in lines[place : place + length]]
+        joined = " ".join(block)
+        if not all(block) or (length == 2 and not _patterns()["starts"].match(joined)):
             return 0
+        if _patterns()["wrote"].search(joined) and _DATED.search(joined):
+            # Where a later line begins one of its own, this line is the person's.
+            return 0 if any(_patterns()["starts"].match(line) for line in block[1:]) else length
     return 0
 
 
 def _begins_original(lines: list[str], place: int) -> bool:
     """Say whether the message that was answered begins here, with a separator or a block of headers."""
     line = fold(lines[place][:300])
-    if _SEPARATOR.match(line) or _FORWARDED.match(line):
+    if _patterns()["originals"].match(line) or _patterns()["forwards"].match(line):
         return True
     block = [fold(following[:300]) for following in lines[place : place + 5]]
     if line.strip() and not line.strip("_ "):
         block = block[1:]
-    return len(block) >= 3 and all(_HEADER.match(following) for following in block[:3])
+    return len(block) >= 3 and all(_patterns()["headers"].match(following) for following in block[:3])
 
 
 def _without_signature(lines: list[str]) -> list[str]:
     """Drop what follows the mark of a signature (RFC 3676 section 4.3), and what phones add."""
-    end = next((place for place, line in enumerate(lines) if line in {"--", "-- "} and place), len(lines))
-    return [line for line in lines[:end] if not _MOBILE.match(fold(line[:300]).strip())]
+    marks = (place for place, line in enumerate(lines) if line == "--" and any(map(str.strip, lines[:place])))
+    end = next(marks, len(lines))
+    return [line for line in lines[:end] if not _patterns()["added"].match(fold(line[:300]).strip())]
 
 
 def _without_footer(lines: list[str], footer: str) -> list[str]:
@@ -130,9 +108,25 @@ def _is_our_link(line: str) -> bool:
 
 
 def _checked_by_library(text: str) -> str:
-    """Cut what the library knows as a quote's header and we do not; where it would leave nothing, keep all."""
+    """Cut what the library knows as a quote's header and we do not; where that leaves nothing, keep all."""
     looked_at = "\n".join(line[:_MOST_LINE] for line in text[:_MOST_SIGNS].splitlines())
     cut = EmailReplyParser(languages=list(_LANGUAGES)).parse_reply(looked_at) or ""
     if not cut.strip() or cut.strip() == looked_at.strip():
         return text
     return cut.strip()
+
+
+_FRAMES = {
+    "starts": r"(?:{})\b",
+    "wrote": r"(?:{})\s*[:：]?\s*$",
+    "originals": r"[\s*_>]*[-_=—]{{2,}}\s*(?:{})",
+    "forwards": r"(?:{})",
+    "headers": r"[\s*>]*(?:{})\s*\*?\s*[:：]",
+    "added": r"(?:{})",
+}
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    lists = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    return {name: re.compile(frame.format(fold("|".join(lists[name])))) for name, frame in _FRAMES.items()}
