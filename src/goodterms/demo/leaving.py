@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from goodterms.demo import texts
-from goodterms.demo.network import Change, Drift, Network, later
-from goodterms.demo.people import Member, Talk
-from goodterms.demo.plot import CHANGES_BETWEEN, Leaver, Story, addresses
+from goodterms.demo.network import Drift, Network, later
+from goodterms.demo.people import Change, Member, Talk
+from goodterms.demo.plot import CHANGES_BETWEEN, Leaver, Story, addresses, is_plain
 from goodterms.demo.post import Caught, write_reply
 from goodterms.demo.sending import add_update, send, write_next_archive
 from goodterms.demo.stage import StoryFailed
@@ -37,8 +37,7 @@ def cast(story: Story) -> list[Got]:
     """Choose five who got the first update."""
     truth = story.by_address()
     got = sorted(((truth[widen_email(mail.to)], mail) for mail in story.first), key=lambda pair: pair[0].number)
-    readable = [pair for pair in got if pair[0].name.isascii() and pair[0].name.replace(" ", "").isalpha()]
-    chosen = (readable + [pair for pair in got if pair not in readable])[:5]
+    chosen = sorted(got, key=lambda pair: not is_plain(pair[0]))[:5]
     if len(chosen) < 5:
         raise StoryFailed(f"Only {len(got)} people got the update: too few to play on. Say a larger --size.")
     return chosen
@@ -47,11 +46,11 @@ def cast(story: Story) -> list[Got]:
 def _by_link(story: Story, got: Got) -> None:
     stage, (member, mail) = story.stage, got
     link = mail.way_out("leave")
-    stage.say(f"[bold]{member.name}[/bold] uses the second link in the mail: she or he wants the connection broken.")
+    stage.say(f"[bold]{member.name}[/bold] takes the second way out in the mail: to have the connection broken.")
     taken = stage.run("exit", "--link", link)
     stage.hold("The link says who they are and what they want", taken["exit"] == "leave", taken)
     forged = link[:-1] + ("a" if link[-1] != "a" else "b")
-    stage.say("Somebody tries a link with one letter changed:")
+    stage.say("", "Somebody tries a link with one letter changed:")
     stage.run("exit", "--link", forged, status=1)
     stage.hold("A forged link is refused", True)
 
@@ -80,25 +79,27 @@ def read_later_archive(story: Story) -> None:
     """Read an archive of a month later, in which whoever left is still connected."""
     stage = story.stage
     stage.scene("A month later")
-    before, story.network = story.network, _a_month_later(story)
+    before = story.members
+    story.see(_a_month_later(story))
     write_next_archive(story)
     renamed, on_linkedin = story.leavers[2].member, story.leavers[3].member
     stage.say(
-        "A new archive. Everybody who left is still in it as a connection: Robin was slow, or meant to keep them. "
-        f"{renamed.name} even has a new profile address and another job. {on_linkedin.name} has "
-        "written on LinkedIn:",
+        f"A new archive: {story.archives[1]}",
+        "Everybody who left is still connected in it: Robin had no time yet. "
+        f"[bold]{renamed.name}[/bold] even has a new profile address and another job. "
+        f"[bold]{on_linkedin.name}[/bold] has written on LinkedIn:",
     )
     stage.quote(texts.LINKEDIN_WORDS)
     found = stage.run("sync", story.archives[1])
     stage.show(("", ""), [(f"{found[key]:,}", words) for key, words in _CHANGES.items() if found[key]])
-    fresh = _numbers(story.network) - _numbers(before)
-    lost = _numbers(before) - _numbers(story.network)
+    fresh = _numbers(story.members) - _numbers(before)
+    lost = _numbers(before) - _numbers(story.members)
     stage.hold("The new ones are those who are new", found["new"] == len(fresh), (found["new"], len(fresh)))
     stage.hold(
         "Those who vanished are held until a second look", found["absent"] == len(lost), (found["absent"], len(lost))
     )
     stage.hold("The word on LinkedIn was obeyed", found["exits"] >= 1, found["exits"])
-    story.vanished = {widen_email(m.email) for m in before.people() if m.email and m.number in lost}
+    story.vanished = {widen_email(m.email) for m in before if m.email and m.number in lost}
 
 
 _CHANGES = {
@@ -112,8 +113,8 @@ _CHANGES = {
 }
 
 
-def _numbers(network: Network) -> set[int]:
-    return {member.number for member in network.people() if not member.is_former}
+def _numbers(members: list[Member]) -> set[int]:
+    return {member.number for member in members}
 
 
 def _a_month_later(story: Story) -> Network:
@@ -138,6 +139,8 @@ def send_second(story: Story) -> None:
     stage = story.stage
     stage.scene("The next update")
     update = add_update(stage, "second", texts.SECOND_UPDATE)
+    story.updates.append(update)
+    story.awaited = len(story.first)
     story.second = send(story, update)
     again = stage.run("send", update)
     stage.hold("Sent again, it goes to nobody", again["accepted"] == 0 and not story.bag.new(), again)

@@ -42,7 +42,12 @@ class Story:
     network: Network
     now: datetime
     bag: Postbag
+    members: list[Member] = field(init=False)
+    """Everybody in the network but closed accounts."""
     archives: list[str] = field(default_factory=list)
+    updates: list[str] = field(default_factory=list)
+    awaited: int = 0
+    """About how many mails the next update will be."""
     first: list[Caught] = field(default_factory=list)
     """The first update's mails."""
     second: list[Caught] = field(default_factory=list)
@@ -51,6 +56,14 @@ class Story:
     """The addresses of those whom the later archive no longer lists."""
     dossiers: list[str] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.see(self.network)
+
+    def see(self, network: Network) -> None:
+        """Go on with another network."""
+        self.network = network
+        self.members = [member for member in network.people() if not member.is_former]
+
     @property
     def owner(self) -> str:
         """The owner as mails name them."""
@@ -58,8 +71,7 @@ class Story:
 
     def by_address(self) -> dict[str, Member]:
         """Give those who are connected and show an address."""
-        people = (member for member in self.network.people() if not member.is_former)
-        return {widen_email(member.email): member for member in people if member.email}
+        return {widen_email(member.email): member for member in self.members if member.email}
 
     def is_under_terms(self, member: Member) -> bool:
         """Say whether a member connected while the terms stood on the profile."""
@@ -77,3 +89,8 @@ class Story:
 def addresses(mails: Iterable[Caught]) -> list[str]:
     """Give whom mails went to, one for each mail, as addresses are compared."""
     return [widen_email(mail.to) for mail in mails]
+
+
+def is_plain(member: Member) -> bool:
+    """Say whether a name has nothing but the letters that every terminal shows alike."""
+    return member.name.isascii() and member.name.replace(" ", "").isalpha()

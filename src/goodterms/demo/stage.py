@@ -22,6 +22,8 @@ from rich.text import Text
 from goodterms.lib.faults import Fault
 
 _LOOKS_EVERY = 0.1
+_PATIENCE = 0.8
+"""Seconds after which a bar is shown."""
 _WIDEST = 96
 
 
@@ -63,15 +65,19 @@ class Stage:
             shown.add_column(name, justify="right" if is_number else "left", overflow="fold")
         for row in rows:
             shown.add_row(*map(Text, row))
-        self.console.print(Padding(shown, (0, 0, 0, 4)), width=self._width)
+        self._print(shown, indent=4)
 
     def quote(self, text: str) -> None:
         """Show a piece of a text as it is."""
         for line in text.splitlines():
-            self.console.print(Padding(Text(line, "dim"), (0, 0, 0, 4)), width=self._width)
+            self._print(Text(line, "dim"), indent=4)
 
-    def _print(self, text: Text) -> None:
-        self.console.print(Padding(text, (0, 2)), width=self._width)
+    def type(self, line: str) -> None:
+        """Show a command line; a long one is never broken, so that it can be copied."""
+        self.console.print(Text.assemble(("  $ ", "dim"), (line, "cyan")), soft_wrap=True)
+
+    def _print(self, shown: Text | Table, *, indent: int = 2) -> None:
+        self.console.print(Padding(shown, (0, 0, 0, indent), expand=False), width=self._width)
 
     @property
     def _width(self) -> int:
@@ -99,7 +105,7 @@ class Stage:
         """
         line = shlex.join(("goodterms", *words))
         self.console.print()
-        self.console.print(Text.assemble(("  $ ", "dim"), (line, "cyan")), soft_wrap=True)
+        self.type(line)
         started = time.monotonic()
         with self.bar(f"goodterms {words[0]}", total) as moved:
             finished, said, messages = self._run(words, lambda: moved(done()))
@@ -132,15 +138,23 @@ class Stage:
 
     @contextmanager
     def bar(self, what: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
-        """Show a bar for something long; gives a function that takes how much is done. It vanishes afterwards."""
+        """Show a bar where something takes long; gives a function to say how much is done. It vanishes afterwards."""
         columns = [TextColumn("    [dim]{task.description}"), BarColumn(30)]
         columns += [MofNCompleteColumn()] if total else []
         is_seen = self.console.is_terminal and not self.console.quiet
-        with Progress(
-            *columns, TimeElapsedColumn(), console=self.console, transient=True, disable=not is_seen
-        ) as progress:
-            task = progress.add_task(what, total=total)
-            yield lambda done: progress.update(task, completed=done)
+        progress = Progress(*columns, TimeElapsedColumn(), console=self.console, transient=True, disable=not is_seen)
+        task = progress.add_task(what, total=total)
+        shown_from = time.monotonic() + _PATIENCE
+
+        def moved(done: int) -> None:
+            if time.monotonic() > shown_from:
+                progress.start()
+            progress.update(task, completed=done)
+
+        try:
+            yield moved
+        finally:
+            progress.stop()
 
 
 def make_stage(folder: Path, console: Console, *, database: str = "") -> Stage:

@@ -56,11 +56,11 @@ _FILES = (
     ("home/", "the data folder: database, keys, suppressions"),
 )
 _NEXT = (
-    ("init", "make your own data folder"),
-    ("terms suggest", "wordings for your profile and the other places"),
-    ("terms add --place profile --from DATE --text '...'", "the day it stands there"),
-    ("sync --dry-run Basic_LinkedInDataExport_....zip", "look at your own archive first"),
-    ("status", "what to do next"),
+    ("init", "Make your own data folder."),
+    ("terms suggest", "Choose your wordings, and put one on your profile."),
+    ("terms add --place profile --from DATE --text '...'", "Write down the day since when it stands there."),
+    ("sync --dry-run Basic_LinkedInDataExport_....zip", "Look what the archive holds; without --dry-run it is read."),
+    ("status", "See what is due, now and whenever you like."),
 )
 
 
@@ -70,9 +70,11 @@ def _end(stage: Stage) -> None:
     stage.say(f"Everything is in [bold]{stage.folder}[/bold]")
     stage.show(("", ""), [row for row in _FILES if (stage.folder / row[0]).exists()])
     stage.say("", "Look around in it, for example:")
-    stage.quote(f"GOODTERMS_HOME={stage.folder / 'home'} {program} status")
-    stage.say("", "With your own archive (LinkedIn: Settings, Data privacy, Get a copy of your data):")
-    stage.show(("", ""), [(f"{program} {words}", what) for words, what in _NEXT])
+    stage.type(f"GOODTERMS_HOME={stage.folder / 'home'} {program} status")
+    stage.say("", "With your own archive (on LinkedIn: Settings, Data privacy, Get a copy of your data):")
+    for number, (words, what) in enumerate(_NEXT, 1):
+        stage.say(f"{number}. {what}")
+        stage.type(f"{program} {words}")
 
 
 COMMANDS = (demo,)
