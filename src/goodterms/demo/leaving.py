@@ -178,3 +178,21 @@ def _ask_why(story: Story) -> None:
         ]
         stage.show(("entry", "what", "when (UTC)"), rows)
         stage.hold("The reason is their own exit", found["reason"] == leaver.reason, found["reason"])
+
+
+def prove(story: Story) -> None:
+    """Make the dossier of somebody who left, and check it as anybody can."""
+    stage, leaver = story.stage, story.leavers[0]
+    stage.scene("The proof for one person")
+    stage.say(f"Suppose that {leaver.member.name} complains. The dossier tells the whole story, and proves it.")
+    made = stage.run("prove", str(leaver.member.email), "--out", "dossiers")
+    story.dossiers += made["files"]
+    data = next(name for name in made["files"] if name.endswith(".json"))
+    found = stage.run("verify", data)
+    what = f"{found['entries']} entries and {found['messages']} mails, nothing altered, nothing sent after the exit"
+    stage.hold(f"The dossier is sound: {what}", found["sound"] and found["messages"] >= 1, found)
+    stage.say("", "Somebody turns the exit in it into a kind answer:")
+    altered = stage.folder / "dossiers" / "altered-on-purpose.json"
+    altered.write_bytes((stage.folder / data).read_bytes().replace(b'"left"', b'"replied"'))
+    refused = stage.run("verify", f"dossiers/{altered.name}", status=1)
+    stage.hold("That is found out", not refused["genuine"], refused)

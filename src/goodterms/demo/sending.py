@@ -138,9 +138,7 @@ def send_first(story: Story) -> None:
 
 def _someone(story: Story) -> Member:
     members = story.by_address().values()
-    return next(
-        m for m in members if story.is_under_terms(m) and m.name.isascii() and m.name.replace(" ", "").isalpha()
-    )
+    return next((m for m in members if story.is_under_terms(m) and is_plain(m)), next(iter(members)))
 
 
 def send(story: Story, update: str) -> list[Caught]:

@@ -20,6 +20,7 @@ _SCENES = (
     leaving.leave,
     leaving.read_later_archive,
     leaving.send_second,
+    leaving.prove,
 )
 
 

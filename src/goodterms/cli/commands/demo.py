@@ -52,7 +52,7 @@ _FILES = (
     ("updates/", "the two updates"),
     ("mail/", "every mail that was sent, a Maildir"),
     ("replies/", "the answers"),
-    ("dossiers/", "the dossier"),
+    ("dossiers/", "the dossier: open the .html in a browser"),
     ("home/", "the data folder: database, keys, suppressions"),
 )
 _NEXT = (

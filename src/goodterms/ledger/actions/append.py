@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from hashlib import sha256
 
 from goodterms import sql
 from goodterms.accounts.models import Owner
@@ -11,6 +10,7 @@ from goodterms.ledger.actions.project import fold_into_standings, recompute_bear
 from goodterms.ledger.models import Entry as EntryRow
 from goodterms.ledger.models import Payload
 from goodterms.ledger.rules.facts import Entry, Fact, body_of, entry_from
+from goodterms.ledger.rules.heads import commitment_of
 from goodterms.ledger.rules.kinds import Kind
 from goodterms.lib.canonical import canonical_json
 
@@ -71,8 +71,3 @@ def _append_batch(owner: Owner, facts: list[Fact], now: datetime) -> list[Entry]
     sql.insert_rows(EntryRow, _ENTRY_COLUMNS, entry_rows)
     sql.insert_rows(Payload, _PAYLOAD_COLUMNS, payload_rows)
     return entries
-
-
-def commitment_of(salt: str, body: bytes) -> str:
-    """Give the commitment to a body: SHA-256 over the salt's bytes and the body's."""
-    return sha256(bytes.fromhex(salt) + body).hexdigest()
