@@ -211,3 +211,31 @@ def test_without_its_keys_nothing_is_done(network: Goodterms, committed_db: dict
 
     assert ran.status == 1
     assert "not those that this database was made with" in ran.messages
+
+
+def test_departures_show_in_archives_whose_names_hold_no_day(owner: Goodterms, tmp_path: Path) -> None:
+    names = ("first.zip", "second.zip", "third.zip")
+    newest = max(EVERYBODY, key=lambda person: person.connected_on)
+    rest = tuple(person for person in EVERYBODY if person is not newest)
+    paths = [
+        write_archive(tmp_path / name, people).rename(tmp_path / f"the-{name}")
+        for name, people in zip(names, (EVERYBODY, rest, (*rest[:-1], Made("Gus", "Gum", "01 Apr 2026"))), strict=True)
+    ]
+
+    reports = [owner("sync", path).said for path in paths]
+
+    assert [report["absent"] for report in reports] == [0, 1, 1]
+    assert [report["gone"] for report in reports] == [0, 0, 1]
+    assert owner("why", newest.email).said["reason"] == "gone"
+
+
+def test_an_older_archive_undoes_nothing(network: Goodterms, tmp_path: Path) -> None:
+    older = write_archive(
+        tmp_path, (DAVE, Made("Old", "Friend", "01 Mar 2019", "old@friend.example")), day="01-01-2026"
+    )
+
+    said = network("sync", older).said
+
+    assert (said["applied"], said["new"], said["absent"], said["gone"]) == (True, 1, 0, 0)
+    assert network("why", ALICE.email).said["verdict"] == "send"
+    assert network("why", "old@friend.example").said["reason"] == "absent"
