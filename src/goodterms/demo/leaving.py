@@ -189,10 +189,11 @@ def prove(story: Story) -> None:
     story.dossiers += made["files"]
     data = next(name for name in made["files"] if name.endswith(".json"))
     found = stage.run("verify", data)
-    what = f"{found['entries']} entries and {found['messages']} mails, nothing altered, nothing sent after the exit"
+    what = f"{found['entries']} entries and {found['messages']} messages, nothing altered, nothing sent after the exit"
     stage.hold(f"The dossier is sound: {what}", found["sound"] and found["messages"] >= 1, found)
     stage.say("", "Somebody turns the exit in it into a kind answer:")
     altered = stage.folder / "dossiers" / "altered-on-purpose.json"
-    altered.write_bytes((stage.folder / data).read_bytes().replace(b'"left"', b'"replied"'))
+    genuine = (stage.folder / data).read_bytes()
+    altered.write_bytes(genuine.replace(rb"\"kind\":\"left\"", rb"\"kind\":\"replied\""))
     refused = stage.run("verify", f"dossiers/{altered.name}", status=1)
     stage.hold("That is found out", not refused["genuine"], refused)

@@ -77,7 +77,13 @@ class Stage:
         self.console.print(Text.assemble(("  $ ", "dim"), (line, "cyan")), soft_wrap=True)
 
     def _print(self, shown: Text | Table, *, indent: int = 2) -> None:
-        self.console.print(Padding(shown, (0, 0, 0, indent), expand=False), width=self._width)
+        if isinstance(shown, Text) and not shown:
+            self.console.print()
+            return
+        width = self._width - indent
+        lines = shown.wrap(self.console, width) if isinstance(shown, Text) else [shown]
+        for line in lines:
+            self.console.print(Padding(line, (0, 0, 0, indent), expand=False), width=self._width)
 
     @property
     def _width(self) -> int:
