@@ -21,8 +21,8 @@ def begin(story: Story) -> None:
     write_next_archive(story)
     stage.say(
         f"Robin's LinkedIn archive: {story.archives[0]}",
-        f"It looks as today's do, but for one thing: {EMAIL_SHARE:.0%} of the people in it show an e-mail address, so "
-        "that there is something to see. In real ones 1 to 4 % do; the others get their messages on LinkedIn, by hand.",
+        f"It looks as today's do, but for one thing: {EMAIL_SHARE * 100:.0f} % of the people in it show an e-mail "
+        "address, so that there is something to see. In real ones 1 to 4 % do; the others get their messages on LinkedIn, by hand.",
     )
 
 

@@ -1,5 +1,6 @@
 """demo."""
 
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -65,7 +66,7 @@ _NEXT = (
 
 
 def _end(stage: Stage) -> None:
-    program = "goodterms" if Path(sys.argv[0]).name == "goodterms" else "python -m goodterms"
+    program = _program()
     stage.scene("Where it all is, and what comes next")
     stage.say(f"Everything is in [bold]{stage.folder}[/bold]")
     stage.show(("", ""), [row for row in _FILES if (stage.folder / row[0]).exists()])
@@ -75,6 +76,15 @@ def _end(stage: Stage) -> None:
     for number, (words, what) in enumerate(_NEXT, 1):
         stage.say(f"{number}. {what}")
         stage.type(f"{program} {words}")
+
+
+def _program() -> str:
+    """Give what to type for this very program."""
+    said = Path(sys.argv[0])
+    if said.name != "goodterms":
+        return f"{sys.executable} -m goodterms"
+    found = shutil.which("goodterms")
+    return "goodterms" if found and Path(found).samefile(said) else str(said)
 
 
 COMMANDS = (demo,)
