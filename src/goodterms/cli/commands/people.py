@@ -1,12 +1,15 @@
 """people, why, merge, split, hold, release, gone."""
 
+from pathlib import Path
 from typing import Any
 
 import click
+from django.db.models import QuerySet
 
 from goodterms.cli.context import VEHICLE, command, now, open_office, person_named, rulebook_of
 from goodterms.cli.output import answer, table
 from goodterms.ledger.rules.kinds import Purpose, Vehicle
+from goodterms.lib.csvguard import write_guarded
 from goodterms.people.models import Person
 from goodterms.people.queries import find_person, name_identity, search_people
 from goodterms.policy.queries import (
@@ -26,12 +29,19 @@ from goodterms.sync.actions.joining import confirm_gone, hold, merge, release, s
 @click.option("--state", type=click.Choice(sorted(STATES)), help="Only those in this state.")
 @click.option("--search", default="", help="Words in name, company, position or address.")
 @click.option("--limit", default=200, show_default=True, help="How many to list.")
-def people(state: str | None, search: str, limit: int) -> None:
-    """List people."""
+@click.option(
+    "--csv", "csv_path", type=click.Path(path_type=Path, dir_okay=False), help="Write all of them to a CSV file."
+)
+def people(state: str | None, search: str, limit: int, csv_path: Path | None) -> None:
+    """List people, or write them to a file for a spreadsheet."""
     office = open_office()
     found = search_people(office.owner, search)
     if state:
         found = found.filter(in_state(office.owner, state, rulebook_of(office), now=now()))
+    if csv_path:
+        count = _write_csv(csv_path, found)
+        answer({"count": count, "file": str(csv_path)}, f"Wrote {count:,} people to {csv_path}")
+        return
     listed = [_values(person) for person in found[:limit]]
     count = found.count()
     rows = [tuple(values.values()) for values in listed]
@@ -130,6 +140,12 @@ def gone(person: str) -> None:
 
 
 COMMANDS = (people, why, merge_, split_, hold_, release_, gone)
+
+
+def _write_csv(path: Path, people: QuerySet[Person]) -> int:
+    rows = (_values(person).values() for person in people.iterator(chunk_size=2_000))
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        return write_guarded(stream, list(_values(Person())), map(list, rows))
 
 
 def _values(person: Person) -> dict[str, Any]:
