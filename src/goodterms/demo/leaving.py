@@ -51,7 +51,7 @@ def _by_link(story: Story, got: Got) -> None:
     stage.hold("The link says who they are and what they want", taken["exit"] == "leave", taken)
     forged = link[:-1] + ("a" if link[-1] != "a" else "b")
     stage.say("", "Somebody tries a link with one letter changed:")
-    stage.run("exit", "--link", forged, status=1)
+    stage.quote(stage.run("exit", "--link", forged, status=1)["error"])
     stage.hold("A forged link is refused", True)
 
 
@@ -152,7 +152,7 @@ def send_second(story: Story) -> None:
 def look_for_leavers(story: Story) -> None:
     """Look at each mail that arrived; raise StoryFailed where one went to somebody who had left."""
     stage, first, second = story.stage, set(addresses(story.first)), set(addresses(story.second))
-    stage.say(f"Looking at the {len(story.second):,} mails themselves, in mail/caught:")
+    stage.say(f"Looking at the {len(story.second):,} mails themselves, in mail/:")
     rows = []
     for leaver in story.leavers:
         given = ["got it" if leaver.address in got else "none" for got in (first, second)]
@@ -191,9 +191,10 @@ def prove(story: Story) -> None:
     found = stage.run("verify", data)
     what = f"{found['entries']} entries and {found['messages']} messages, nothing altered, nothing sent after the exit"
     stage.hold(f"The dossier is sound: {what}", found["sound"] and found["messages"] >= 1, found)
-    stage.say("", "Somebody turns the exit in it into a kind answer:")
+    stage.say("", "Somebody changes one word in it, so that the exit looks like a kind answer:")
     altered = stage.folder / "dossiers" / "altered-on-purpose.json"
     genuine = (stage.folder / data).read_bytes()
     altered.write_bytes(genuine.replace(rb"\"kind\":\"left\"", rb"\"kind\":\"replied\""))
     refused = stage.run("verify", f"dossiers/{altered.name}", status=1)
+    stage.quote(refused["error"])
     stage.hold("That is found out", not refused["genuine"], refused)

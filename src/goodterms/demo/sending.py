@@ -18,8 +18,9 @@ def begin(story: Story) -> None:
     stage.scene("A made-up network")
     stage.say(
         f"{network.owner.name} is made up, and so are all [bold]{len(network):,}[/bold] connections, made over twelve "
-        "years. No mail leaves this machine: a mail catcher takes it all."
+        "years. No mail leaves this machine: a mail catcher takes it all. The commands are real, and run in:"
     )
+    stage.quote(str(stage.folder))
     write_next_archive(story)
     stage.say(
         f"Robin's LinkedIn archive: {story.archives[0]}",
