@@ -18,7 +18,7 @@ from goodterms.exits.queries import is_suppressed, suppressed_elsewhere
 from goodterms.ledger.models import Entry
 from goodterms.ledger.rules.bearing import Exit
 from goodterms.ledger.rules.facts import WHOLE, Scope
-from goodterms.ledger.rules.kinds import Actor, HoldReason, Kind, Purpose, Vehicle
+from goodterms.ledger.rules.kinds import Actor, HoldReason, Kind, Vehicle
 from goodterms.people.models import Identity, Person
 from goodterms.people.queries import PersonUnclear, name_identity
 from goodterms.policy.rules import Reason, Verdict
