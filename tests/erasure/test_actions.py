@@ -10,8 +10,8 @@ from goodterms.erasure.actions import AlreadyErased, erase
 from goodterms.exits.models import Suppression
 from goodterms.ledger.actions.project import rebuild
 from goodterms.ledger.models import Entry, Payload, Standing
-from goodterms.ledger.rules.bearing import Exit
 from goodterms.ledger.queries.verify import verify_ledger
+from goodterms.ledger.rules.bearing import Exit
 from goodterms.people.models import Identity, Person
 from goodterms.people.queries import find_person
 from goodterms.sync.actions.joining import JoiningFaulty, merge
