@@ -10,7 +10,7 @@ from goodterms.accounts.models import Owner
 from goodterms.ledger.actions.project import fold_into_standings, recompute_bearings
 from goodterms.ledger.models import Entry as EntryRow
 from goodterms.ledger.models import Payload
-from goodterms.ledger.rules.facts import Entry, Fact, body_of, entry_of
+from goodterms.ledger.rules.facts import Entry, Fact, body_of, entry_from
 from goodterms.ledger.rules.kinds import Kind
 from goodterms.lib.canonical import canonical_json
 
@@ -51,7 +51,7 @@ def _append_batch(owner: Owner, facts: list[Fact], now: datetime) -> list[Entry]
         body = body_of(fact, owner_uid=owner.uid, recorded_at=now)
         written = canonical_json(body)
         salt = salts[32 * place : 32 * place + 32]
-        entries.append(entry_of(number, body))
+        entries.append(entry_from(fact, number, recorded_at=now))
         occurred = sql.moment(fact.occurred_at)
         commitment = commitment_of(salt, written)
         entry_rows.append(

@@ -19,9 +19,9 @@ _Unsealed = list[tuple[int, str]]
 
 @transaction.atomic
 def seal(owner: Owner, keys: Keys, *, now: datetime) -> Seal | None:
-    """Seal all entries that are not yet sealed, and give the newest seal; None where there is nothing to seal.
+    """Seal all entries that are not yet sealed, and give the newest seal; None where there is none.
 
-    Several may seal at once: they wait for each other, and the constraints on leaves and seals stand behind that.
+    Several may seal at once: they wait for each other, and constraints stand behind that.
     """
     # On SQLite the transaction itself keeps others out: it takes the write lock at BEGIN.
     Owner.objects.select_for_update(no_key=True).get(pk=owner.pk)
@@ -66,7 +66,7 @@ def _unsealed(owner: Owner, last: Seal | None) -> Iterator[_Unsealed]:
 def _newest_without_gap(owner: Owner, last: Seal | None) -> int:
     """Give an entry up to which all are sealed.
 
-    On PostgreSQL entries are numbered before they are committed, so one can turn up below those already sealed.
+    On PostgreSQL entries are numbered before they are committed: one can turn up below sealed ones.
     """
     if last is None:
         return 0
