@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from goodterms.feedback.parsers.exit_words import Wish, exit_in
-from goodterms.feedback.parsers.machines import Machine
+from goodterms.feedback.parsers.machines import IRREGULAR, Machine
 from goodterms.feedback.parsers.message import FoundToken, Incoming, Place
 from goodterms.feedback.parsers.reply import human_words
 from goodterms.lib.tokens import Act
@@ -65,6 +65,9 @@ def classify(incoming: Incoming, *, own_addresses: Collection[str] = (), our_foo
     """
     if act := _act_asked_for(incoming):
         return _reading(incoming, _BY_ACT[act], f"token: {act}")
+    if incoming.machine_mark == IRREGULAR and _by_words(incoming, our_footer).matched:
+        # A person may tell of mail that came back, and ask for something.
+        return _by_words(incoming, our_footer)
     if incoming.machine:
         return _reading(incoming, _BY_MACHINE[incoming.machine], f"{incoming.machine}: {incoming.machine_mark}")
     if incoming.from_address in {address.lower() for address in own_addresses}:
