@@ -8,7 +8,7 @@ import click
 
 from goodterms.cli.context import command, now, open_office
 from goodterms.cli.output import answer, progress, table
-from goodterms.feedback.actions import read_mail
+from goodterms.feedback.actions.read import read_mail
 from goodterms.feedback.parsers.mailbox import messages_in
 
 

@@ -15,7 +15,9 @@ _MOST_SIGNS = 4_000
 _ADDRESS = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 _ISO = re.compile(r"\b(20\d\d)-(\d{1,2})-(\d{1,2})\b")
 _DOTTED = re.compile(r"\b(\d{1,2})[./](\d{1,2})[./](20\d\d|\d\d)\b")
-_DAY_FIRST = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th|\.|er)?\s+(?:de |of |d')?([a-z]{3,12})\.?,?(?:\s+(?:de )?(20\d\d))?")
+_DAY_FIRST = re.compile(
+    r"\b(\d{1,2})(?:st|nd|rd|th|\.|er)?\s+(?:de |of |d')?([a-z]{3,12})\.?,?(?:\s+(?:de )?(20\d\d))?"
+)
 _MONTH_FIRST = re.compile(r"\b([a-z]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?\b,?(?:\s+(20\d\d))?")
 
 
@@ -54,7 +56,9 @@ def absence_in(subject: str, text: str, written_at: datetime | None) -> Absence:
     """Read an automatic answer; a date without a year is the next such day after it was written."""
     words = fold(f"{subject}\n{text}"[:_MOST_SIGNS])
     plain = " ".join(words.split())
-    kind = next((AbsenceKind(name) for name, pattern in _patterns().items() if pattern.search(plain)), AbsenceKind.OTHER)
+    kind = next(
+        (AbsenceKind(name) for name, pattern in _patterns().items() if pattern.search(plain)), AbsenceKind.OTHER
+    )
     until = _until(plain, written_at) if kind is AbsenceKind.OUT_OF_OFFICE else None
     named = _ADDRESS.findall(text[:_MOST_SIGNS])
     return Absence(kind=kind, until_on=until, address=named[0].lower() if named else "")

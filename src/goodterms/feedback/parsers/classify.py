@@ -1,9 +1,10 @@
 """Saying what a mail is: an exit, perhaps one, a complaint, a bounce, an automatic answer or a reply."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from goodterms.feedback.parsers.asks import NOTHING, Asks, asks_in
 from goodterms.feedback.parsers.exit_words import Wish, exit_in
 from goodterms.feedback.parsers.machines import IRREGULAR, Machine
 from goodterms.feedback.parsers.message import FoundToken, Incoming, Place
@@ -46,6 +47,8 @@ class Reading:
     """The person's own words."""
     matched: str = ""
     """The words that showed an exit."""
+    asks: Asks = NOTHING
+    """What else the person asks for."""
 
 
 _BY_ACT = {Act.STOP: Signal.EXIT_STOP, Act.LEAVE: Signal.EXIT_LEAVE}
@@ -84,14 +87,23 @@ def _act_asked_for(incoming: Incoming) -> Act | None:
 def _by_words(incoming: Incoming, our_footer: str) -> Reading:
     words = human_words(incoming.text, our_footer)
     found = exit_in(words, incoming.subject)
+    asks = asks_in(words)
+    if asks.erase and found.wish in {None, Wish.UNSURE}:
+        # Whoever wants their data destroyed wants no updates either.
+        return _reading(incoming, Signal.EXIT_STOP, "erase", words=words, matched=asks.matched, asks=asks)
     if found.wish:
-        return _reading(incoming, _BY_WISH[found.wish], found.rule, words=words, matched=found.matched)
+        asks = replace(asks, threat=found.rule.endswith(".threat"))
+        return _reading(incoming, _BY_WISH[found.wish], found.rule, words=words, matched=found.matched, asks=asks)
+    if asks.less_often:
+        return _reading(incoming, Signal.UNSURE, "less often", words=words, matched=asks.matched, asks=asks)
     if not words and not incoming.subject and not incoming.from_address:
         return _reading(incoming, Signal.IGNORED, "nothing to read")
     return _reading(incoming, Signal.REPLY, "no exit in it", words=words)
 
 
-def _reading(incoming: Incoming, signal: Signal, reason: str, *, words: str = "", matched: str = "") -> Reading:
+def _reading(
+    incoming: Incoming, signal: Signal, reason: str, *, words: str = "", matched: str = "", asks: Asks = NOTHING
+) -> Reading:
     return Reading(
         signal=signal,
         reason=reason,
@@ -99,4 +111,5 @@ def _reading(incoming: Incoming, signal: Signal, reason: str, *, words: str = ""
         tokens=incoming.tokens,
         words=words,
         matched=matched,
+        asks=asks,
     )
