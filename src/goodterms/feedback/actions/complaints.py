@@ -105,3 +105,9 @@ def _known_by(office: Office, address: str) -> Iterable[Person]:
     if normal is None:
         return []
     return persons_by_key(office.owner, named_email(office.keys.identity, normal).key)
+
+
+def mark_replied(complaint: Complaint, *, now: datetime) -> None:
+    """Record that the owner answered; the first answer counts."""
+    complaint.replied_at = complaint.replied_at or now
+    complaint.save(update_fields=["replied_at"])
