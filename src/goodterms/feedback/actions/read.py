@@ -79,8 +79,15 @@ def _footers(office: Office) -> set[str]:
 
 def _hear(office: Office, raw: bytes, footer: str) -> Heard:
     incoming = read_message(raw, partial(tokens_in, office.keys.token))
-    reading = classify(incoming, own_addresses=[office.owner.email], our_footer=footer)
+    reading = classify(
+        incoming, own_addresses=[office.owner.email], our_footer=footer, is_known=partial(_is_known, office)
+    )
     return Heard(raw=raw, incoming=incoming, reading=reading)
+
+
+def _is_known(office: Office, text: str) -> bool:
+    address = normalise_email(text)
+    return bool(address) and bool(persons_by_key(office.owner, named_email(office.keys.identity, address or "").key))
 
 
 @transaction.atomic
@@ -101,7 +108,9 @@ def _obey(office: Office, heard: Heard, *, now: datetime) -> None:
         received_at=at,
         read_at=now,
     )
-    row.decided_at = None if signal is Signal.UNSURE or row.kind in FOR_THE_OWNER else now
+    waits = signal is Signal.UNSURE or row.kind in FOR_THE_OWNER
+    # A challenge to mail that was not ours concerns nobody.
+    row.decided_at = None if waits and (persons or row.kind != "challenge") else now
     row.save()
     if signal in {Signal.BOUNCE, Signal.AUTO_REPLY}:
         obey_return(office, row, heard.incoming, now=now)

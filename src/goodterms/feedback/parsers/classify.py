@@ -1,6 +1,6 @@
 """Saying what a mail is: an exit, perhaps one, a complaint, a bounce, an automatic answer or a reply."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -51,6 +51,7 @@ class Reading:
     """What else the person asks for."""
 
 
+_MOST_STRANGERS_WORDS = 40
 _BY_ACT = {Act.STOP: Signal.EXIT_STOP, Act.LEAVE: Signal.EXIT_LEAVE}
 _BY_WISH = {Wish.STOP: Signal.EXIT_STOP, Wish.LEAVE: Signal.EXIT_LEAVE, Wish.UNSURE: Signal.UNSURE}
 _BY_MACHINE = {
@@ -61,10 +62,17 @@ _BY_MACHINE = {
 }
 
 
-def classify(incoming: Incoming, *, own_addresses: Collection[str] = (), our_footer: str = "") -> Reading:
+def classify(
+    incoming: Incoming,
+    *,
+    own_addresses: Collection[str] = (),
+    our_footer: str = "",
+    is_known: Callable[[str], bool] = lambda _address: True,
+) -> Reading:
     """Say what a mail is; the first rule that fits decides: token, machine, own mail, words.
 
-    `own_addresses` are those the owner sends from; `our_footer` is what `footer_words` gives.
+    `own_addresses` are those the owner sends from; `our_footer` is what `footer_words` gives; `is_known` says whether
+    an address is somebody's.
     """
     if act := _act_asked_for(incoming):
         return _reading(incoming, _BY_ACT[act], f"token: {act}")
@@ -75,7 +83,26 @@ def classify(incoming: Incoming, *, own_addresses: Collection[str] = (), our_foo
         return _reading(incoming, _BY_MACHINE[incoming.machine], f"{incoming.machine}: {incoming.machine_mark}")
     if incoming.from_address in {address.lower() for address in own_addresses}:
         return _reading(incoming, Signal.IGNORED, "own mail")
-    return _by_words(incoming, our_footer)
+    if incoming.tokens or (not incoming.is_bulk and is_known(incoming.from_address)):
+        return _by_words(incoming, our_footer)
+    return _from_stranger(incoming, own_addresses, our_footer)
+
+
+def _from_stranger(incoming: Incoming, own_addresses: Collection[str], our_footer: str) -> Reading:
+    """Read mail that nothing ties to us: newsletters and the like speak of unsubscribing, and ask us for nothing.
+
+    A short word to stop counts from anybody, for people write from other addresses too.
+    """
+    if incoming.is_bulk:
+        return _reading(incoming, Signal.IGNORED, "bulk mail")
+    if not set(incoming.to_addresses) & {address.lower() for address in own_addresses}:
+        return _reading(incoming, Signal.IGNORED, "not to us")
+    if len(incoming.text.split()) > _MOST_STRANGERS_WORDS:
+        return _reading(incoming, Signal.IGNORED, "a stranger's mail")
+    reading = _by_words(incoming, our_footer)
+    if reading.signal in {Signal.EXIT_STOP, Signal.EXIT_LEAVE}:
+        return reading
+    return replace(reading, signal=Signal.IGNORED, reason="a stranger's mail")
 
 
 def _act_asked_for(incoming: Incoming) -> Act | None:

@@ -165,8 +165,7 @@ def blocks_of(part: Message) -> list[dict[str, str]]:
 
 def _block_text(child: Message) -> str:
     head = "\n".join(f"{name}: {value}" for name, value in child.raw_items())
-    body = child.get_payload()
-    return f"{head}\n\n{body}" if isinstance(body, str) else head
+    return head if child.is_multipart() else f"{head}\n\n{content_of(child)}"
 
 
 def _fields(block: str) -> dict[str, str]:

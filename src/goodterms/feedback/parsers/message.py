@@ -23,6 +23,8 @@ from goodterms.feedback.parsers.parts import MOST_TEXT, UNREADABLE, Head, conten
 from goodterms.lib.tokens import Token
 
 _ID = re.compile(r"<[^<>\s]{1,300}>")
+# RFC 2369 and RFC 2919, and what senders of newsletters add.
+_BULK_HEADERS = ("List-Unsubscribe", "List-Id", "List-Post", "X-Campaign", "X-Mailing-List", "Feedback-ID")
 _RECEIVERS = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "Resent-To")
 
 
@@ -66,6 +68,8 @@ class Incoming:
     machine: Machine | None
     machine_mark: str = ""
     """What showed that a machine wrote it."""
+    is_bulk: bool = False
+    """Whether it says that it went to many: no person's answer does."""
     returned: tuple[Returned, ...] = ()
     """The receivers that a report says were not reached."""
     report: FeedbackReport | None = None
@@ -106,6 +110,7 @@ def read_message(raw: bytes, find_tokens: TokenFinder) -> Incoming:
         tokens=(),
         machine=machine,
         machine_mark=mark,
+        is_bulk=any(head.all(name) for name in _BULK_HEADERS),
     )
     incoming = _with_findings(incoming, mail, parts)
     return _with_tokens(incoming, _enclosed(incoming, parts) if machine else "", find_tokens)
