@@ -1,4 +1,4 @@
-"""feedback read, poll, pending, decide."""
+"""feedback read, poll, listen, pending, decide."""
 
 import time
 from collections import Counter
@@ -12,10 +12,11 @@ from goodterms.cli.context import command, now, open_office, person_named
 from goodterms.cli.output import answer, progress, table, warn
 from goodterms.config import read_settings
 from goodterms.delivery.drain import drain_on_signals
-from goodterms.feedback.actions.pending import ANSWER_WITHIN, Choice, decide
+from goodterms.feedback.actions.pending import ANSWER_WITHIN, Choice, decide, expire_pending
 from goodterms.feedback.actions.poll import poll, watch
 from goodterms.feedback.actions.read import read_mail
 from goodterms.feedback.imap.address import read_address
+from goodterms.feedback.listener import Listener
 from goodterms.feedback.models import Feedback
 from goodterms.feedback.parsers.classify import Signal
 from goodterms.feedback.parsers.mailbox import messages_in
@@ -142,6 +143,26 @@ def poll_(is_watched: bool) -> None:
         )
 
 
+@command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8024, show_default=True)
+@click.option("--smtp", "speaks_smtp", is_flag=True, help="Speak SMTP; without it, LMTP.")
+def listen(host: str, port: int, speaks_smtp: bool) -> None:
+    """Take mail from your own mail server and obey it, until Ctrl-C.
+
+    For those with their own domain: let Postfix hand over returns, complaints and answers by LMTP. Each mail is
+    answered for once it was obeyed; nothing is passed on.
+    """
+    office = open_office()
+    counts: Counter[str] = Counter()
+    with drain_on_signals() as should_stop, Listener(host, port, speaks_lmtp=not speaks_smtp) as listener:
+        warn(f"Listening on {host}:{port}. Ctrl-C ends it.")
+        for raw in listener.mails(should_stop):
+            counts.update(read_mail(office, [raw], now=now()))
+            expire_pending(office, now=now())
+    answer(read_values(counts), read_table(counts))
+
+
 def _pause_until(should_stop: Callable[[], bool]) -> Callable[[float], None]:
     def pause(seconds: float) -> None:
         until = time.monotonic() + seconds
@@ -151,7 +172,7 @@ def _pause_until(should_stop: Callable[[], bool]) -> Callable[[float], None]:
     return pause
 
 
-for _command in (read, poll_, pending, decide_):
+for _command in (read, poll_, listen, pending, decide_):
     feedback.add_command(_command)
 
 COMMANDS = (feedback,)
