@@ -28,7 +28,8 @@ def client(port: int, *, lmtp: bool) -> smtplib.SMTP:
 
 @pytest.mark.parametrize("lmtp", [False, True])
 def test_a_mail_arrives_with_its_envelope(lmtp: bool) -> None:
-    port, heard = free_port(), []
+    port = free_port()
+    heard: list[bytes] = []
     stop = threading.Event()
     with Listener("127.0.0.1", port, speaks_lmtp=lmtp) as listener:
 

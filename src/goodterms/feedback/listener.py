@@ -5,6 +5,7 @@ A mail is answered for only once it has been obeyed; otherwise the server keeps 
 
 import asyncio
 import queue
+import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from typing import Any, Self
@@ -31,14 +32,18 @@ class ListenerBlocked(Fault):
 class _Controller(Controller):
     """Runs the server in a thread."""
 
-    def __init__(self, handler: object, *, host: str, port: int, speaks_lmtp: bool) -> None:
+    def __init__(self, handler: object, bound: socket.socket, *, speaks_lmtp: bool) -> None:
+        host, port = bound.getsockname()[:2]
         super().__init__(handler, host, port, server_hostname="localhost", data_size_limit=_MOST_BYTES)
-        self._speaks_lmtp = speaks_lmtp
+        self._bound, self._speaks_lmtp = bound, speaks_lmtp
 
     def factory(self) -> SMTP:
         """Give the server of one connection."""
         kind = LMTP if self._speaks_lmtp else SMTP
         return kind(self.handler, loop=self.loop, **self.SMTP_kwargs)
+
+    def _create_server(self) -> Any:
+        return self.loop.create_server(self._factory_invoker, sock=self._bound)
 
 
 class Listener:
@@ -47,17 +52,19 @@ class Listener:
     def __init__(self, host: str, port: int, *, speaks_lmtp: bool) -> None:
         self._speaks_lmtp = speaks_lmtp
         self._waiting: queue.Queue[_Waiting] = queue.Queue(_MOST_WAITING)
-        self._where = f"{host}:{port}"
-        self._controller = _Controller(self, host=host, port=port, speaks_lmtp=speaks_lmtp)
+        self._host, self._port = host, port
 
     def __enter__(self) -> Self:
         """Start listening; raises ListenerBlocked."""
         try:
-            self._controller.start()
+            bound = socket.create_server((self._host, self._port))
         except OSError as fault:
             raise ListenerBlocked(
-                f"Nobody can listen on {self._where}: {fault.strerror or fault}. Name another: --host, --port."
+                f"Nobody can listen on {self._host}:{self._port}: {fault.strerror or fault}. "
+                "Name another: --host, --port."
             ) from fault
+        self._controller = _Controller(self, bound, speaks_lmtp=self._speaks_lmtp)
+        self._controller.start()
         return self
 
     def __exit__(self, *_: object) -> None:
