@@ -66,7 +66,22 @@ def read_values(counts: Counter[str]) -> dict[str, int]:
 
 def read_table(counts: Counter[str]) -> Any:
     """Give what was read as a table for people."""
-    return table(["", "messages"], [(name, f"{count:,}") for name, count in read_values(counts).items()])
+    values = read_values(counts)
+    rows = [(f"{count:,}", _WORDS[name]) for name, count in values.items() if count or name in {"read", "new"}]
+    return table(["messages", ""], rows)
+
+
+_WORDS = {
+    "read": "read",
+    "new": "not read before",
+    "exits": "exits, obeyed",
+    "complaints": "complaints, obeyed",
+    "bounces": "bounces",
+    "auto": "answers by machines",
+    "replies": "replies",
+    "pending": "may be exits; their senders are held for your eye",
+    "ignored": "about nobody known",
+}
 
 
 @command()

@@ -12,7 +12,7 @@ from goodterms.ledger.models import Entry as EntryRow
 from goodterms.ledger.models import Payload
 from goodterms.ledger.rules.bearing import ProfileTerms
 from goodterms.ledger.rules.facts import Entry, entry_of
-from goodterms.ledger.rules.kinds import Kind
+from goodterms.ledger.rules.kinds import EXITS, Kind
 
 
 def entries_of(owner: Owner, persons: Iterable[int]) -> list[Entry]:
@@ -32,6 +32,12 @@ def entries_by_person(owner: Owner) -> Iterator[tuple[int, list[Entry]]]:
         yield person, [entry_of(number, orjson.loads(body)) for _, number, body in group]
 
 
+def exits_of(owner: Owner, persons: Iterable[int]) -> list[Entry]:
+    """Give the ways out that persons took, in the order they were recorded."""
+    rows = Payload.objects.filter(entry__owner=owner, entry__kind__in=EXITS, person__in=list(persons))
+    return [entry_of(n, orjson.loads(body)) for n, body in rows.order_by("entry_id").values_list("entry_id", "body")]
+
+
 def owner_entries(owner: Owner, kind: Kind) -> list[Entry]:
     """Give the entries of a kind that are about the whole network, in the order they were recorded."""
     rows = Payload.objects.filter(entry__owner=owner, entry__kind=kind, person__isnull=True).order_by("entry_id")
@@ -42,6 +48,12 @@ def erased_persons(owner: Owner) -> dict[int, "EntryRow"]:
     """Give the erasure entry of each person whose data were destroyed."""
     rows = EntryRow.objects.filter(owner=owner, kind=Kind.ERASED).order_by("id")
     return {row.person_id: row for row in rows if row.person_id is not None}
+
+
+def last_recorded_at(owner: Owner) -> datetime | None:
+    """Give when the newest entry was recorded."""
+    row = EntryRow.objects.filter(owner=owner).order_by("-id").values_list("recorded_at", flat=True)[:1]
+    return row[0] if row else None
 
 
 def undone_exports(owner: Owner) -> frozenset[int]:
