@@ -4,7 +4,7 @@ from goodterms.accounts.models import Owner, User
 from goodterms.artefacts.models import Artefact
 from goodterms.delivery.models import Delivery, JournalMark
 from goodterms.exits.models import Suppression
-from goodterms.feedback.models import Feedback
+from goodterms.feedback.models import Complaint, Feedback, MailboxMark
 from goodterms.ledger.models import Entry, Leaf, Node, Payload, Seal, Standing
 from goodterms.people.models import Identity, Person
 from goodterms.sync.models import Export, ExportFile
@@ -14,6 +14,7 @@ from goodterms.updates.models import Update
 
 __all__ = [
     "Artefact",
+    "Complaint",
     "Delivery",
     "Entry",
     "Exchange",
@@ -23,6 +24,7 @@ __all__ = [
     "Identity",
     "JournalMark",
     "Leaf",
+    "MailboxMark",
     "Node",
     "Owner",
     "Payload",

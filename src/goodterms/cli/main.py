@@ -8,6 +8,7 @@ from goodterms.cli.commands import (
     evidence,
     exits,
     feedback,
+    leaving,
     ledger,
     owner,
     people,
@@ -22,7 +23,7 @@ _FAMILIES = {
     "Begin": (demo, owner),
     "Know who agreed": (terms, sync, people),
     "Write to them": (welcome, updates, send),
-    "Obey what comes back": (feedback, exits),
+    "Obey what comes back": (feedback, leaving, exits),
     "Prove it": (evidence, ledger),
 }
 

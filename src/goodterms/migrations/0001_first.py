@@ -173,6 +173,47 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="Delivery",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("vehicle", models.CharField(max_length=12)),
+                ("address", models.CharField(blank=True, help_text="Empty once erased.", max_length=400)),
+                ("address_key", models.CharField(help_text="Keyed hash of the widened address.", max_length=64)),
+                ("message_id", models.CharField(max_length=200)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "waits to be sent"),
+                            ("attempting", "claimed by a worker"),
+                            ("accepted", "a mail server took responsibility for it, or the owner sent it by hand"),
+                            ("deferred", "refused for now; tried again later"),
+                            ("refused", "refused for good"),
+                            ("unknown", "handed over without an answer; never sent again"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("attempts", models.SmallIntegerField(default=0)),
+                ("due_at", models.DateTimeField()),
+                ("first_tried_at", models.DateTimeField(null=True)),
+                ("claimed_by", models.CharField(blank=True, help_text="The run that claimed it last.", max_length=60)),
+                ("claimed_until", models.DateTimeField(null=True)),
+                ("reply", models.TextField(blank=True, help_text="The mail server's last answer, without addresses.")),
+                (
+                    "copy_sha256",
+                    models.CharField(blank=True, help_text="Hash of the bytes that left last.", max_length=64),
+                ),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="Artefact",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -253,7 +294,18 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("sha256", models.CharField(max_length=64)),
                 ("signal", models.CharField(max_length=20)),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True, help_text="Which of its signal: hard, out_of_office, erase ...", max_length=20
+                    ),
+                ),
                 ("reason", models.TextField(blank=True)),
+                (
+                    "words",
+                    models.TextField(blank=True, help_text="What the person said, as far as the owner has to see it."),
+                ),
+                ("detail", models.JSONField(default=dict)),
                 ("received_at", models.DateTimeField()),
                 ("read_at", models.DateTimeField()),
                 ("decided_at", models.DateTimeField(null=True)),
@@ -261,6 +313,12 @@ class Migration(migrations.Migration):
                     "artefact",
                     models.ForeignKey(
                         db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to="goodterms.artefact"
+                    ),
+                ),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to="goodterms.delivery"
                     ),
                 ),
                 (
@@ -331,6 +389,64 @@ class Migration(migrations.Migration):
                 ("actor", models.CharField(max_length=8)),
                 ("source", models.BigIntegerField(help_text="The export that told it, if one did.", null=True)),
                 ("commitment", models.CharField(help_text="SHA-256 of salt and body, in hexadecimal.", max_length=64)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to="goodterms.person"
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddField(
+            model_name="delivery",
+            name="person",
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.person"),
+        ),
+        migrations.CreateModel(
+            name="Complaint",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("direct", "the person"),
+                            ("abuse_desk", "an abuse desk"),
+                            ("linkedin", "LinkedIn"),
+                            ("feedback_loop", "a mailbox provider's feedback loop"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.CharField(
+                        blank=True, help_text="The number under which the other side has it.", max_length=200
+                    ),
+                ),
+                ("words", models.TextField(blank=True)),
+                ("cause", models.TextField(blank=True, help_text="What led to it, as the owner found.")),
+                ("received_at", models.DateTimeField()),
+                ("opened_at", models.DateTimeField()),
+                ("replied_at", models.DateTimeField(null=True)),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to="goodterms.delivery"
+                    ),
+                ),
+                (
+                    "feedback",
+                    models.ForeignKey(
+                        db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to="goodterms.feedback"
+                    ),
+                ),
                 (
                     "owner",
                     models.ForeignKey(
@@ -431,58 +547,10 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.CreateModel(
-            name="Delivery",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("vehicle", models.CharField(max_length=12)),
-                ("address", models.CharField(blank=True, help_text="Empty once erased.", max_length=400)),
-                ("address_key", models.CharField(help_text="Keyed hash of the widened address.", max_length=64)),
-                ("message_id", models.CharField(max_length=200)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("queued", "waits to be sent"),
-                            ("attempting", "claimed by a worker"),
-                            ("accepted", "a mail server took responsibility for it, or the owner sent it by hand"),
-                            ("deferred", "refused for now; tried again later"),
-                            ("refused", "refused for good"),
-                            ("unknown", "handed over without an answer; never sent again"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("attempts", models.SmallIntegerField(default=0)),
-                ("due_at", models.DateTimeField()),
-                ("first_tried_at", models.DateTimeField(null=True)),
-                ("claimed_by", models.CharField(blank=True, help_text="The run that claimed it last.", max_length=60)),
-                ("claimed_until", models.DateTimeField(null=True)),
-                ("reply", models.TextField(blank=True, help_text="The mail server's last answer, without addresses.")),
-                (
-                    "copy_sha256",
-                    models.CharField(blank=True, help_text="Hash of the bytes that left last.", max_length=64),
-                ),
-                ("finished_at", models.DateTimeField(null=True)),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.person"
-                    ),
-                ),
-                (
-                    "update",
-                    models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.update"
-                    ),
-                ),
-            ],
+        migrations.AddField(
+            model_name="delivery",
+            name="update",
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.update"),
         ),
         migrations.CreateModel(
             name="Wording",
@@ -542,6 +610,24 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [models.UniqueConstraint(fields=("owner", "level", "index"), name="node_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="MailboxMark",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("mailbox", models.CharField(help_text="User, host and folder.", max_length=300)),
+                ("uid_validity", models.BigIntegerField()),
+                ("last_uid", models.BigIntegerField()),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("owner", "mailbox"), name="mailbox_mark_once")],
             },
         ),
         migrations.CreateModel(
@@ -651,6 +737,10 @@ class Migration(migrations.Migration):
             model_name="feedback",
             index=models.Index(fields=["owner", "signal", "decided_at"], name="feedback_by_signal"),
         ),
+        migrations.AddIndex(
+            model_name="feedback",
+            index=models.Index(fields=["owner", "person"], name="feedback_by_person"),
+        ),
         migrations.AddConstraint(
             model_name="feedback",
             constraint=models.UniqueConstraint(fields=("owner", "sha256"), name="feedback_once"),
@@ -680,6 +770,10 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(("source__isnull", False)), fields=["owner", "source"], name="entry_by_source"
             ),
+        ),
+        migrations.AddIndex(
+            model_name="complaint",
+            index=models.Index(fields=["owner", "replied_at"], name="complaint_by_reply"),
         ),
         migrations.AddIndex(
             model_name="artefact",

@@ -7,7 +7,7 @@ import click
 
 from goodterms.cli.context import command, now, open_office
 from goodterms.cli.output import Refused, answer, progress, strong, table, warn
-from goodterms.feedback.actions import sync_and_obey
+from goodterms.feedback.actions.exports import sync_and_obey
 from goodterms.sync.actions.undo import undo
 from goodterms.sync.rules import Report
 

@@ -100,6 +100,8 @@ class HoldReason(StrEnum):
     """Was gone and is listed again with the old connection date."""
     UNSURE = "unsure"
     """Something came back that may be an exit."""
+    ADDRESS_FAILING = "address_failing"
+    """Mail to the address came back again and again over weeks."""
     BY_HAND = "by_hand"
     """The owner holds them."""
 
