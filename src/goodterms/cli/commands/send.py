@@ -93,8 +93,8 @@ def _values(sent: Sent) -> dict[str, Any]:
 def _lines(office: Office, update: Update, sent: Sent) -> list[Any]:
     outcome = sent.outcome
     summary = (
-        f"Accepted [bold]{outcome.accepted:,}[/bold], deferred {outcome.deferred:,}, refused {outcome.refused:,}, unknown"
-        f" {outcome.unknown:,}, in {outcome.seconds:.1f} s"
+        f"Accepted [bold]{outcome.accepted:,}[/bold], deferred {outcome.deferred:,}, refused {outcome.refused:,}, "
+        f"unknown {outcome.unknown:,}, in {outcome.seconds:.1f} s"
     )
     lines: list[Any] = [
         summary,

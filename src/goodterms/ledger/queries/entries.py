@@ -1,6 +1,6 @@
 """Entries as the rules want them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from itertools import groupby
 
@@ -62,9 +62,10 @@ def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def entries_of_source(owner: Owner, source: int) -> list[Entry]:
-    """Give the entries that an export told, in the order they were recorded."""
+def entries_of_source(owner: Owner, source: int, *, kinds: Collection[Kind] | None = None) -> list[Entry]:
+    """Give the entries that an export told, or those of some kinds, in the order they were recorded."""
     rows = Payload.objects.filter(entry__owner=owner, entry__source=source).order_by("entry_id")
+    rows = rows if kinds is None else rows.filter(entry__kind__in=list(kinds))
     return [entry_of(number, orjson.loads(body)) for number, body in rows.values_list("entry_id", "body")]
 
 
