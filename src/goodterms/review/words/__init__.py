@@ -1,0 +1,1 @@
+"""Words by which drafts are judged, a file for each language."""
