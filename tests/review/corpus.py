@@ -1,11 +1,12 @@
 """Drafts of our own in five languages, with the purpose each was written for.
 
 They are split in halves by a hash of the family's id: a draft and its twins that differ from it by one sentence stand
-in the same half. The words of the rules were chosen with the seen half alone at hand.
+in the same half. The words of the rules were chosen with the seen half alone at hand; but both halves have one author,
+and a family has sisters in the other languages that may stand in the other half, so this is an upper bound.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -46,14 +47,13 @@ def _read(text: str) -> list[Draft]:
 
 def _family(head: re.Match[str], rest: str) -> list[Draft]:
     text, _, added = (part.strip() for part in rest.partition("++"))
-    name, subject = head["id"], head["subject"]
-    found = [Draft(id=name, family=name, purpose=head["purpose"], subject=subject, text=text)]
+    name = head["id"]
+    first = Draft(id=name, family=name, purpose=head["purpose"], subject=head["subject"], text=text)
+    found = [first]
     if added:
-        found.append(_twin(name, "end", "mixed", subject, f"{text} {added}", added))
+        at_end = f"{text} {added}"
+        found.append(replace(first, id=f"{name}-end", purpose="mixed", text=at_end, added=added))
     if added and int(name[-2:]) % 2 == 0:
-        found.append(_twin(name, "front", "commercial", subject, f"{added} {text}", added))
+        in_front = f"{added} {text}"
+        found.append(replace(first, id=f"{name}-front", purpose="commercial", text=in_front, added=added))
     return found
-
-
-def _twin(name: str, place: str, purpose: str, subject: str, text: str, added: str) -> Draft:
-    return Draft(id=f"{name}-{place}", family=name, purpose=purpose, subject=subject, text=text, added=added)

@@ -3,7 +3,7 @@
 import click
 
 from goodterms import __version__
-from goodterms.cli.commands import exits, feedback, owner, people, send, sync, terms, ties, updates, welcome
+from goodterms.cli.commands import exits, feedback, owner, people, review, send, sync, terms, ties, updates, welcome
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -17,6 +17,6 @@ def main() -> None:
     """
 
 
-for _family in (owner, terms, sync, people, ties, welcome, updates, send, feedback, exits):
+for _family in (owner, terms, sync, people, ties, welcome, updates, review, send, feedback, exits):
     for _command in _family.COMMANDS:
         main.add_command(_command)

@@ -4,16 +4,19 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from goodterms.lib.faults import Fault
 from goodterms.ledger.rules.kinds import Purpose
+from goodterms.lib.faults import Fault
 from goodterms.review.lexicon import Lexicon, lexicons_for
 
 MOST_BYTES = 1_000_000
 _FRONT = re.compile(r"\A---[ \t]*\n(?P<front>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _SUBJECT = re.compile(r"""^subject:[ \t]*(?P<quote>["']?)(?P<subject>.*?)(?P=quote)[ \t]*$""", re.MULTILINE)
 _PURPOSE = re.compile(r"""^purpose:[ \t]*["']?(?P<purpose>\w+)""", re.MULTILINE)
-_SENTENCE = re.compile(r"\S(?:.*?[.!?…。！？](?=[\s)\]*_]|$)|[^\n]*$)", re.MULTILINE)
-_LINK = re.compile(r"\[(?P<words>[^\]\n]*)\]\((?P<target>[^)\s]+)[^)\n]*\)|(?P<bare>https?://[^\s<>)\]]+)", re.IGNORECASE)
+_SENTENCE = re.compile(r"\S(?:.{0,1000}?[.!?…。！？](?=[\s)\]*_]|$)|[^\n]{0,1000})", re.MULTILINE)
+_LINK = re.compile(
+    r"\[(?P<words>[^\[\]\n]{0,300})\]\((?P<target>[^)\s]{1,2000})[^)\n]{0,300}\)|(?P<bare>https?://[^\s<>)\]]+)",
+    re.IGNORECASE,
+)
 
 
 class DraftUnreadable(Fault, ValueError):

@@ -83,15 +83,17 @@ EARLY = 1 / 3
 MUCH = 0.3
 """So does more than this share of offers (16 CFR 316.3(a)(3): proportion)."""
 
-_NUMBER = r"\d[\d.,\u00a0\u202f ]*"
-_CURRENCY = r"(?:[$€£¥₹]|eur(?:os?)?\b|usd\b|(?:us-?)?dollars?\b|d[oó]lares\b|dollari\b|pounds?\b|gbp\b|chf\b|franken\b|pfund\b)"
+_NUMBER = r"\d[\d.,\u00a0\u202f ]{0,20}"
+_CURRENCY = r"(?:[$€£¥₹]|(?:eur(?:os?)?|usd|(?:us-?)?dollars?|d[oó]lares|dollari|pounds?|gbp|chf|franken|pfund)\b)"
 _PRICE = re.compile(rf"(?:[$€£¥₹]\s?{_NUMBER})|(?:{_NUMBER}\s?{_CURRENCY})", re.IGNORECASE)
 _PERCENT = re.compile(
-    r"\d\s?%(?=.*\b(?:off|discount|rabatt|nachlass|günstiger|remise|réduction|descuento|sconto)\b)"
+    r"\d+\s?%(?=.*\b(?:off|discount|rabatt|nachlass|günstiger|remise|réduction|descuento|sconto)\b)"
     r"|\b(?:save|spar\w*|économis\w+|ahorr\w+|risparmi\w*|moins|scontat\w+)\b.{0,20}\d\s?%",
     re.IGNORECASE,
 )
-_TRACKED = re.compile(r"[?&](?:utm_\w+|gclid|fbclid|mc_[ce]id)=|//(?:bit\.ly|t\.co|tinyurl\.com|lnkd\.in)/", re.IGNORECASE)
+_TRACKED = re.compile(
+    r"[?&](?:utm_\w+|gclid|fbclid|mc_[ce]id)=|//(?:bit\.ly|t\.co|tinyurl\.com|lnkd\.in)/", re.IGNORECASE
+)
 _SELLING_LINK = re.compile(
     r"https?://\S*?/(?:shop|store|sale|buy|checkout|cart|pricing|offer|oferta|offerta|offre|angebot|book|demo|order)\b",
     re.IGNORECASE,
@@ -142,10 +144,12 @@ def _reads(draft: Draft, found: list[_Offer], share: float, first_at: float | No
 def _offer_in(span: Span, lexicons: Iterable[Lexicon]) -> _Offer | None:
     """Find what offers something in a sentence: one strong sign, or two weak ones; one weak one is a hint."""
     text = span.text
-    strong = _price(text, lexicons) or _PERCENT.search(text) or _SELLING_LINK.search(text)
-    strong = strong or next((hit for lexicon in lexicons for rule in lexicon.strong if (hit := rule.search(text))), None)
+    hits = [_price(text, lexicons), _PERCENT.search(text), _SELLING_LINK.search(text)]
+    hits += [rule.search(text) for lexicon in lexicons for rule in lexicon.strong]
+    strong = [hit for hit in hits if hit]
     if strong:
-        return _Offer(sentence=span, place=_place(span, strong), is_strong=True)
+        first = min(strong, key=lambda hit: (hit.start(), -hit.end()))
+        return _Offer(sentence=span, place=_place(span, first), is_strong=True)
     weak = [hit for lexicon in lexicons for rule in lexicon.weak if (hit := rule.search(text))]
     weak += [hit for hit in (_TRACKED.search(text),) if hit]
     if not weak:
@@ -207,7 +211,9 @@ def _us_test(reads: Reads, share: float, first_at: float | None, *, subject_sell
     elif first_at is None:
         reason = "Nothing is offered."
     elif reads is Reads.COMMERCIAL:
-        reason = f"The offer begins at {first_at:.0%} of the body, makes up {share:.0%} of it, or stands beside no news."
+        reason = (
+            f"The offer begins at {first_at:.0%} of the body, makes up {share:.0%} of it, or stands beside no news."
+        )
     else:
         reason = f"The offer comes late, at {first_at:.0%} of the body, and makes up {share:.0%} of it."
     return NamedTest(law="US", test=name, is_commercial=reads is Reads.COMMERCIAL, reason=reason)
@@ -215,7 +221,11 @@ def _us_test(reads: Reads, share: float, first_at: float | None, *, subject_sell
 
 def _ca_test(reads: Reads) -> NamedTest:
     is_commercial = reads is not Reads.NETWORKING
-    reason = "One of its purposes is to encourage business; one is enough." if is_commercial else "None is to encourage business."
+    reason = (
+        "One of its purposes is to encourage business; one is enough."
+        if is_commercial
+        else "None is to encourage business."
+    )
     return NamedTest(law="CA", test="CASL s. 1(2)", is_commercial=is_commercial, reason=reason)
 
 

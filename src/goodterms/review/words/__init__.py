@@ -1,1 +1,0 @@
-"""Words by which drafts are judged, a file for each language."""
