@@ -9,7 +9,9 @@ from goodterms.accounts.actions import make_owner
 from goodterms.accounts.keys import Keys, read_keys
 from goodterms.accounts.models import Owner
 from goodterms.accounts.office import Office
+from goodterms.delivery.actions.plan import Plan, plan
 from goodterms.delivery.actions.run import Means
+from goodterms.delivery.copies import Copies
 from goodterms.delivery.models import Delivery
 from goodterms.delivery.vehicles.email.server import read_server
 from goodterms.delivery.vehicles.email.transport import SmtpTransport, Timeouts
@@ -18,7 +20,7 @@ from goodterms.exits.actions import take_exit
 from goodterms.ledger.actions.append import append
 from goodterms.ledger.queries.entries import entries_of
 from goodterms.ledger.rules.facts import Entry, Fact
-from goodterms.ledger.rules.kinds import Actor, Kind
+from goodterms.ledger.rules.kinds import Actor, Kind, Vehicle
 from goodterms.lib.canonical import sha256_hex
 from goodterms.people.models import Identity, Person
 from goodterms.people.queries import named_email
@@ -111,6 +113,11 @@ class Network:
             sha256=sha256_hex(subject.encode()),
             created_at=BEFORE,
         )
+
+    def plan(self, update: Update, *, now: datetime = NOW) -> Plan:
+        """Plan an update by e-mail."""
+        message_id = Copies(update=update, token_key=self.keys.token).message_id
+        return plan(self.owner, update, Vehicle.EMAIL, now=now, rulebook=RULEBOOK, message_id=message_id)
 
     def means(self, transport: Transport, *, clock: Callable[[], datetime] | None = None) -> Means:
         """Give what a run needs."""

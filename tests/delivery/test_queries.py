@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from goodterms.delivery.actions.plan import plan
 from goodterms.delivery.models import Delivery
 from goodterms.delivery.queries import (
     copies_of,
@@ -13,15 +12,14 @@ from goodterms.delivery.queries import (
     unknown_copies,
     who_has,
 )
-from goodterms.ledger.rules.kinds import Vehicle
-from tests.delivery.network import NOW, RULEBOOK, Network, State
+from tests.delivery.network import NOW, Network, State
 
 
 def test_copies_are_counted_found_and_awaited(network: Network) -> None:
     people = network.add("alice", "bob", "carol", "dave")
     update, other = network.update("News"), network.update("Other")
     for planned in (update, other):
-        plan(network.owner, planned, Vehicle.EMAIL, now=NOW, rulebook=RULEBOOK)
+        network.plan(planned)
     copies = list(Delivery.objects.filter(update=update).order_by("id"))
     later = NOW + timedelta(hours=1)
     for copy, state in zip(copies, (State.ACCEPTED, State.UNKNOWN, State.DEFERRED, State.DEFERRED), strict=True):

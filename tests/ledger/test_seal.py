@@ -99,7 +99,7 @@ def test_every_complete_node_is_stored_whatever_the_batches() -> None:
 
 def test_every_entry_is_proved_under_every_seal_that_has_it() -> None:
     owner = make_owner()
-    person, seals, ids = make_person(owner), [], []
+    person, seals, ids = make_person(owner), [], list[int]()
     for count in (1, 2, 4, 6):
         ids += record(owner, seen(person, count=count))
         sealed = seal(owner, KEYS, now=NOON)

@@ -24,17 +24,20 @@ class Refused(click.ClickException):
     def __init__(self, message: str, values: dict[str, Any] | None = None) -> None:
         super().__init__(message)
         self.values = values or {}
+        # Asked here: when click shows the message, the command's context is gone.
+        self._is_for_programs = is_for_programs()
 
     def show(self, file: Any = None) -> None:
         """Print the values for programs and the message for people."""
-        if is_for_programs():
+        if self._is_for_programs:
             print_json({"error": self.message, **self.values})
         MESSAGES.print(f"[red]{escape(self.message)}[/red]", soft_wrap=True)
 
 
 def is_for_programs() -> bool:
     """Say whether the running command was asked for JSON."""
-    return "--json" in sys.argv
+    context = click.get_current_context(silent=True)
+    return bool(context and context.params.get("as_json"))
 
 
 def print_json(values: dict[str, Any]) -> None:

@@ -18,6 +18,7 @@ from goodterms.updates.models import Update
 
 State = Delivery.State
 WAITING = (State.QUEUED, State.DEFERRED)
+FINISHED = (State.ACCEPTED, State.REFUSED, State.UNKNOWN)
 
 
 class CopyUnknown(Fault):
@@ -97,7 +98,18 @@ def reason_against(owner: Owner, delivery: Delivery, question: Question) -> Reas
     decision = decision_for(owner, person, question)
     if decision.verdict is not Verdict.SEND:
         return decision.reason
+    if _has_another_copy(owner, person, delivery):
+        return Reason.ALREADY_SENT
     return None if _is_still_theirs(owner, person, delivery) else Reason.ADDRESS_WITHDRAWN
+
+
+def _has_another_copy(owner: Owner, person: int, delivery: Delivery) -> bool:
+    """Say whether a person joined from two has the other half's copy, or gets it: of two that wait the first goes."""
+    group = group_of(person)
+    if len(group) == 1:
+        return False
+    others = Delivery.objects.filter(owner=owner, update=delivery.update_id, person__in=group).exclude(pk=delivery.pk)
+    return others.filter(Q(pk__lt=delivery.pk) | Q(state__in=FINISHED)).exists()
 
 
 def _is_still_theirs(owner: Owner, person: int, delivery: Delivery) -> bool:

@@ -17,6 +17,7 @@ from goodterms.feedback.parsers.classify import Reading, Signal, classify
 from goodterms.feedback.parsers.exit_words import Wish, exit_in
 from goodterms.feedback.parsers.message import Incoming, read_message
 from goodterms.ledger.actions.append import append
+from goodterms.ledger.actions.seal import seal
 from goodterms.ledger.queries.entries import persons_written_to
 from goodterms.ledger.rules.facts import Fact
 from goodterms.ledger.rules.kinds import Actor, HoldReason, Kind
@@ -203,7 +204,7 @@ def sync_and_obey(
     def obey(export: int, report: Report) -> None:
         obey_messages(office, export, report, now=now)
 
-    return sync(
+    report = sync(
         office,
         path,
         now=now,
@@ -212,6 +213,10 @@ def sync_and_obey(
         progress=progress,
         obey=obey,
     )
+    if report.applied:
+        progress("sealing the ledger")
+        seal(office.owner, office.keys, now=now)
+    return report
 
 
 def obey_messages(office: Office, export: int, report: Report, *, now: datetime) -> None:

@@ -98,7 +98,8 @@ def recipients(owner: Owner, question: Question, *, served: Served | None = None
         wanted |= Q(bearing=bearing) & (_recent(question) if recent else ~_recent(question))
     rows = StandingRow.objects.filter(wanted, owner=owner).exclude(person__in=suppressed_elsewhere(owner))
     if served is not None:
-        rows = rows.exclude(person__in=served)
+        halves = Person.objects.filter(owner=owner, merged_into__isnull=False, pk__in=served)
+        rows = rows.exclude(person__in=served).exclude(person__in=halves.values("merged_into"))
     numbers = rows.order_by("person_id").values_list("person_id", "person__uid")
     for person, uid in numbers.iterator(chunk_size=2_000):
         found = address_of(owner, person, question.vehicle)

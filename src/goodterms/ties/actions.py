@@ -1,17 +1,21 @@
 """Keeping exchanges, telling the ledger where both spoke, and keeping what the owner says of a tie."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Count, F, Max, Min, Q
 
 from goodterms import sql
 from goodterms.accounts.models import Owner
 from goodterms.ledger.actions.append import append
+from goodterms.ledger.queries.standings import exchanged_persons
 from goodterms.ledger.rules.facts import Fact
 from goodterms.ledger.rules.kinds import Actor, Kind
 from goodterms.lib.faults import Fault
+from goodterms.lib.moments import write_moment
 from goodterms.people.models import Person
 from goodterms.ties.models import Exchange, Note, TieChoice
 
@@ -78,30 +82,34 @@ def _row(owner: Owner, number: int, exchange: Exchanged) -> Sequence[object]:
 
 def record_two_way(owner: Owner, export: int, *, now: datetime) -> None:
     """Tell the ledger of everybody for whom an export shows the first words of both sides."""
-    wrote = _persons(owner, by_owner=True) & _persons(owner, by_owner=False)
-    fresh = set(Exchange.objects.filter(owner=owner, export=export, kind="message").values_list("person_id", flat=True))
-    told = set(Exchange.objects.filter(owner=owner, recognised="two_way").values_list("person_id", flat=True))
-    facts = []
-    for person in sorted((wrote & fresh) - told):
-        messages = Exchange.objects.filter(owner=owner, person=person, kind=Exchange.Kind.MESSAGE).order_by("at", "id")
-        first, last = messages[0], messages.order_by("-at", "-id")[0]
-        detail = {"messages": messages.count(), "first": first.at.isoformat(), "last": last.at.isoformat()}
-        facts.append(
-            Fact(
-                kind=Kind.EXCHANGE_SEEN,
-                occurred_at=last.at,
-                actor=Actor.SYSTEM,
-                person=person,
-                detail=detail,
-                source=export,
-            )
+    messages = Exchange.objects.filter(owner=owner, kind=Exchange.Kind.MESSAGE)
+    shown = messages.filter(export=export).values("person_id")
+    both = (
+        messages.filter(person__in=shown)
+        .values("person_id")
+        .annotate(
+            count=Count("id"),
+            by_owner=Count("id", filter=Q(by_owner=True)),
+            first=Min("at"),
+            last=Max("at"),
         )
-    append(owner, facts, now=now)
+        .filter(by_owner__gt=0, count__gt=F("by_owner"))
+        .order_by("person_id")
+    )
+    told = exchanged_persons(owner)
+    append(owner, (_two_way(found, export) for found in both if found["person_id"] not in told), now=now)
 
 
-def _persons(owner: Owner, *, by_owner: bool) -> set[int]:
-    found = Exchange.objects.filter(owner=owner, kind=Exchange.Kind.MESSAGE, by_owner=by_owner)
-    return set(found.values_list("person_id", flat=True))
+def _two_way(found: Mapping[str, Any], export: int) -> Fact:
+    detail = {"messages": found["count"], "first": write_moment(found["first"]), "last": write_moment(found["last"])}
+    return Fact(
+        kind=Kind.EXCHANGE_SEEN,
+        occurred_at=found["last"],
+        actor=Actor.SYSTEM,
+        person=found["person_id"],
+        detail=detail,
+        source=export,
+    )
 
 
 class TieFaulty(Fault, ValueError):

@@ -11,11 +11,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from goodterms.delivery.actions.plan import plan
 from goodterms.delivery.models import Delivery
-from goodterms.ledger.rules.kinds import Kind, Vehicle
+from goodterms.ledger.rules.kinds import Kind
 from goodterms.updates.models import Update
-from tests.delivery.network import NOW, RULEBOOK, Network
+from tests.delivery.network import Network
 from tests.servers.mail import MailServer, Stage
 
 KILLS = int(os.environ.get("GOODTERMS_TEST_KILLS", "15"))
@@ -66,7 +65,7 @@ def planned(data_folder: Path, people: int) -> tuple[Network, Update]:
     network = Network(data_folder)
     network.add(*(f"p{number:03}" for number in range(people)))
     update = network.update()
-    plan(network.owner, update, Vehicle.EMAIL, now=NOW, rulebook=RULEBOOK)
+    network.plan(update)
     return network, update
 
 
@@ -110,3 +109,18 @@ def test_a_polite_signal_lets_it_finish_what_is_under_way(
     states = Counter(network.states(update).values())
     assert 6 <= states["accepted"] == len(mail_server.received) < 60
     assert states["queued"] == 60 - states["accepted"]
+
+
+def test_two_at_once_share_the_work_and_nobody_gets_two_copies(
+    committed_db: dict[str, str], data_folder: Path, mail_server: MailServer
+) -> None:
+    network, update = planned(data_folder, people=80)
+
+    with (
+        sending(committed_db, network, update, mail_server) as one,
+        sending(committed_db, network, update, mail_server) as other,
+    ):
+        assert (one.wait(timeout=60), other.wait(timeout=60)) == (0, 0)
+
+    assert set(Counter(mail_server.receivers()).values()) == {1}
+    assert Counter(network.states(update).values()) == {"accepted": 80}

@@ -2,12 +2,11 @@
 
 from datetime import timedelta
 
-from goodterms.delivery.actions.plan import Plan, plan
+from goodterms.delivery.actions.plan import Plan
 from goodterms.delivery.models import Delivery
-from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.people.models import Identity, Person
 from goodterms.policy.rules import Reason
-from tests.delivery.network import BEFORE, NOW, RULEBOOK, Network
+from tests.delivery.network import BEFORE, NOW, Network
 
 
 def test_everybody_who_may_have_a_copy_gets_one_row_and_the_others_a_reason(network: Network) -> None:
@@ -16,7 +15,7 @@ def test_everybody_who_may_have_a_copy_gets_one_row_and_the_others_a_reason(netw
     Person.objects.create(owner=network.owner, uid=1, first_name="Nobody", created_at=BEFORE)
     update = network.update()
 
-    done = plan(network.owner, update, Vehicle.EMAIL, now=NOW, rulebook=RULEBOOK)
+    done = network.plan(update)
 
     assert done == Plan(queued=1, hold={}, refuse={Reason.STOPPED: 1})
     copy = Delivery.objects.get()
@@ -27,12 +26,12 @@ def test_everybody_who_may_have_a_copy_gets_one_row_and_the_others_a_reason(netw
 def test_planning_again_adds_only_who_came_since(network: Network) -> None:
     network.add("alice")
     update = network.update()
-    plan(network.owner, update, Vehicle.EMAIL, now=NOW, rulebook=RULEBOOK)
+    network.plan(update)
     before = Delivery.objects.get()
     network.add("bob")
 
     later = NOW + timedelta(days=1)
-    done = plan(network.owner, update, Vehicle.EMAIL, now=later, rulebook=RULEBOOK)
+    done = network.plan(update, now=later)
 
     assert done == Plan(queued=1, hold={}, refuse={Reason.ALREADY_SENT: 1})
     assert Delivery.objects.get(pk=before.pk).due_at == NOW
@@ -44,8 +43,8 @@ def test_two_people_with_one_address_get_one_copy(network: Network) -> None:
     network.add("alix", address="Alice+li@People.test")
     update = network.update()
 
-    assert plan(network.owner, update, Vehicle.EMAIL, now=NOW, rulebook=RULEBOOK).queued == 1
-    assert plan(network.owner, update, Vehicle.EMAIL, now=NOW, rulebook=RULEBOOK).queued == 0
+    assert network.plan(update).queued == 1
+    assert network.plan(update).queued == 0
     assert Delivery.objects.count() == 1
 
 
@@ -54,7 +53,7 @@ def test_another_update_has_copies_of_its_own(network: Network) -> None:
     first, second = network.update("First"), network.update("Second")
 
     for update in (first, second):
-        assert plan(network.owner, update, Vehicle.EMAIL, now=NOW, rulebook=RULEBOOK).queued == 1
+        assert network.plan(update).queued == 1
     assert len(set(Delivery.objects.values_list("message_id", flat=True))) == 2
 
 
@@ -67,6 +66,6 @@ def test_the_address_is_the_current_one_seen_last(network: Network) -> None:
     )  # fmt: skip
     update = network.update()
 
-    plan(network.owner, update, Vehicle.EMAIL, now=NOW, rulebook=RULEBOOK)
+    network.plan(update)
 
     assert Delivery.objects.get().address == "new@people.test"

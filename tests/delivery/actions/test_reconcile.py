@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from goodterms.delivery.actions.claim import LEASE, claim
-from goodterms.delivery.actions.plan import plan
 from goodterms.delivery.actions.reconcile import Reconciled, reconcile_journal
 from goodterms.delivery.actions.run import run
 from goodterms.delivery.journal import Journal, read_journal
@@ -18,16 +17,16 @@ from goodterms.delivery.rules.outcomes import RunOutcome
 from goodterms.delivery.rules.records import Intent, Outcome, write_record
 from goodterms.delivery.rules.replies import Result
 from goodterms.ledger.queries.entries import entries_of
-from goodterms.ledger.rules.kinds import Kind, Vehicle
+from goodterms.ledger.rules.kinds import Kind
 from goodterms.updates.models import Update
-from tests.delivery.network import NOW, RULEBOOK, Network, State
+from tests.delivery.network import NOW, Network, State
 from tests.servers.mail import MailServer
 
 
 def planned(network: Network, *names: str) -> Update:
     network.add(*names)
     update = network.update()
-    plan(network.owner, update, Vehicle.EMAIL, now=NOW, rulebook=RULEBOOK)
+    network.plan(update)
     return update
 
 
@@ -185,7 +184,7 @@ def forget(network: Network) -> None:
 
 
 def send(network: Network, update: Update, server: MailServer) -> RunOutcome:
-    plan(network.owner, update, Vehicle.EMAIL, now=network.clock(), rulebook=RULEBOOK)
+    network.plan(update, now=network.clock())
     return run(network.owner, update, network.means_for(server.url))
 
 
@@ -224,7 +223,7 @@ def test_the_same_text_added_again_after_a_restore_is_the_same_update(
     assert reconcile(network) == Reconciled(unplaced=1)
     again = network.update()
     assert again.uid != update.uid
-    plan(network.owner, again, Vehicle.EMAIL, now=network.clock(), rulebook=RULEBOOK)
+    network.plan(again, now=network.clock())
 
     assert run(network.owner, again, network.means_for(mail_server.url)) == RunOutcome()
     assert len(mail_server.received) == 1
@@ -239,7 +238,7 @@ def test_an_address_that_had_its_copy_gets_none_under_another_person(network: Ne
     network.add("alicia", address="alice@people.test")
     (alice, alicia) = network.owner.person_set.order_by("id")
     alice.identities.all().delete()
-    plan(network.owner, update, Vehicle.EMAIL, now=network.clock(), rulebook=RULEBOOK)
+    network.plan(update, now=network.clock())
 
     assert copy_of.get(person=alicia).state == "queued"
     reconcile(network)
@@ -269,7 +268,7 @@ def test_what_was_deferred_before_a_restore_is_simply_planned_again(network: Net
     forget(network)
 
     assert reconcile(network) == Reconciled()
-    assert plan(network.owner, update, Vehicle.EMAIL, now=NOW, rulebook=RULEBOOK).queued == 1
+    assert network.plan(update).queued == 1
 
 
 def test_a_later_run_overrules_an_earlier_one(network: Network) -> None:

@@ -2,17 +2,17 @@
 
 import pytest
 
-from goodterms.delivery.actions.plan import plan
 from goodterms.delivery.actions.resolve import DeliveryNotUnknown, resolve
 from goodterms.delivery.models import Delivery
-from goodterms.ledger.rules.kinds import Actor, Kind, Vehicle
-from tests.delivery.network import NOW, RULEBOOK, Network, State
+from goodterms.ledger.rules.kinds import Actor, Kind
+from goodterms.people.models import Person
+from tests.delivery.network import NOW, Network, State
 
 
 @pytest.fixture
 def copy(network: Network) -> Delivery:
     network.add("alice")
-    plan(network.owner, network.update(), Vehicle.EMAIL, now=NOW, rulebook=RULEBOOK)
+    network.plan(network.update())
     Delivery.objects.update(state=State.UNKNOWN, finished_at=NOW, copy_sha256="cc")
     return Delivery.objects.select_related("person").get()
 
@@ -45,3 +45,10 @@ def test_what_is_known_is_not_resolved(network: Network, copy: Delivery) -> None
     with pytest.raises(DeliveryNotUnknown, match="is not unknown"):
         resolve(network.owner, copy, State.QUEUED, now=network.clock())
     assert Delivery.objects.get().state == State.ACCEPTED
+
+
+def test_of_somebody_erased_the_ledger_takes_in_nothing(network: Network, copy: Delivery) -> None:
+    Person.objects.update(erased_at=NOW)
+
+    assert resolve(network.owner, copy, State.ACCEPTED, now=network.clock()).state == State.ACCEPTED
+    assert network.told(copy.person, Kind.UPDATE_ACCEPTED) == []

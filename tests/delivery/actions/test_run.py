@@ -7,25 +7,25 @@ from email import message_from_bytes
 
 import pytest
 
-from goodterms.delivery.actions.plan import plan
+from goodterms.delivery.actions.claim import LEASE
 from goodterms.delivery.actions.run import run
 from goodterms.delivery.journal import read_journal
 from goodterms.delivery.models import Delivery, JournalMark
 from goodterms.delivery.rules.outcomes import RunOutcome
 from goodterms.delivery.rules.replies import Reply, Result, Step
 from goodterms.delivery.vehicles.transport import Letter, MessageRefused, SenderRefused, ServerUnreachable
-from goodterms.ledger.rules.kinds import Kind, Vehicle
+from goodterms.ledger.rules.kinds import Kind
 from goodterms.lib.canonical import sha256_hex
-from goodterms.people.models import Identity
+from goodterms.people.models import Identity, Person
 from goodterms.policy.rules import Reason
 from goodterms.updates.models import Update
-from tests.delivery.network import NOW, RULEBOOK, Network
+from tests.delivery.network import NOW, Network
 from tests.servers.mail import Fault, MailServer, Stage
 
 
 def planned(network: Network, **options: str) -> Update:
     update = network.update(**options)
-    plan(network.owner, update, Vehicle.EMAIL, now=NOW, rulebook=RULEBOOK)
+    network.plan(update)
     return update
 
 
@@ -162,7 +162,7 @@ def test_an_address_that_does_not_exist_is_stopped_and_the_others_get_theirs(
     assert counts(outcome) == {"accepted": 1, "refused": 1}
     (entry,) = network.told(alice, Kind.ADDRESS_BOUNCED)
     assert (entry.detail["status"], entry.detail["reply"]) == ("5.1.1", "550 5.1.1 <(address)> unknown")
-    again = plan(network.owner, network.update("Next"), Vehicle.EMAIL, now=NOW + timedelta(days=90), rulebook=RULEBOOK)
+    again = network.plan(network.update("Next"), now=NOW + timedelta(days=90))
     assert again.refuse == {Reason.ADDRESS_BOUNCED: 1}
 
 
@@ -381,3 +381,30 @@ def test_the_database_knows_how_far_it_has_taken_the_journal_in(network: Network
     assert mark.offset == path.stat().st_size
     assert len(read_journal(path).records) == 4
     assert b"people.test" not in path.read_bytes()
+
+
+def test_a_claim_that_ran_out_while_the_machine_slept_is_given_up(network: Network) -> None:
+    network.add("alice", "bob", "carol")
+    update = planned(network)
+    transport = Interrupting(accept_all, after=1, act=lambda: sleep(network))
+
+    outcome = run(network.owner, update, network.means(transport))
+
+    assert counts(outcome) == {"accepted": 3}
+    assert outcome.seconds > LEASE.total_seconds()
+    assert set(network.states(update).values()) == {"accepted"}
+
+
+def sleep(network: Network) -> None:
+    network.clock.now += LEASE
+
+
+def test_of_somebody_erased_while_their_copy_was_under_way_the_ledger_takes_in_nothing(network: Network) -> None:
+    (alice,) = network.add("alice")
+    update = planned(network)
+    transport = Interrupting(
+        accept_all, after=1, act=lambda: Person.objects.filter(pk=alice.pk).update(erased_at=network.clock())
+    )
+
+    assert counts(run(network.owner, update, network.means(transport))) == {"accepted": 1}
+    assert network.told(alice, Kind.UPDATE_ACCEPTED) == []

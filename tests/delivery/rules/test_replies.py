@@ -52,6 +52,8 @@ def test_an_address_that_is_not_there_is_stopped_and_the_run_goes_on(code: int, 
         (550, "5.4.5 Daily sending quota exceeded", Step.RCPT),
         (554, "relay access denied", Step.RCPT),
         (554, "No SMTP service here", Step.CONNECT),
+        (504, "5.5.4 No such mechanism", Step.AUTH),
+        (521, "Host takes no mail", Step.RCPT),
     ],
 )
 def test_a_refused_sender_stops_the_run_and_blames_no_address(code: int, text: str, step: Step) -> None:
@@ -70,6 +72,8 @@ def test_a_refused_sender_stops_the_run_and_blames_no_address(code: int, text: s
         (451, "4.3.0 Try later", Step.END, About.SERVER),
         (421, "4.7.28 Too much mail from this network", Step.RCPT, About.SENDER),
         (451, "4.7.1 Please slow down", Step.RCPT, About.SENDER),
+        (451, "Blocked for spam for an hour", Step.RCPT, About.SENDER),
+        (454, "4.7.0 Can't look the password up", Step.AUTH, About.SERVER),
         (421, "Closing down", Step.MAIL, About.SERVER),
         (421, "4.1.0 Closing down", Step.RCPT, About.SERVER),
         (451, "5.7.1 A code that contradicts itself counts as for now", Step.RCPT, About.SENDER),
@@ -118,7 +122,7 @@ def test_silence_is_unknown_after_the_final_dot_and_harmless_before(step: Step) 
 def test_no_reply_but_a_two_hundred_accepts_and_none_crashes(code: int, text: str, step: Step) -> None:
     judgement = _judge(code, text, step)
 
-    assert (judgement.result is Result.ACCEPTED) == (200 <= code <= 399 and step is Step.END)
+    assert (judgement.result is Result.ACCEPTED) == (200 <= code <= 299 and step is Step.END)
     assert not judgement.stops_address or judgement.result is Result.REFUSED
 
 

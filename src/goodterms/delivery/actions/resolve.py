@@ -41,5 +41,6 @@ def resolve(owner: Owner, delivery: Delivery, as_state: State, *, now: datetime)
         )
     resolved = Delivery.objects.select_related("person", "update").get(pk=delivery.pk)
     told = Settled(delivery=resolved, result=result, at=delivery.finished_at or now)
-    append(owner, facts_of(told, actor=Actor.OWNER), now=now)
+    if resolved.person.erased_at is None:
+        append(owner, facts_of(told, actor=Actor.OWNER), now=now)
     return resolved

@@ -160,7 +160,8 @@ class _Run:
             if self._is_over():
                 return
             prepared = [copy for delivery in window if (copy := self._prepare(delivery))]
-            self._journal.intend(self._intent(copy) for copy in prepared)
+            if prepared:
+                self._journal.intend(self._intent(copy) for copy in prepared)
             self._under_way.update((copy.letter.message_id, copy) for copy in prepared)
             for copy in prepared:
                 if self._is_over():

@@ -15,6 +15,7 @@ from goodterms.delivery.rules.replies import Result, enhanced_status
 from goodterms.ledger.actions.append import append
 from goodterms.ledger.rules.facts import Fact, Scope
 from goodterms.ledger.rules.kinds import Actor, Kind, Purpose, Vehicle
+from goodterms.people.models import Person
 from goodterms.people.queries import root_id
 from goodterms.updates.models import Update
 
@@ -52,7 +53,11 @@ def settle(owner: Owner, settled: Iterable[Settled], where: Q, *, now: datetime)
     """
     with transaction.atomic():
         written = [one for one in settled if _write(one, where)]
-        append(owner, [fact for one in written for fact in facts_of(one)], now=now)
+        # The rows in hand may be older than an erasure; of somebody erased the ledger takes in nothing more.
+        persons = Person.objects.filter(pk__in=[one.delivery.person_id for one in written])
+        known = set(persons.filter(erased_at=None).values_list("pk", flat=True))
+        told = [one for one in written if one.delivery.person_id in known]
+        append(owner, [fact for one in told for fact in facts_of(one)], now=now)
     return written
 
 
@@ -69,8 +74,6 @@ def mark_journal(owner: Owner, run: str, offset: int) -> None:
 def facts_of(settled: Settled, *, actor: Actor = Actor.SYSTEM) -> list[Fact]:
     """Give what the ledger has to know: that a copy was accepted, or that its address came back for good."""
     delivery, update = settled.delivery, settled.delivery.update
-    if delivery.person.erased_at:
-        return []
     if settled.result is Result.ACCEPTED:
         kind = Kind.WELCOME_SENT if update.kind == Update.Kind.WELCOME else Kind.UPDATE_ACCEPTED
         told: dict[str, Any] = {"copy_sha256": settled.copy_sha256 or delivery.copy_sha256}

@@ -127,17 +127,12 @@ _ENHANCED: dict[str, _Meaning] = {
 _BASIC: dict[tuple[int, Step | None], _Meaning] = {
     (521, None): _SENDER,  # RFC 7504: the host takes no mail
     (530, None): _SENDER,  # RFC 4954 section 6: authentication required
-    (534, None): _SENDER,
-    (535, None): _SENDER,
-    (538, None): _SENDER,
     (556, None): _NO_SUCH_ADDRESS,  # RFC 7504: the domain takes no mail
     (552, Step.MAIL): _Meaning(about=About.MESSAGE, stops_run=True),  # RFC 1870: larger than the fixed limit
     (552, Step.RCPT): _FULL,
     (552, Step.END): _MESSAGE,
 }
 _BY_STEP: dict[Step, _Meaning] = {
-    Step.CONNECT: _SENDER,
-    Step.AUTH: _SENDER,
     Step.MAIL: _SENDER,
     Step.RCPT: _ADDRESS,
     Step.DATA: _MESSAGE,
@@ -167,7 +162,8 @@ def judge(reply: Reply) -> Judgement:
         return _unanswered(reply.step)
     if reply.code < 400:
         # Only the reply to the final dot hands over responsibility (RFC 5321 section 4.2.5).
-        return Judgement(result=Result.ACCEPTED) if reply.step is Step.END else _unanswered(reply.step)
+        is_taken = reply.code < 300 and reply.step is Step.END
+        return Judgement(result=Result.ACCEPTED) if is_taken else _unanswered(reply.step)
     meaning = _meaning(reply)
     if reply.code < 500:
         about = About.SERVER if reply.code == 421 and meaning.about is About.ADDRESS else meaning.about
@@ -193,6 +189,9 @@ def _unanswered(step: Step) -> Judgement:
 
 
 def _meaning(reply: Reply) -> _Meaning:
+    if reply.step in {Step.CONNECT, Step.AUTH}:
+        # No message has been spoken of yet.
+        return _SENDER if reply.code >= 500 else _SERVER
     status = enhanced_status(reply.text)
     subject, _, detail = status[2:].partition(".")
     if reply.code < 500:

@@ -9,6 +9,7 @@ from goodterms import sql
 from goodterms.accounts.keys import Keys
 from goodterms.accounts.models import Owner
 from goodterms.ledger.models import Entry, Leaf, Node, Seal
+from goodterms.ledger.queries.entries import last_recorded_at
 from goodterms.ledger.queries.proofs import last_seal, tree_at
 from goodterms.ledger.rules.heads import TreeHead, leaf_of, public_key_of, sign
 from goodterms.lib import merkle
@@ -19,9 +20,9 @@ _Unsealed = list[tuple[int, str]]
 
 @transaction.atomic
 def seal(owner: Owner, keys: Keys, *, now: datetime) -> Seal | None:
-    """Seal all entries that are not yet sealed, and give the newest seal; None where there is nothing to seal.
+    """Seal all entries that are not yet sealed, and give the newest seal; None where there is none.
 
-    Several may seal at once: they wait for each other, and the constraints on leaves and seals stand behind that.
+    Several may seal at once: they wait for each other, and constraints stand behind that.
     """
     # On SQLite the transaction itself keeps others out: it takes the write lock at BEGIN.
     Owner.objects.select_for_update(no_key=True).get(pk=owner.pk)
@@ -31,7 +32,9 @@ def seal(owner: Owner, keys: Keys, *, now: datetime) -> Seal | None:
         _plant(owner, tree, batch)
     if tree.size == (last.size if last else 0):
         return last
-    return _sign(owner, keys, tree, now)
+    # A clock that was put back must not make a head older than the one before it, or than what it holds.
+    moments = (now, last.sealed_at if last else now, last_recorded_at(owner) or now)
+    return _sign(owner, keys, tree, max(moments))
 
 
 def _plant(owner: Owner, tree: merkle.Tree, entries: _Unsealed) -> None:
@@ -66,7 +69,7 @@ def _unsealed(owner: Owner, last: Seal | None) -> Iterator[_Unsealed]:
 def _newest_without_gap(owner: Owner, last: Seal | None) -> int:
     """Give an entry up to which all are sealed.
 
-    On PostgreSQL entries are numbered before they are committed, so one can turn up below those already sealed.
+    On PostgreSQL entries are numbered before they are committed: one can turn up below sealed ones.
     """
     if last is None:
         return 0

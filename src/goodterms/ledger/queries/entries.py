@@ -44,6 +44,12 @@ def erased_persons(owner: Owner) -> dict[int, "EntryRow"]:
     return {row.person_id: row for row in rows if row.person_id is not None}
 
 
+def last_recorded_at(owner: Owner) -> datetime | None:
+    """Give when the newest entry was recorded."""
+    row = EntryRow.objects.filter(owner=owner).order_by("-id").values_list("recorded_at", flat=True)[:1]
+    return row[0] if row else None
+
+
 def undone_exports(owner: Owner) -> frozenset[int]:
     """Give the exports that were taken back."""
     return frozenset(entry.detail["export"] for entry in owner_entries(owner, Kind.EXPORT_UNDONE))

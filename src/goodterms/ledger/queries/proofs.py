@@ -94,8 +94,8 @@ def _hashes(owner: Owner, places: Iterable[merkle.Place]) -> _Hashes:
     if missing:
         level, index = missing[0]
         raise ProofMissing(
-            f"The ledger's tree lacks the node at level {level}, index {index}: it is damaged. Nothing was changed; "
-            "verify the ledger, and restore it from a backup."
+            f"The ledger's tree lacks the node at level {level}, index {index}: it is damaged. "
+            "Nothing was changed; verify the ledger, and restore it from a backup."
         )
     return found
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import orjson
 
 from goodterms import sql
+from goodterms.accounts.models import Owner
 from goodterms.ledger.models import Standing as StandingRow
 from goodterms.ledger.rules.bearing import Bearing
 from goodterms.ledger.rules.standing import Connection, Standing, read_standing
@@ -26,3 +27,10 @@ def standings_of(persons: Iterable[int]) -> dict[int, Standing]:
         rows = StandingRow.objects.filter(person__in=batch).values_list("person_id", "state")
         found |= {person: read_standing(orjson.loads(state)) for person, state in rows}
     return found
+
+
+def exchanged_persons(owner: Owner) -> set[int]:
+    """Give the persons of whom the ledger has, and counts, that both sides wrote."""
+    # The state is JSON that only goodterms.ledger writes: the name stands in it exactly where there is a value.
+    rows = StandingRow.objects.filter(owner=owner, state__contains='"exchanged_at"')
+    return set(rows.values_list("person_id", flat=True))

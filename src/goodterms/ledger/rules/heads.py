@@ -1,4 +1,4 @@
-"""What is hashed and what is signed: commitments, leaves and tree heads, byte by byte as docs/proof.md has them."""
+"""What is hashed and what is signed: commitments, leaves and tree heads, as docs/proof.md has them."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from goodterms.lib import merkle
 from goodterms.lib.moments import write_moment
 
 CLOCK_SLACK = timedelta(hours=1)
-"""By how much a recording may miss the time between two heads: clocks are set right, long imports span a seal."""
+"""By how much a recording may miss its seal's time: clocks are set right, long imports span a seal."""
 
 
 def commitment_of(salt: str, body: bytes) -> str:
@@ -78,6 +78,6 @@ def name_of_key(public_key: str) -> str:
 
 
 def is_in_time(recorded_at: datetime, before: datetime | None, sealed_at: datetime) -> bool:
-    """Say whether something recorded then fits between the head that lacks it (if any) and the first that has it."""
-    in_past = before is None or recorded_at >= before - CLOCK_SLACK
-    return in_past and recorded_at <= sealed_at + CLOCK_SLACK
+    """Say whether something recorded then fits between the last head without it and the first with it."""
+    is_late_enough = before is None or before - recorded_at <= CLOCK_SLACK
+    return is_late_enough and recorded_at - sealed_at <= CLOCK_SLACK

@@ -201,12 +201,7 @@ _FOLDS: dict[Kind, Callable[[Standing, Entry], Standing]] = {
 
 def write_standing(standing: Standing) -> dict[str, Any]:
     """Give a standing as plain values; `read_standing` reads it back."""
-    written: dict[str, Any] = {}
-    for name in Standing.__dataclass_fields__:
-        value = getattr(standing, name)
-        if value:
-            written[name] = _WRITERS.get(name, _write_plain)(value)
-    return written
+    return {name: _WRITERS.get(name, _write_plain)(value) for name, value in vars(standing).items() if value}
 
 
 def read_standing(written: Mapping[str, Any]) -> Standing:

@@ -1,5 +1,6 @@
 """Handing mail to real servers on this machine, some of which misbehave."""
 
+import smtplib
 import socket
 import ssl
 import threading
@@ -10,6 +11,7 @@ import pytest
 from aiosmtpd.handlers import Sink
 
 from goodterms.delivery.rules.replies import Reply, Result, Step, judge
+from goodterms.delivery.vehicles.email.connection import _authenticate
 from goodterms.delivery.vehicles.email.server import Security, Server, read_server
 from goodterms.delivery.vehicles.email.transport import SmtpTransport, Timeouts
 from goodterms.delivery.vehicles.transport import Letter, SenderRefused, ServerUnreachable
@@ -180,33 +182,116 @@ def test_nobody_listening_is_said_with_the_place() -> None:
         SmtpTransport(read_server(f"smtp://127.0.0.1:{port}"), timeouts=FAST).open()
 
 
-@pytest.mark.parametrize(
-    ("greeting", "stop"),
-    [
-        (b"554 5.7.1 We know you\r\n", SenderRefused),
-        (b"421 4.3.2 Later\r\n", ServerUnreachable),
-        (b"", ServerUnreachable),
-    ],
-)
-def test_a_server_that_turns_the_connection_away_is_quoted(greeting: bytes, stop: type[Exception]) -> None:
-    with greeting_server(greeting) as port, pytest.raises(stop, match=greeting.decode().strip()[4:] or "closed"):
-        SmtpTransport(read_server(f"smtp://127.0.0.1:{port}"), timeouts=FAST).open()
+HELLO = b"220 ready\r\n", b"250-hello\r\n250 AUTH PLAIN\r\n"
 
 
 @contextmanager
-def greeting_server(greeting: bytes) -> Iterator[int]:
-    """A server that says one thing and hangs up."""
+def scripted_server(*answers: bytes) -> Iterator[int]:
+    """A server that greets with the first answer, gives the next ones line for line, and hangs up."""
     with closing(socket.create_server(("127.0.0.1", 0))) as listening:
 
         def serve() -> None:
             connection, _ = listening.accept()
-            with closing(connection):
-                connection.sendall(greeting)
+            with closing(connection), connection.makefile("rb") as lines:
+                for answer in answers:
+                    connection.sendall(answer)
+                    lines.readline()
 
         thread = threading.Thread(target=serve)
         thread.start()
         yield listening.getsockname()[1]
         thread.join()
+
+
+@pytest.mark.parametrize(
+    ("greeting", "stop", "said"),
+    [
+        (b"554 5.7.1 We know you\r\n", SenderRefused, "turned the connection away: 554 5.7.1 We know you"),
+        (b"421 4.3.2 Later\r\n", ServerUnreachable, "takes no mail just now: 421 4.3.2 Later"),
+        (b"hello?\r\n", ServerUnreachable, "takes no mail just now"),
+        (b"\r\n", ServerUnreachable, "takes no mail just now"),
+    ],
+)
+def test_a_server_that_turns_the_connection_away_is_quoted(greeting: bytes, stop: type[Exception], said: str) -> None:
+    with scripted_server(greeting) as port, pytest.raises(stop, match=said):
+        SmtpTransport(read_server(f"smtp://127.0.0.1:{port}"), timeouts=FAST).open()
+
+
+@pytest.mark.parametrize(
+    ("answer", "stop", "said"),
+    [
+        (b"535 5.7.8 No\r\n", SenderRefused, "did not let ann sign in: 535 5.7.8 No"),
+        (b"454 4.7.0 Busy\r\n", ServerUnreachable, "can't sign ann in just now: 454 4.7.0 Busy"),
+        (b"", ServerUnreachable, "went away while signing in"),
+    ],
+)
+def test_a_sign_in_that_fails_says_whose_matter_it_is(answer: bytes, stop: type[Exception], said: str) -> None:
+    answers = (*HELLO, answer) if answer else HELLO
+    with scripted_server(*answers) as port, pytest.raises(stop, match=said):
+        SmtpTransport(read_server(f"smtp://ann:sesame@127.0.0.1:{port}"), timeouts=FAST).open()
+
+
+def test_a_server_that_offers_only_login_is_understood() -> None:
+    answers = (
+        b"220 ready\r\n",
+        b"250-hello\r\n250 AUTH LOGIN\r\n",
+        b"334 dXNlcg\r\n",
+        b"334 cGFzcw\r\n",
+        b"235 ok\r\n",
+    )
+    with (
+        scripted_server(*answers) as port,
+        closing(SmtpTransport(read_server(f"smtp://ann:sesame@127.0.0.1:{port}"), timeouts=FAST)) as transport,
+    ):
+        transport.open()
+
+
+def test_a_server_without_a_known_way_to_sign_in_gets_no_password() -> None:
+    answers = (b"220 ready\r\n", b"250-hello\r\n250 AUTH GSSAPI\r\n")
+    with scripted_server(*answers) as port, pytest.raises(SenderRefused, match="neither AUTH PLAIN nor AUTH LOGIN"):
+        SmtpTransport(read_server(f"smtp://ann:sesame@127.0.0.1:{port}"), timeouts=FAST).open()
+
+
+def test_no_password_leaves_over_a_way_that_is_not_protected() -> None:
+    far = Server(security=Security.NONE, host="mail.owner.test", port=25, user="ann", password="sesame")
+
+    assert _authenticate(smtplib.SMTP(), far)[0] == 538  # it would fail if it tried: there is no connection
+
+
+@pytest.mark.parametrize("answer", [b"250 5.0.0 Odd\r\n", b"354 Go on\r\n", b"999 What?\r\n", b"no number\r\n"])
+def test_an_answer_that_makes_no_sense_accepts_nothing(answer: bytes) -> None:
+    accepted = b"250 ok\r\n"
+    with scripted_server(b"220 ready\r\n", b"250 hello\r\n", accepted, accepted, answer, answer) as port:
+        reply = send(SmtpTransport(read_server(f"smtp://127.0.0.1:{port}"), timeouts=FAST))
+
+    assert judge(reply).result in {Result.RETURNED, Result.UNKNOWN}
+
+
+def test_where_the_server_forgets_how_to_begin_anew_the_connection_is_replaced() -> None:
+    refusing = b"220 ready\r\n", b"250 hello\r\n", b"550 5.7.1 no\r\n", b"500 what is RSET?\r\n"
+    with scripted_server(*refusing) as port:
+        transport = SmtpTransport(read_server(f"smtp://127.0.0.1:{port}"), timeouts=FAST)
+        with closing(transport):
+            assert transport.send("ann@owner.test", "bob@people.test", MESSAGE).code == 550
+            assert transport._smtp is None
+
+
+def test_eight_bit_content_goes_only_where_it_is_taken(mail_server: MailServer) -> None:
+    content = MESSAGE + "Grüße\r\n".encode()
+    assert send(transport_to(mail_server), content=content).code == 250
+    assert mail_server.received[0].content == content
+
+    with scripted_server(b"220 ready\r\n", b"250 hello\r\n", b"250 reset\r\n") as port:
+        reply = send(SmtpTransport(read_server(f"smtp://127.0.0.1:{port}"), timeouts=FAST), content=content)
+    assert (reply.code, reply.step) == (554, Step.DATA)
+
+
+def test_a_sender_address_with_a_command_in_it_stops_the_run(mail_server: MailServer) -> None:
+    transport = transport_to(mail_server)
+    with closing(transport):
+        reply = transport.send("ann@owner.test>\r\nDATA", "bob@people.test", MESSAGE)
+
+    assert judge(reply).stops_run
 
 
 def test_every_letter_taken_comes_back_once_even_where_the_server_is_gone(mail_server: MailServer) -> None:

@@ -1,0 +1,42 @@
+"""Speed, measured against something outside in the same run, since only such ratios say anything on a busy machine.
+
+Each file but this, `__main__` and `ground` is a benchmark: its `measure(size)` gives lines. A size of 1 is what the
+goals are set for; smaller ones are for a quick look. Each runs in a process and a data folder of its own.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One comparison; both sides in seconds."""
+
+    name: str
+    ours: float
+    reference: float
+    beside: str
+    """What the reference is."""
+    goal: float
+    """The most that ours may take, as a multiple of the reference."""
+
+    @property
+    def ratio(self) -> float:
+        """Ours as a multiple of the reference."""
+        return self.ours / self.reference
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the goal is met."""
+        return self.ratio <= self.goal
+
+
+def seconds(work: Callable[[], object], *, times: int = 1) -> float:
+    """Give the shortest time of several runs: what disturbs a run only ever makes it longer."""
+    found = []
+    for _ in range(times):
+        begun = time.perf_counter()
+        work()
+        found.append(time.perf_counter() - begun)
+    return min(found)

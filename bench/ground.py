@@ -1,0 +1,96 @@
+"""The owner and the made-up people that benchmarks stand on."""
+
+import csv
+import zipfile
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.core.management import call_command
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+HEADER = ("First Name", "Last Name", "URL", "Email Address", "Company", "Position", "Connected On")
+_FIRST = ("Ada", "Bo", "Cleo", "Dan", "Eve", "Finn", "Gus", "Hana", "Ida", "Jon", "Kim", "Lea", "Max", "Noa")
+_LAST = ("Adams", "Brown", "Clark", "Diaz", "Evans", "Ford", "Green", "Hall", "Ito", "Jones", "Kaya", "Lopez")
+_MESSAGE_HEADER = (
+    "CONVERSATION ID", "CONVERSATION TITLE", "FROM", "SENDER PROFILE URL", "TO", "RECIPIENT PROFILE URLS", "DATE",
+    "SUBJECT", "CONTENT", "FOLDER", "ATTACHMENTS", "IS MESSAGE DRAFT",
+)  # fmt: skip
+
+
+def begin() -> None:
+    """Set Django up and make the tables in the data folder."""
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def make_office() -> object:
+    """Make the owner."""
+    from goodterms.accounts.actions import make_owner  # noqa: PLC0415 - the tables exist once Django is set up
+    from goodterms.accounts.keys import read_keys  # noqa: PLC0415
+    from goodterms.accounts.office import Office  # noqa: PLC0415
+
+    home = settings.GOODTERMS_HOME
+    owner, _ = make_owner(
+        home, name="Alice Adams", email="alice@home.example", profile="alice-adams", strategy="connection_opt_in",
+        now=NOW,
+    )  # fmt: skip
+    return Office(owner=owner, keys=read_keys(home / "keys"), folder=home)
+
+
+def connections(count: int, *, promoted: int = 0) -> Iterator[tuple[str, ...]]:
+    """Give rows of Connections.csv; the first `promoted` have another position."""
+    for number in range(count):
+        first, last = _FIRST[number % len(_FIRST)], _LAST[number % len(_LAST)]
+        day = date(2012, 1, 1) + timedelta(days=number % 5_000)
+        email = f"{first}.{number}@mail.example".lower() if number % 33 == 0 else ""
+        yield (
+            first, f"{last} {number}", f"https://www.linkedin.com/in/{first.lower()}-{number}", email,
+            f"Company {number % 4_000}", "Director" if number < promoted else f"Position {number % 300}",
+            day.strftime("%d %b %Y"),
+        )  # fmt: skip
+
+
+def messages(count: int, people: int) -> Iterator[tuple[str, ...]]:
+    """Give rows of messages.csv, by turns from the owner and to them."""
+    owner = ("Alice Adams", "https://www.linkedin.com/in/alice-adams")
+    for number in range(count):
+        place = number * 7 % people
+        first = _FIRST[place % len(_FIRST)]
+        other = (
+            f"{first} {_LAST[place % len(_LAST)]} {place}",
+            f"https://www.linkedin.com/in/{first.lower()}-{place}",
+        )
+        sender, receiver = (owner, other) if number % 2 else (other, owner)
+        at = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=number * 37)
+        yield (
+            f"conversation-{place}", "", *sender, *receiver, at.strftime("%Y-%m-%d %H:%M:%S UTC"), "",
+            f"How are you? This is number {number}.", "INBOX", "", "No",
+        )  # fmt: skip
+
+
+def write_csv(path: Path, header: tuple[str, ...], rows: Iterator[tuple[str, ...]], *, preamble: str = "") -> Path:
+    """Write a table as LinkedIn does."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(preamble)
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)
+    return path
+
+
+def write_archive(folder: Path, name: str, *, people: int, message_count: int, promoted: int = 0) -> Path:
+    """Write an archive of connections and messages."""
+    preamble = 'Notes:\n"Some addresses are left out."\n\n'
+    tables = {
+        "Connections.csv": write_csv(
+            folder / "connections.csv", HEADER, connections(people, promoted=promoted), preamble=preamble
+        ),
+        "messages.csv": write_csv(folder / "messages.csv", _MESSAGE_HEADER, messages(message_count, people)),
+    }
+    with zipfile.ZipFile(folder / name, "w", zipfile.ZIP_DEFLATED) as archive:
+        for inner, path in tables.items():
+            archive.write(path, inner)
+    return folder / name
