@@ -8,6 +8,7 @@ from goodterms.cli.commands import (
     evidence,
     exits,
     feedback,
+    forecast,
     ledger,
     owner,
     people,
@@ -24,7 +25,7 @@ _FAMILIES = {
     "Begin": (demo, owner),
     "Know who agreed": (terms, sync, people),
     "Stay in touch": (ties,),
-    "Write to them": (welcome, updates, review, send),
+    "Write to them": (welcome, updates, review, forecast, send),
     "Obey what comes back": (feedback, exits),
     "Prove it": (evidence, ledger),
 }

@@ -81,3 +81,10 @@ def persons_written_to(owner: Owner) -> dict[int, datetime]:
     rows = EntryRow.objects.filter(owner=owner, kind__in=kinds, person__isnull=False)
     found = rows.values_list("person_id").annotate(first=Min("occurred_at")).order_by("person_id")
     return {person: first for person, first in found if person is not None}
+
+
+def moments_by_person(owner: Owner, kinds: Collection[Kind], *, since: datetime) -> list[tuple[int, Kind, datetime]]:
+    """Give when entries of some kinds happened to whom, the oldest first."""
+    rows = EntryRow.objects.filter(owner=owner, kind__in=list(kinds), person__isnull=False, occurred_at__gte=since)
+    found = rows.order_by("occurred_at", "id").values_list("person_id", "kind", "occurred_at")
+    return [(person, Kind(kind), at) for person, kind, at in found if person is not None]
