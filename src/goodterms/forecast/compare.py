@@ -116,13 +116,15 @@ def _way(
         strategy=strategy,
         vehicle=vehicle,
         reach=len(people),
-        complaints=_over_a_year(drawn[Outcome.COMPLAINT].totals, a_year),
-        exits=_over_a_year(drawn[Outcome.EXIT].totals, a_year),
+        complaints=_over_a_year(drawn[Outcome.COMPLAINT].totals, len(people), a_year),
+        exits=_over_a_year(drawn[Outcome.EXIT].totals, len(people), a_year),
         hours=a_year * minutes / 60 if len(people) else 0.0,
         days_to_send=-(-len(people) // limit["a_day"]),
     )
 
 
-def _over_a_year(totals: npt.NDArray[np.float64], a_year: int) -> tuple[float, float, float]:
-    low, high = np.percentile(totals, [5, 95])
-    return a_year * float(totals.mean()), a_year * float(low), a_year * float(high)
+def _over_a_year(totals: npt.NDArray[np.float64], count: int, a_year: int) -> tuple[float, float, float]:
+    """Give the expected number, and the 5 and 95 % points; nobody counts twice, for whoever left gets no more."""
+    gone = count * -np.expm1(-totals * a_year / count) if count else totals
+    low, high = np.percentile(gone, [5, 95])
+    return float(gone.mean()), float(low), float(high)

@@ -13,7 +13,7 @@ from goodterms.forecast import priors
 from goodterms.forecast.model import BASES, Drawn, History, People, Plan, Point, Seen, draw
 from goodterms.forecast.priors import Outcome
 from goodterms.forecast.rules import Driver, Gate, drivers_of, gate_of, most_to_send
-from goodterms.ledger.queries.entries import moments_by_person
+from goodterms.ledger.queries.entries import moments_by_person, owner_entries
 from goodterms.ledger.rules.bearing import Basis
 from goodterms.ledger.rules.kinds import Kind, Purpose, Vehicle
 from goodterms.people.models import Person
@@ -60,7 +60,8 @@ def forecast(
     people, numbers = people_of(owner, bases, moments, now=now)
     plan = plan_of(update, vehicle, moments, now=now)
     history = history_of(bases, moments, now=now)
-    outcomes = {outcome: draw(outcome, people, plan, history, seed=seed) for outcome in Outcome}
+    possible = [outcome for outcome in Outcome if not (outcome is Outcome.BOUNCE and vehicle is Vehicle.LINKEDIN)]
+    outcomes = {outcome: draw(outcome, people, plan, history, seed=seed) for outcome in possible}
     complaints = outcomes[Outcome.COMPLAINT]
     careful = most_to_send(complaints.curve)
     return Forecast(
@@ -88,6 +89,7 @@ def people_of(owner: Owner, bases: Mapping[int, Basis], moments: Moments, *, now
     recent = Counter(person for person, kind, at in moments if kind in _SENT and now - at < timedelta(days=30))
     reached = {person: at for person, kind, at in moments if kind in _SENT}
     connected = dict(Person.objects.filter(owner=owner).values_list("id", "connected_on"))
+    listed = _months(_last_export_at(owner, now), now)
     numbers = list(bases)
     silence, proven = [], []
     for person in numbers:
@@ -95,7 +97,7 @@ def people_of(owner: Owner, bases: Mapping[int, Basis], moments: Moments, *, now
         since = _months(connected.get(person), now)
         spoken = _months(tie.last_at, now) if tie and tie.last_at else since
         silence.append(spoken)
-        proven.append(min(_months(reached.get(person), now), spoken))
+        proven.append(min(_months(reached.get(person), now), listed))
     people = People(
         basis=np.array([BASES.index(bases[person]) for person in numbers], dtype=np.int8),
         tie=np.array([ties[person].strength if person in ties else NO_DATA for person in numbers], dtype=np.float32),
@@ -125,6 +127,12 @@ def history_of(bases: Mapping[int, Basis], moments: Moments, *, now: datetime) -
         exits=Seen(total, float(sum(hits[kind] for kind in _EXITS))),
         bounces=Seen(total, float(hits[Kind.ADDRESS_BOUNCED])),
     )
+
+
+def _last_export_at(owner: Owner, now: datetime) -> datetime | None:
+    """Give when an export last listed addresses: members keep theirs up to date there, as far as they do."""
+    read = owner_entries(owner, Kind.EXPORT_IMPORTED)
+    return max((entry.occurred_at for entry in read if entry.occurred_at <= now), default=None)
 
 
 def _months(since: date | datetime | None, now: datetime) -> float:

@@ -1,22 +1,28 @@
-"""forecast, compare."""
+"""forecast, compare.
+
+What needs NumPy is imported where it is used: it takes a quarter of a second to load, and every command would wait.
+"""
+
+from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from goodterms.cli.context import command, now, open_office, rulebook_of
 from goodterms.cli.output import answer, table
 from goodterms.config import read_settings
-from goodterms.forecast.backtest import Fit
-from goodterms.forecast.compare import Comparison, Way, compare
-from goodterms.forecast.model import Drawn
 from goodterms.forecast.priors import OBSERVED
-from goodterms.forecast.queries import Forecast, forecast
-from goodterms.forecast.replay import replay
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.updates.queries import get_update
+
+if TYPE_CHECKING:
+    from goodterms.forecast.backtest import Fit
+    from goodterms.forecast.compare import Comparison, Way
+    from goodterms.forecast.model import Drawn
+    from goodterms.forecast.queries import Forecast
 
 _VEHICLE = click.Choice([Vehicle.EMAIL.value, Vehicle.LINKEDIN.value])
 
@@ -30,6 +36,9 @@ def forecast_(update: str, vehicle: str, seed: int) -> None:
 
     Most of it is judgement until your own history says more: the answer says how much, and always gives intervals.
     """
+    from goodterms.forecast.queries import forecast  # noqa: PLC0415
+    from goodterms.forecast.replay import replay  # noqa: PLC0415
+
     office = open_office()
     rulebook = rulebook_of(office)
     if update == "backtest":
@@ -126,6 +135,8 @@ def _share(value: float | None) -> str:
 @click.option("--a-year", default=12, show_default=True, type=click.IntRange(1, 366), help="How many updates a year.")
 def compare_(a_year: int) -> None:
     """Compare the strategies on your own network: reach, risk over a year, hand work, defence; and which to take."""
+    from goodterms.forecast.compare import compare  # noqa: PLC0415
+
     office = open_office()
     path = read_settings()["GOODTERMS_RULEBOOK"]
     found = compare(office.owner, rulebook_path=path, a_year=a_year, now=now())
@@ -153,8 +164,8 @@ def _way(way: Way, found: Comparison) -> dict[str, Any]:
         "strategy": way.strategy,
         "vehicle": way.vehicle.value,
         "reach": way.reach,
-        "complaints": dict(zip(("expected", "p05", "p95"), way.complaints, strict=True)),
-        "exits": dict(zip(("expected", "p05", "p95"), way.exits, strict=True)),
+        "complaints": _points(way.complaints, way),
+        "exits": _points(way.exits, way),
         "hours": round(way.hours, 1),
         "days_to_send": way.days_to_send,
         "defence": found.defences[way.strategy],
@@ -162,9 +173,13 @@ def _way(way: Way, found: Comparison) -> dict[str, Any]:
     }
 
 
+def _points(points: tuple[float, float, float], way: Way) -> dict[str, float] | None:
+    return dict(zip(("expected", "p05", "p95"), points, strict=True)) if way.reach else None
+
+
 def _comparison_lines(found: Comparison) -> list[Any]:
     rows = [
-        (w.strategy, w.vehicle.value, f"{w.reach:,}", _span(w.complaints), _span(w.exits), f"{w.hours:.0f}")
+        (w.strategy, w.vehicle.value, f"{w.reach:,}", _span(w.complaints, w), _span(w.exits, w), f"{w.hours:.0f}")
         for w in found.ways
     ]
     words = [(name, text, found.first[name]) for name, text in found.defences.items()]
@@ -175,8 +190,8 @@ def _comparison_lines(found: Comparison) -> list[Any]:
     ]
 
 
-def _span(points: tuple[float, float, float]) -> str:
-    return f"{points[0]:.1f} ({points[1]:.1f} - {points[2]:.1f})"
+def _span(points: tuple[float, float, float], way: Way) -> str:
+    return f"{points[0]:.1f} ({points[1]:.1f} - {points[2]:.1f})" if way.reach else "-"
 
 
 COMMANDS = (forecast_, compare_)
