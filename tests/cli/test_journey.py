@@ -239,3 +239,12 @@ def test_an_older_archive_undoes_nothing(network: Goodterms, tmp_path: Path) -> 
     assert (said["applied"], said["new"], said["absent"], said["gone"]) == (True, 1, 0, 0)
     assert network("why", ALICE.email).said["verdict"] == "send"
     assert network("why", "old@friend.example").said["reason"] == "absent"
+
+
+def test_a_file_for_a_spreadsheet_starts_no_formula(owner: Goodterms, tmp_path: Path) -> None:
+    owner("sync", write_archive(tmp_path, (Made("=HYPERLINK(1)", "Mallory", "01 Mar 2026"),)))
+
+    said = owner("people", "--csv", tmp_path / "people.csv").said
+
+    assert said["count"] == 1
+    assert ",'=HYPERLINK(1) Mallory," in (tmp_path / "people.csv").read_text(encoding="utf-8-sig")

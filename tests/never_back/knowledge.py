@@ -136,7 +136,7 @@ class Knowledge:
         return next((exit_ for exit_ in touched if not self._is_back(exit_, humans, welcome=welcome)), None)
 
     def _is_back(self, exit_: Exit, humans: set[int], *, welcome: bool) -> bool:
-        if exit_.kind in {Kind.COMPLAINED, Kind.ERASED} or not humans & exit_.humans:
+        if exit_.kind is Kind.COMPLAINED or not humans & exit_.humans:
             return False
         if any(self.opted_in[human] > exit_.at for human in humans & self.opted_in.keys()):
             return True

@@ -1,6 +1,6 @@
 """Taking a way out, and making it last."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,12 @@ from goodterms.accounts.office import Office
 from goodterms.artefacts.actions import assign_artefacts, keep_artefacts
 from goodterms.exits.file import append_lines, count_lines, read_file
 from goodterms.exits.models import Suppression
-from goodterms.exits.queries import CERTAIN
+from goodterms.exits.queries import CERTAIN, suppressions_of
 from goodterms.exits.rules import Suppressed
 from goodterms.ledger.actions.append import append
+from goodterms.ledger.queries.entries import exits_of
 from goodterms.ledger.rules.facts import WHOLE, Entry, Fact, Scope
-from goodterms.ledger.rules.kinds import Actor, Kind
+from goodterms.ledger.rules.kinds import Actor, HoldReason, Kind
 from goodterms.ledger.rules.standing import read_scope
 from goodterms.lib.canonical import sha256_hex
 from goodterms.lib.faults import Fault
@@ -65,6 +66,7 @@ def take_exit(  # noqa: PLR0913 -- what was said, by whom, when, and on what evi
     )
     (entry,) = append(office.owner, [fact], now=now)
     suppress(office, person, kind, scope=covered, since=fact.occurred_at)
+    hold_namesakes(office, person, now=now)
     return entry
 
 
@@ -164,14 +166,35 @@ def suppress(office: Office, person: Person, kind: Kind, *, scope: Scope, since:
     )
 
 
+def hold_namesakes(office: Office, person: Person, *, now: datetime) -> None:
+    """Hold whoever is known by the name and connection date of somebody with an exit: they may be the same."""
+    group = list(Person.objects.filter(pk__in=group_of(root_id(person))).exclude(first_name="", last_name=""))
+    known = Person.objects.filter(owner=office.owner, merged_into=None, erased_at=None)
+    found: set[int] = set()
+    for one in group:
+        alike = known.filter(connected_on=one.connected_on, name_key=one.name_key) if one.connected_on else known.none()
+        found |= set(alike.values_list("pk", flat=True))
+    detail = {"reason": str(HoldReason.POSSIBLE_LEAVER), "candidates": [root_id(person)]}
+    append(
+        office.owner,
+        [
+            Fact(kind=Kind.HELD, occurred_at=now, actor=Actor.SYSTEM, person=number, detail=detail)
+            for number in sorted(found - {one.pk for one in group})
+        ],
+        now=now,
+    )
+
+
 def extend_suppressions(office: Office, persons: Iterable[int]) -> None:
-    """Let the exits of persons cover the identities that they have got since."""
-    for person in sorted(set(persons)):
-        group = group_of(person)
-        hashes = sorted(_hashes(office.keys, group))
-        exits = Suppression.objects.filter(owner=office.owner, person__in=group).values_list(
-            "exit", "vehicles", "purposes", "since"
-        )
+    """Let the exits of persons, if they took any, cover the identities that they have got since."""
+    wanted = sorted(set(persons))
+    halves = Person.objects.filter(owner=office.owner, merged_into__in=wanted).values_list("pk", "merged_into_id")
+    groups: dict[int, list[int]] = {person: [person] for person in wanted}
+    for half, person in halves:
+        groups[person if person is not None else half].append(half)
+    exits = _exits_of(office.owner, {number: person for person, group in groups.items() for number in group})
+    for person, taken in sorted(exits.items()):
+        hashes = sorted(_hashes(office.keys, groups[person]))
         _add(
             office,
             [
@@ -185,10 +208,56 @@ def extend_suppressions(office: Office, persons: Iterable[int]) -> None:
                     since=since,
                     person_id=person,
                 )
-                for exit_, vehicles, purposes, since in sorted(set(exits))
+                for exit_, vehicles, purposes, since in sorted(taken)
                 for key, name in hashes
             ],
         )
+
+
+def extend_erasures(office: Office, rows: Iterable[Iterable[tuple[str, str]]]) -> None:
+    """Let erasures cover all that a row shows of whoever was erased; each row is its (hash, kind) pairs.
+
+    Nothing but hashes is kept of them.
+    """
+    named = [dict(pairs) for pairs in rows]
+    erasures = {
+        suppression.key: suppression
+        for suppression in suppressions_of(office.owner, {key for keys in named for key in keys})
+        if suppression.exit == _EXIT_NAMES[Kind.ERASED]
+    }
+    _add(
+        office,
+        [
+            Suppression(
+                owner=office.owner, key=key, kind=kind, exit=known.exit, since=known.since, person_id=known.person_id
+            )
+            for keys in named
+            for known in [next(erasures[key] for key in keys if key in erasures)]
+            for key, kind in sorted(keys.items())
+        ],
+    )
+
+
+_Taken = tuple[str, str, str, datetime]
+
+
+def _exits_of(owner: Owner, roots: Mapping[int, int]) -> dict[int, set[_Taken]]:
+    """Give each person's exits, by the suppressions they have and by the ledger.
+
+    The ledger knows of those who share all their suppressions with somebody: each is kept once, for one person.
+    """
+    found: dict[int, set[_Taken]] = {}
+    rows = Suppression.objects.filter(owner=owner, person__in=list(roots))
+    for row in rows:
+        assert row.person_id is not None
+        found.setdefault(roots[row.person_id], set()).add((row.exit, row.vehicles, row.purposes, row.since))
+    for entry in exits_of(owner, roots):
+        assert entry.person is not None
+        vehicles, purposes = ",".join(sorted(entry.scope.vehicles)), ",".join(sorted(entry.scope.purposes))
+        found.setdefault(roots[entry.person], set()).add(
+            (_EXIT_NAMES[entry.kind], vehicles, purposes, entry.occurred_at)
+        )
+    return found
 
 
 def known_person(office: Office, named: Named, *, source: str, now: datetime) -> Person:

@@ -68,6 +68,7 @@ class Desk:
         files = {"Connections.csv": "\n".join([CONNECTIONS_HEADER, *rows])}
         if messages:
             files["messages.csv"] = "\n".join([_MESSAGES, *messages])
+        files["made.txt"] = f"{self.now} {self.read_so_far}"  # no two archives of LinkedIn's are the same
         files |= {f"{name}.csv": content for name, content in tables.items()}
         return write_zip(folder / f"Basic_LinkedInDataExport_{day}.zip", files)  # type: ignore[arg-type]
 

@@ -1,11 +1,13 @@
 """demo."""
 
+import shutil
 import sys
 import tempfile
 from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.markup import escape
 
 from goodterms.cli.context import command, now
 from goodterms.cli.output import Refused, answer, is_for_programs
@@ -65,9 +67,9 @@ _NEXT = (
 
 
 def _end(stage: Stage) -> None:
-    program = "goodterms" if Path(sys.argv[0]).name == "goodterms" else "python -m goodterms"
+    program = _program()
     stage.scene("Where it all is, and what comes next")
-    stage.say(f"Everything is in [bold]{stage.folder}[/bold]")
+    stage.say(f"Everything is in [bold]{escape(str(stage.folder))}[/bold]")
     stage.show(("", ""), [row for row in _FILES if (stage.folder / row[0]).exists()])
     stage.say("", "Look around in it, for example:")
     stage.type(f"GOODTERMS_HOME={stage.folder / 'home'} {program} status")
@@ -75,6 +77,15 @@ def _end(stage: Stage) -> None:
     for number, (words, what) in enumerate(_NEXT, 1):
         stage.say(f"{number}. {what}")
         stage.type(f"{program} {words}")
+
+
+def _program() -> str:
+    """Give what to type for this very program."""
+    said = Path(sys.argv[0])
+    if said.name != "goodterms":
+        return f"{sys.executable} -m goodterms"
+    found = shutil.which("goodterms")
+    return "goodterms" if found and Path(found).samefile(said) else str(said)
 
 
 COMMANDS = (demo,)

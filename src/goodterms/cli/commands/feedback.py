@@ -36,8 +36,8 @@ def read(paths: tuple[Path, ...]) -> None:
 
         counts = read_mail(office, each(), now=now())
     values = _values(counts)
-    rows = [(name, f"{count:,}") for name, count in values.items()]
-    answer(values, table(["", "messages"], rows))
+    rows = [(f"{count:,}", _WORDS[name]) for name, count in values.items() if count or name in {"read", "new"}]
+    answer(values, table(["messages", ""], rows))
 
 
 def _values(counts: Counter[str]) -> dict[str, int]:
@@ -53,6 +53,18 @@ def _values(counts: Counter[str]) -> dict[str, int]:
         "ignored": counts["ignored"],
     }
 
+
+_WORDS = {
+    "read": "read",
+    "new": "not read before",
+    "exits": "exits, obeyed",
+    "complaints": "complaints, obeyed",
+    "bounces": "bounces",
+    "auto": "answers by machines",
+    "replies": "replies",
+    "pending": "may be exits; their senders are held for your eye",
+    "ignored": "about nobody known",
+}
 
 feedback.add_command(read)
 

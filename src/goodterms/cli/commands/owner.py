@@ -53,7 +53,10 @@ def status() -> None:
     found = status_of(office.owner, rulebook_of(office), now=now())
     answer(
         found.values(),
-        table(["people", "count"], [(key, f"{value:,}") for key, value in found.people.items()]),
+        f"{found.owner}, strategy {found.strategy}.",
+        f"Newest archive: {found.newest_export}, of {found.taken_at:%Y-%m-%d}." if found.taken_at else "",
+        table(["people", ""], [(f"{value:,}", key) for key, value in found.people.items()]),
+        table(["may get an update", "by"], [(f"{value:,}", key) for key, value in found.may_be_sent.items() if value]),
         *[f"- {due}" for due in found.due or ["Nothing is due."]],
     )
 

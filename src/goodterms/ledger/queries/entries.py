@@ -12,7 +12,7 @@ from goodterms.ledger.models import Entry as EntryRow
 from goodterms.ledger.models import Payload
 from goodterms.ledger.rules.bearing import ProfileTerms
 from goodterms.ledger.rules.facts import Entry, entry_of
-from goodterms.ledger.rules.kinds import Kind
+from goodterms.ledger.rules.kinds import EXITS, Kind
 
 
 def entries_of(owner: Owner, persons: Iterable[int]) -> list[Entry]:
@@ -30,6 +30,12 @@ def entries_by_person(owner: Owner) -> Iterator[tuple[int, list[Entry]]]:
     )
     for person, group in groupby(rows.iterator(chunk_size=5_000), key=lambda row: row[0]):
         yield person, [entry_of(number, orjson.loads(body)) for _, number, body in group]
+
+
+def exits_of(owner: Owner, persons: Iterable[int]) -> list[Entry]:
+    """Give the ways out that persons took, in the order they were recorded."""
+    rows = Payload.objects.filter(entry__owner=owner, entry__kind__in=EXITS, person__in=list(persons))
+    return [entry_of(n, orjson.loads(body)) for n, body in rows.order_by("entry_id").values_list("entry_id", "body")]
 
 
 def owner_entries(owner: Owner, kind: Kind) -> list[Entry]:

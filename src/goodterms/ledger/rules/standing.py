@@ -56,6 +56,8 @@ class Standing:
     connection: Connection = Connection.NONE
     connection_at: datetime | None = None
     connected_on: date | None = None
+    dated_at: datetime | None = None
+    """When the connection's date was last told: an absence tells none."""
     email: Email = Email.NONE
     email_at: datetime | None = None
     invited_under_terms_at: datetime | None = None
@@ -103,17 +105,12 @@ def _is_older(entry: Entry, than: datetime | None) -> bool:
 
 def _connection(state: Connection) -> Callable[[Standing, Entry], Standing]:
     def fold(standing: Standing, entry: Entry) -> Standing:
+        written = entry.detail.get("connected_on")
+        if written and not _is_older(entry, standing.dated_at):
+            standing = replace(standing, connected_on=date.fromisoformat(written), dated_at=entry.occurred_at)
         if _is_older(entry, standing.connection_at):
             return standing
-        written = entry.detail.get("connected_on")
-        return _supported(
-            standing,
-            "connection",
-            entry,
-            connection=state,
-            connection_at=entry.occurred_at,
-            connected_on=date.fromisoformat(written) if written else standing.connected_on,
-        )
+        return _supported(standing, "connection", entry, connection=state, connection_at=entry.occurred_at)
 
     return fold
 

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from goodterms import sql
 from goodterms.accounts.office import Office
+from goodterms.artefacts.actions import empty_artefacts
+from goodterms.exits.actions import extend_erasures
 from goodterms.exits.models import Suppression
 from goodterms.exits.queries import CERTAIN, suppressions_of
 from goodterms.ledger.rules.kinds import HoldReason
@@ -52,6 +54,9 @@ def take_in(
     found = suppressions_of(office.owner, _certain_keys(rows))
     erased = {suppression.key for suppression in found if suppression.exit == "erasure"}
     kept = [row for row in rows if not {row.slug_key, row.email_key} & erased]
+    left_out = [row for row in rows if {row.slug_key, row.email_key} & erased]
+    extend_erasures(office, map(_certain, left_out))
+    empty_artefacts(row.artefact for row in left_out)
     numbers = sql.reserve_ids(Person, len(kept))
     _insert(office, dict(zip(numbers, kept, strict=True)), export=export, now=now)
     left = _possible_leavers(office, kept, late_before)
@@ -74,7 +79,12 @@ def _hold(
 
 
 def _certain_keys(rows: Iterable[Staged]) -> set[str]:
-    return {key for row in rows for key in (row.slug_key, row.email_key) if key}
+    return {key for row in rows for key, _ in _certain(row)}
+
+
+def _certain(row: Staged) -> list[tuple[str, str]]:
+    pairs = [(row.slug_key, Suppression.Kind.PROFILE.value), (row.email_key, Suppression.Kind.EMAIL.value)]
+    return [(key, kind) for key, kind in pairs if key]
 
 
 def _is_late(row: Staged, late_before: datetime | None) -> bool:

@@ -23,7 +23,7 @@ from goodterms.sync.actions.connections import (
 )
 from goodterms.sync.actions.exchanges import apply_exchanges
 from goodterms.sync.actions.manifest import FileAndRows, keep_manifest
-from goodterms.sync.actions.match import double_rows, match_staged
+from goodterms.sync.actions.match import leave_out_doubles, match_staged
 from goodterms.sync.actions.profile import compare_profile
 from goodterms.sync.actions.stage import open_stage, stage_rows
 from goodterms.sync.exports.clocks import Rule
@@ -89,7 +89,7 @@ def _apply(
     progress("matching them to people")
     match_staged(owner)
     report.warnings += [
-        f"Row {line} names a connection that an earlier row names: left out." for line, _ in double_rows()
+        f"Row {line} names a connection that another row names: left out." for line in leave_out_doubles()
     ]
     dating = _dating(export, now)
     last = newest_export(owner)
