@@ -34,6 +34,12 @@ class Draft:
 
 
 @cache
+def later_drafts(name: str) -> tuple[Draft, ...]:
+    """Give the drafts in other manners: `later` widened the rules, `fresh` was never used to change them."""
+    return tuple(_read((FOLDER.parent / "later" / f"{name}.txt").read_text(encoding="utf-8")))
+
+
+@cache
 def drafts() -> tuple[Draft, ...]:
     """Give every draft, twins after the one they differ from."""
     return tuple(draft for path in sorted(FOLDER.glob("*.txt")) for draft in _read(path.read_text(encoding="utf-8")))

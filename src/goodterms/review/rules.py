@@ -99,6 +99,10 @@ _SELLING_LINK = re.compile(
     re.IGNORECASE,
 )
 _WEAK_NEEDED = 2
+_LETTER = 3
+"""From so many sentences on it is a letter."""
+_OWN_NEEDED = 1 / 5
+"""The part of a letter's sentences in which the writer speaks of themself, at least."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +121,7 @@ def find_purpose(draft: Draft) -> PurposeFound:
     share, first_at = _share(draft, strong), _first_at(draft, strong)
     reads = _reads(draft, found, share, first_at, subject_sells=subject_sells)
     shown = [in_subject] if in_subject and (subject_sells or strong) else []
-    shown += strong or (found if reads is Reads.MIXED else [])
+    shown += strong or (found if reads is not Reads.NETWORKING else [])
     return PurposeFound(
         reads=reads,
         share=share,
@@ -131,12 +135,18 @@ def find_purpose(draft: Draft) -> PurposeFound:
 def _reads(draft: Draft, found: list[_Offer], share: float, first_at: float | None, *, subject_sells: bool) -> Reads:
     if subject_sells:
         return Reads.COMMERCIAL
-    offering = {offer.sentence for offer in found}
+    offering = {offer.sentence for offer in found if offer.is_strong}
     own = sum(_is_personal(one.text, draft.lexicons) for one in draft.sentences if one not in offering)
     if first_at is not None:
         return Reads.COMMERCIAL if first_at < EARLY or share > MUCH or own == 0 else Reads.MIXED
+    if not draft.body.text.strip():
+        return Reads.MIXED
+    if own == 0 and found:
+        return Reads.COMMERCIAL
     if not found:
-        return Reads.NETWORKING if draft.body.text.strip() else Reads.MIXED
+        # A letter in which nobody speaks of themself is no news; a word or two is let pass.
+        count = len(draft.sentences)
+        return Reads.NETWORKING if count < _LETTER or own / count >= _OWN_NEEDED else Reads.MIXED
     # Hints of an offer and no more: the writer's own news decide, and where they do not, it is mixed.
     return Reads.NETWORKING if own > 2 * len(found) else Reads.MIXED
 
