@@ -7,10 +7,11 @@ import sys
 from collections.abc import Iterator
 from email import message_from_bytes
 
+from tests.feedback.corpus.reading import figures, read_corpus
+
 from bench import Line, seconds
 from goodterms.feedback.parsers.classify import classify
 from goodterms.feedback.parsers.message import read_message
-from tests.feedback.corpus.reading import figures, read_corpus
 
 
 def measure(size: float) -> Iterator[Line]:
