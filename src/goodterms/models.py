@@ -9,7 +9,7 @@ from goodterms.ledger.models import Entry, Leaf, Node, Payload, Seal, Standing
 from goodterms.people.models import Identity, Person
 from goodterms.sync.models import Export, ExportFile
 from goodterms.terms.models import Wording
-from goodterms.ties.models import Exchange
+from goodterms.ties.models import Exchange, Note, TieChoice
 from goodterms.updates.models import Update
 
 __all__ = [
@@ -26,12 +26,14 @@ __all__ = [
     "Leaf",
     "MailboxMark",
     "Node",
+    "Note",
     "Owner",
     "Payload",
     "Person",
     "Seal",
     "Standing",
     "Suppression",
+    "TieChoice",
     "Update",
     "User",
     "Wording",

@@ -10,11 +10,13 @@ from goodterms.erasure.actions import AlreadyErased, erase
 from goodterms.exits.models import Suppression
 from goodterms.ledger.actions.project import rebuild
 from goodterms.ledger.models import Entry, Payload, Standing
+from goodterms.ledger.queries.verify import verify_ledger
 from goodterms.ledger.rules.bearing import Exit
 from goodterms.people.models import Identity, Person
 from goodterms.people.queries import find_person
 from goodterms.sync.actions.joining import JoiningFaulty, merge
-from goodterms.ties.models import Exchange
+from goodterms.ties.actions import choose_cadence, keep_note
+from goodterms.ties.models import Exchange, Note, TieChoice
 from tests.sync.actions.desk import Desk, message, row
 
 ANN = row("ann", "Annabelle Lee", email="annabelle@mail.test")
@@ -25,6 +27,8 @@ def erased(desk: Desk) -> Person:
     desk.read(ANN, BO, messages=[message("ann", "Annabelle Lee", "Hello Olga", "2026-01-20 10:00:00")])
     desk.welcome("ann", "bo")
     ann = desk.person("ann")
+    keep_note(desk.office.owner, ann, "Annabelle sings.", kind=Note.Kind.REMARK, now=desk.tick())
+    choose_cadence(desk.office.owner, ann, 30, now=desk.tick())
     erase(desk.office, ann, now=desk.tick())
     ann.refresh_from_db()
     return ann
@@ -35,7 +39,7 @@ def test_nothing_about_them_is_left_but_hashes(desk: Desk) -> None:
 
     assert (ann.name, ann.company, ann.slug, ann.email, ann.connected_on, ann.name_key) == ("", "", "", "", None, "")
     assert not Identity.objects.filter(person=ann).exists()
-    assert not Exchange.objects.filter(person=ann).exists()
+    assert not any(table.objects.filter(person=ann).exists() for table in (Exchange, Note, TieChoice))
     assert not Artefact.objects.filter(person=ann, content__isnull=False).exists()
     assert [payload.entry.kind for payload in Payload.objects.filter(person=ann)] == ["erased"]
     if connection.vendor == "sqlite":
@@ -80,7 +84,9 @@ def test_a_row_of_theirs_that_is_read_later_is_kept_by_its_hash_alone(desk: Desk
     desk.read(row("ann", "Annabelle Kern", email="new@mail.test"), BO)
 
     contents = Artefact.objects.filter(content__isnull=False).values_list("content", flat=True)
-    assert b"annabelle" not in b"".join(map(bytes, contents)).lower()
+    assert b"annabelle" not in b"".join(bytes(content or b"") for content in contents).lower()
+    key = desk.office.keys.seal.public_key().public_bytes_raw().hex()
+    assert verify_ledger(desk.office.owner, [key]).is_sound
 
 
 def test_another_name_in_a_row_of_theirs_is_theirs_from_then_on(desk: Desk) -> None:

@@ -14,8 +14,9 @@ from goodterms.exits.actions import (
 )
 from goodterms.exits.file import FILE_NAME, append_lines, count_lines, read_file
 from goodterms.exits.models import Suppression
-from goodterms.exits.queries import is_suppressed, suppressed_elsewhere
-from goodterms.ledger.models import Entry
+from goodterms.exits.queries import suppressed_elsewhere, suppressions_of
+from goodterms.ledger.actions.project import rebuild
+from goodterms.ledger.models import Entry, Payload
 from goodterms.ledger.rules.bearing import Exit
 from goodterms.ledger.rules.facts import WHOLE, Scope
 from goodterms.ledger.rules.kinds import Actor, HoldReason, Kind, Vehicle
@@ -41,7 +42,7 @@ def by_name(desk: Desk, text: str) -> Person:
 def suppressed(desk: Desk, text: str) -> bool:
     named = name_identity(desk.office.keys.identity, text)
     assert named
-    return is_suppressed(desk.office.owner, named.key)
+    return bool(suppressions_of(desk.office.owner, [named.key]))
 
 
 @pytest.mark.parametrize(
@@ -187,8 +188,6 @@ def test_every_suppression_has_its_line_in_the_file_and_no_line_names_anybody(le
 
 def forget_exits() -> None:
     """Make the database forget, as an older copy put back has forgotten."""
-    from goodterms.ledger.models import Payload
-
     with connection.cursor() as cursor:
         for table in ("suppression", "payload", "entry"):
             for event in ("update", "delete"):
@@ -201,8 +200,6 @@ def forget_exits() -> None:
 
 
 def test_a_database_that_has_forgotten_an_exit_is_told_of_it(left: Desk) -> None:
-    from goodterms.ledger.actions.project import rebuild
-
     forget_exits()
     rebuild(left.office.owner)
     assert left.would_get_it() == {"ann.lee@gmail.com".replace("ann.lee", "Ann.Lee"), "bo@mail.test"}

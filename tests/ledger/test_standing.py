@@ -22,8 +22,8 @@ from goodterms.ledger.rules.standing import (
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 MAIL = Scope(vehicles=frozenset({Vehicle.EMAIL}))
-LATE = {"connected_on": "2026-04-02"}
-EARLY = {"connected_on": "2026-01-02"}
+LATE: dict[str, Any] = {"connected_on": "2026-04-02"}
+EARLY: dict[str, Any] = {"connected_on": "2026-01-02"}
 TERMS = (ProfileTerms(from_at=datetime(2026, 3, 1, tzinfo=UTC), until_at=None, entry=900),)
 
 
@@ -86,6 +86,10 @@ def test_entries_of_an_undone_export_do_not_count_but_its_exits_do() -> None:
     assert (standing.connection, standing.welcome_at, standing.left_at) == (Connection.NONE, None, NOON)
 
 
+ANEW = entry(Kind.CONNECTION_SEEN, 9, connected_on="2026-05-02")
+BEFORE = entry(Kind.CONNECTION_SEEN, **EARLY)
+
+
 @pytest.mark.parametrize(
     ("entries", "expected"),
     [
@@ -103,14 +107,11 @@ def test_entries_of_an_undone_export_do_not_count_but_its_exits_do() -> None:
         ([entry(Kind.STOPPED), entry(Kind.OPT_IN_GIVEN, 1)], Exit.STOPPED),
         ([entry(Kind.COMPLAINED), entry(Kind.OPT_IN_CONFIRMED, 1)], Exit.COMPLAINED),
         # A new connection after leaving, under the terms; not on the day of leaving, not without the terms.
-        ([entry(Kind.LEFT), entry(Kind.CONNECTION_SEEN, 9, connected_on="2026-05-02")], Exit.NONE),
+        ([entry(Kind.LEFT), ANEW], Exit.NONE),
         ([entry(Kind.LEFT), entry(Kind.CONNECTION_SEEN, 9, connected_on="2026-05-01")], Exit.LEFT),
         ([entry(Kind.LEFT, -80), entry(Kind.CONNECTION_SEEN, 9, connected_on="2026-02-20")], Exit.LEFT),
-        (
-            [entry(Kind.LEFT), entry(Kind.CONNECTION_SEEN, 9, connected_on="2026-05-02"), entry(Kind.CONNECTION_GONE, 10)],
-            Exit.LEFT,
-        ),
-        ([entry(Kind.STOPPED), entry(Kind.CONNECTION_SEEN, 9, connected_on="2026-05-02")], Exit.STOPPED),
+        ([entry(Kind.LEFT), ANEW, entry(Kind.CONNECTION_GONE, 10)], Exit.LEFT),
+        ([entry(Kind.STOPPED), ANEW], Exit.STOPPED),
     ],
 )  # fmt: skip
 def test_the_exit_in_force(entries: list[Entry], expected: Exit) -> None:
@@ -129,7 +130,7 @@ def test_the_exit_in_force(entries: list[Entry], expected: Exit) -> None:
         ([entry(Kind.OPT_IN_GIVEN)], Basis.OPT_IN),
         ([entry(Kind.OPT_IN_GIVEN), entry(Kind.OPT_IN_CONFIRMED, 1)], Basis.CONFIRMED_OPT_IN),
         # An opt-in from before an exit is over with it.
-        ([entry(Kind.OPT_IN_CONFIRMED), entry(Kind.STOPPED, 1), entry(Kind.CONNECTION_SEEN, **EARLY)], Basis.BEFORE_TERMS),
+        ([entry(Kind.OPT_IN_CONFIRMED), entry(Kind.STOPPED, 1), BEFORE], Basis.BEFORE_TERMS),
     ],
 )  # fmt: skip
 def test_the_best_basis_counts(entries: list[Entry], expected: Basis) -> None:

@@ -30,7 +30,8 @@ def held(reason: HoldReason) -> Subject:
     return Subject(bearing=replace(FINE, holds=frozenset({reason})))
 
 
-TABLE: list[tuple[Subject, UpdateFacts, Vehicle, Rulebook, Verdict, Reason]] = [
+Line = tuple[Subject, UpdateFacts, Vehicle, Rulebook, Verdict, Reason]
+TABLE: list[Line] = [
     (Subject(bearing=OPTED_IN), NEWS, Vehicle.EMAIL, BOOK, SEND, Reason.OPTED_IN),
     (Subject(bearing=OPTED_IN), OFFER, Vehicle.EMAIL, BOOK, SEND, Reason.OPTED_IN),
     (Subject(bearing=replace(FINE, basis=Basis.OPT_IN)), NEWS, Vehicle.EMAIL, BOOK, SEND, Reason.OPTED_IN),
@@ -85,17 +86,16 @@ TABLE: list[tuple[Subject, UpdateFacts, Vehicle, Rulebook, Verdict, Reason]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("subject", "update", "vehicle", "rulebook", "verdict", "reason"), TABLE)
-def test_what_is_decided_and_why(
-    subject: Subject, update: UpdateFacts, vehicle: Vehicle, rulebook: Rulebook, verdict: Verdict, reason: Reason
-) -> None:
+@pytest.mark.parametrize("line", TABLE, ids=lambda line: line[-1])
+def test_what_is_decided_and_why(line: Line) -> None:
+    subject, update, vehicle, rulebook, verdict, reason = line
     found = decide(subject, update, vehicle, rulebook, NOW)
     assert (found.verdict, found.reason) == (verdict, reason)
 
 
 def test_every_reason_has_its_row() -> None:
     strangers = {Reason.UNKNOWN}  # asked where there is no standing: see the queries
-    assert {row[-1] for row in TABLE} == set(Reason) - strangers
+    assert {line[-1] for line in TABLE} == set(Reason) - strangers
 
 
 subjects = st.builds(

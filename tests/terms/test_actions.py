@@ -24,21 +24,28 @@ INVITATIONS = "From,To,Sent At,Message,Direction,inviterProfileUrl,inviteeProfil
 DAY = timedelta(days=1)
 
 
+FILLED = WELCOME.replace("{{ first_name }}", "Ann")
+AS_HTML = (
+    '<p class="x">Good to be connected, Ann &amp; Bo! As my profile says&#44; my connections get a '
+    "personal<br/>update from me.</p>"
+)
+SHOUTED = "  good to be CONNECTED,\n\n Ann!  As my profile says my connections get a personal   update from me -- P.S."
+
+
 @pytest.mark.parametrize(
     ("text", "holds"),
     [
-        ("Good to be connected, Ann! As my profile says, my connections get a personal update from me.", True),
-        ("<p>Good to be connected, Ann!</p><p>As my profile says,  my connections get<br>a personal update from me.", True),
-        ('<p class="x">Good to be connected, Ann &amp; Bo! As my profile says&#44; my connections get a '
-         "personal<br/>update from me.</p>", True),
-        ("  good to be CONNECTED,\n\n Ann!  As my profile says my connections get a personal   update from me -- P.S.", True),
-        ("Hello. Good to be connected, Ann-Sophie van der Lee! As my profile says, my connections get a personal "
-         "update from me. And you?", True),
+        (FILLED, True),
+        (f"Hello. {FILLED} And you?", True),
+        (WELCOME.replace("{{ first_name }}", "Ann-Sophie van der Lee"), True),
+        (FILLED.replace("! ", "!</p><p>").replace("get a ", "get<br>a "), True),
+        (AS_HTML, True),
+        (SHOUTED, True),
         ("As my profile says, my connections get a personal update from me. Good to be connected, Ann!", False),
         ("Good to be connected, Ann!", False),
         ("", False),
     ],
-)  # fmt: skip
+)
 def test_a_wording_is_found_letter_by_letter_in_order(text: str, holds: bool) -> None:
     assert holds_wording(text, WELCOME) is holds
 

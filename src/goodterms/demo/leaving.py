@@ -98,7 +98,6 @@ def read_later_archive(story: Story) -> None:
     stage.hold(
         "Those who vanished are held until a second look", found["absent"] == len(lost), (found["absent"], len(lost))
     )
-    stage.hold("The word on LinkedIn was obeyed", found["exits"] >= 1, found["exits"])
     story.vanished = {widen_email(m.email) for m in before if m.email and m.number in lost}
 
 
@@ -169,15 +168,17 @@ def look_for_leavers(story: Story) -> None:
 
 
 def _ask_why(story: Story) -> None:
-    stage = story.stage
-    for leaver in story.leavers[:1]:
+    stage, rows = story.stage, []
+    for leaver in story.leavers:
         found = stage.run("why", str(leaver.member.email))
-        stage.say(f"{named(leaver.member)}: {REASONS[Reason(found['reason'])]}. That rests on:")
-        rows = [
-            (str(entry["id"]), entry["kind"], entry["occurred_at"][:16].replace("T", " ")) for entry in found["entries"]
-        ]
-        stage.show(("entry", "what", "when (UTC)"), rows)
-        stage.hold("The reason is their own exit", found["reason"] == leaver.reason, found["reason"])
+        stage.say(f"{named(leaver.member)}: {REASONS[Reason(found['reason'])]}.")
+        entries = {entry["kind"]: entry for entry in found["entries"]}
+        stage.hold("It is their own word", found["reason"] == leaver.reason and leaver.reason in entries, found)
+        entry = entries[leaver.reason]
+        moment = entry["occurred_at"][:16].replace("T", " ")
+        rows.append((leaver.member.name, str(entry["id"]), entry["kind"], moment))
+    stage.say("", "That rests on these entries of the ledger:")
+    stage.show(("who left", "entry", "what", "when (UTC)"), rows)
 
 
 def prove(story: Story) -> None:

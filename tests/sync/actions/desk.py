@@ -11,6 +11,7 @@ from goodterms.accounts.keys import read_keys
 from goodterms.accounts.office import Office
 from goodterms.feedback.actions.exports import sync_and_obey
 from goodterms.ledger.models import Standing
+from goodterms.ledger.queries.entries import entries_of
 from goodterms.ledger.rules.bearing import Bearing
 from goodterms.ledger.rules.kinds import Kind, Vehicle
 from goodterms.people.models import Identity, Person
@@ -116,8 +117,6 @@ class Desk:
 
     def kinds(self, text: str) -> list[Kind]:
         """Give what the ledger has of a person."""
-        from goodterms.ledger.queries.entries import entries_of
-
         return [entry.kind for entry in entries_of(self.office.owner, [self.person(text).pk])]
 
 

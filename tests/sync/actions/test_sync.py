@@ -15,6 +15,7 @@ from goodterms.people.models import Identity, Person
 from goodterms.policy.rules import Reason
 from goodterms.sync.models import Export
 from tests.sync.actions.desk import Desk, message, row
+from tests.sync.exports.exports_at_hand import write_zip
 
 ANN = row("ann", email="ann@mail.test")
 BO = row("bo", "Bo Kern", email="bo@mail.test", on="10 Jan 2026")
@@ -263,8 +264,6 @@ def test_an_archive_without_connections_is_refused_and_read_only_when_the_owner_
     desk.tick(days=5)
     without = "From,To,Sent At,Message,Direction\n"
     path = desk.write()
-    from tests.sync.exports.exports_at_hand import write_zip
-
     write_zip(path, {"Invitations.csv": without})
     before = tables()
     assert desk.read_path(path).refused == "no connections"

@@ -21,7 +21,7 @@ BO = row("bo", "Bo Kern", email="bo@mail.test", on="10 Jan 2026")
 
 
 def people() -> list[dict[str, Any]]:
-    return list(Person.objects.order_by("pk").values())
+    return [dict(values) for values in Person.objects.order_by("pk").values()]
 
 
 def names() -> set[tuple[int, str, bool]]:

@@ -14,10 +14,13 @@ from goodterms.status.queries import status_of
 @click.option("--name", default="", help="Your name, as receivers know it.")
 @click.option("--email", prompt="Your e-mail address", help="Your address: updates come from it.")
 @click.option("--profile", default="", help="Your LinkedIn profile address.")
-def init(name: str, email: str, profile: str) -> None:
+@click.option("--postal-address", default="", help="It stands below every copy; some laws want it below offers.")
+def init(name: str, email: str, profile: str, postal_address: str) -> None:
     """Make the data folder, its keys and the owner; run again, it completes what is missing."""
     strategy = read_rulebook().strategy
-    owner, is_new = make_owner(home(), name=name, email=email, profile=profile, strategy=strategy, now=now())
+    owner, is_new = make_owner(
+        home(), name=name, email=email, profile=profile, strategy=strategy, now=now(), postal_address=postal_address
+    )
     answer(
         {"owner": owner.email, "name": owner.name, "profile": owner.profile, "new": is_new, "home": str(home())},
         f"{'Made' if is_new else 'Kept'} {owner.name} <{owner.email}> in {home()}",

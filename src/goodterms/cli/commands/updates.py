@@ -8,12 +8,13 @@ import click
 
 from goodterms.accounts.office import Office
 from goodterms.cli.context import VEHICLE, command, copies_of, now, open_office, person_named, rulebook_of
-from goodterms.cli.output import answer, strong, table
+from goodterms.cli.output import answer, strong, table, warn
 from goodterms.delivery.queries import counts_by_state, facts_of, served
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.policy.queries import Audience, Question, audience
 from goodterms.policy.rules import Verdict
 from goodterms.policy.words import REASONS, VERDICTS
+from goodterms.review.queries import review_of
 from goodterms.terms.queries import text_in_force
 from goodterms.terms.rules import Place
 from goodterms.updates.actions import add_update
@@ -37,7 +38,11 @@ def add(path: Path) -> None:
     moment = now()
     terms = text_in_force(office.owner, Place.UPDATE, moment)
     made = add_update(office.owner, path.read_bytes(), str(path), terms=terms, now=moment)
-    answer(_values(made), f"Update {made.pk}: {made.subject} ({made.purpose})")
+    found = review_of(made)
+    if found.needs_explanation:
+        warn(f"It says it is networking and reads {found.purpose.reads}: goodterms update review {made.pk}")
+    reads = {"reads": found.purpose.reads.value, "needs_explanation": found.needs_explanation}
+    answer({**_values(made), **reads}, f"Update {made.pk}: {made.subject} ({made.purpose})")
 
 
 @command("list")
