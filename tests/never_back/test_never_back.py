@@ -73,7 +73,9 @@ from tests.never_back.knowledge import Exit, Knowledge, Links
 
 NAMES = ("Ann Lee", "Bo Kern", "Ann Lee Kern")
 COMPANIES = ("Acme", "Bolt", "")
-ADDRESSES = ("-", FAMILY, "h{}@mail.test", "H{}+news@Mail.test", "h{}@other.test")
+CHANGES = (
+    "slug", "slug", *NAMES[:2], *COMPANIES[:2], FAMILY, FAMILY, "-", "H{}+news@Mail.test", "h{}@other.test"
+)  # fmt: skip
 SCOPES = (
     WHOLE,
     WHOLE,
@@ -82,8 +84,7 @@ SCOPES = (
     Scope(purposes=frozenset({Purpose.COMMERCIAL})),
 )
 UPDATES = {
-    "first": "---\nsubject: First news\n---\nHello {{ first_name | default: 'you' }}\n",
-    "second": "---\nsubject: Second news\n---\nHello\n",
+    "news": "---\nsubject: News\n---\nHello {{ first_name | default: 'you' }}\n",
     "offer": "---\nsubject: An offer\npurpose: commercial\n---\nBuy this\n",
 }
 WELCOME = "Thank you for connecting. My connections get a personal update from me now and then."
@@ -161,7 +162,7 @@ class History(RuleBasedStateMachine):
         self.humans.append(new_human(number, name=name, company=company, email=email, on=on))
         self._lives_at(self.humans[-1])
 
-    @rule(who=some, what=st.sampled_from(["slug", *NAMES, *ADDRESSES, *COMPANIES]))
+    @rule(who=some, what=st.sampled_from(CHANGES))
     def changes(self, who: int, what: str) -> None:
         human = self._human(who)
         if what == "slug":
@@ -183,12 +184,12 @@ class History(RuleBasedStateMachine):
 
     # Archives
 
-    @rule(update=st.sampled_from(sorted(UPDATES)))
+    @rule(update=st.sampled_from(["news", "news", "offer"]))
     def another_month_goes_by(self, update: str) -> None:
         """The same again: it is what mostly happens."""
         self.a_month_goes_by(update)
 
-    @rule(update=st.sampled_from(sorted(UPDATES)))
+    @rule(update=st.sampled_from(["news", "news", "offer"]))
     def a_month_goes_by(self, update: str) -> None:
         """The owner does what they should: reads the newest archive, welcomes, looks at who is held, sends."""
         self.house.tick(days=30)
@@ -412,7 +413,7 @@ class History(RuleBasedStateMachine):
 
     # Sending
 
-    @rule(name=st.sampled_from([*sorted(UPDATES), "welcome"]))
+    @rule(name=st.sampled_from(["news", "news", "offer", "welcome"]))
     def sends_by_mail(self, name: str) -> None:
         if name == "welcome":
             self.sends_welcomes()
