@@ -15,7 +15,8 @@ from goodterms.ledger.rules.bearing import Exit
 from goodterms.people.models import Identity, Person
 from goodterms.people.queries import find_person
 from goodterms.sync.actions.joining import JoiningFaulty, merge
-from goodterms.ties.models import Exchange
+from goodterms.ties.actions import choose_cadence, keep_note
+from goodterms.ties.models import Exchange, Note, TieChoice
 from tests.sync.actions.desk import Desk, message, row
 
 ANN = row("ann", "Annabelle Lee", email="annabelle@mail.test")
@@ -26,6 +27,8 @@ def erased(desk: Desk) -> Person:
     desk.read(ANN, BO, messages=[message("ann", "Annabelle Lee", "Hello Olga", "2026-01-20 10:00:00")])
     desk.welcome("ann", "bo")
     ann = desk.person("ann")
+    keep_note(desk.office.owner, ann, "Annabelle sings.", kind=Note.Kind.REMARK, now=desk.tick())
+    choose_cadence(desk.office.owner, ann, 30, now=desk.tick())
     erase(desk.office, ann, now=desk.tick())
     ann.refresh_from_db()
     return ann
@@ -36,7 +39,7 @@ def test_nothing_about_them_is_left_but_hashes(desk: Desk) -> None:
 
     assert (ann.name, ann.company, ann.slug, ann.email, ann.connected_on, ann.name_key) == ("", "", "", "", None, "")
     assert not Identity.objects.filter(person=ann).exists()
-    assert not Exchange.objects.filter(person=ann).exists()
+    assert not any(table.objects.filter(person=ann).exists() for table in (Exchange, Note, TieChoice))
     assert not Artefact.objects.filter(person=ann, content__isnull=False).exists()
     assert [payload.entry.kind for payload in Payload.objects.filter(person=ann)] == ["erased"]
     if connection.vendor == "sqlite":

@@ -46,7 +46,8 @@ from goodterms.delivery.copies import Copies
 from goodterms.delivery.models import Delivery
 from goodterms.erasure.actions import erase
 from goodterms.exits.actions import exit_by_name, take_exit
-from goodterms.feedback.actions import read_mail, sync_and_obey
+from goodterms.feedback.actions.exports import sync_and_obey
+from goodterms.feedback.actions.read import read_mail
 from goodterms.ledger.actions.append import append
 from goodterms.ledger.actions.project import rebuild
 from goodterms.ledger.actions.seal import seal

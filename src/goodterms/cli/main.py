@@ -8,12 +8,16 @@ from goodterms.cli.commands import (
     evidence,
     exits,
     feedback,
+    forecast,
+    leaving,
     ledger,
     owner,
     people,
+    review,
     send,
     sync,
     terms,
+    ties,
     updates,
     welcome,
 )
@@ -21,8 +25,9 @@ from goodterms.cli.commands import (
 _FAMILIES = {
     "Begin": (demo, owner),
     "Know who agreed": (terms, sync, people),
-    "Write to them": (welcome, updates, send),
-    "Obey what comes back": (feedback, exits),
+    "Stay in touch": (ties,),
+    "Write to them": (welcome, updates, review, forecast, send),
+    "Obey what comes back": (feedback, leaving, exits),
     "Prove it": (evidence, ledger),
 }
 

@@ -7,12 +7,13 @@ from django.db.models import Count, Min, Q, QuerySet
 
 from goodterms.accounts.models import Owner
 from goodterms.delivery.models import Delivery
-from goodterms.ledger.rules.kinds import Purpose, Vehicle
+from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.faults import Fault
 from goodterms.people.models import Identity
 from goodterms.people.queries import group_of, root_id
 from goodterms.policy.queries import Question, decision_for
 from goodterms.policy.rules import Reason, UpdateFacts, Verdict
+from goodterms.review.queries import deciding_purpose
 from goodterms.updates.models import Update
 
 State = Delivery.State
@@ -26,12 +27,19 @@ class CopyUnknown(Fault):
 
 def facts_of(update: Update) -> UpdateFacts:
     """Give what of an update decides."""
-    return UpdateFacts(purpose=Purpose(update.purpose), is_welcome=update.kind == Update.Kind.WELCOME)
+    return UpdateFacts(purpose=deciding_purpose(update), is_welcome=update.kind == Update.Kind.WELCOME)
 
 
 def served(owner: Owner, update: Update) -> QuerySet[Delivery, Any]:
     """Give the numbers of the persons who have a copy of an update, in whatever state, as a query."""
     return Delivery.objects.filter(owner=owner, update=update).values_list("person_id", flat=True)
+
+
+def texts_sent_before(owner: Owner, update: Update) -> list[str]:
+    """Give the bodies of the other updates of which somebody has a copy or may have one, the newest first."""
+    gone = Delivery.objects.filter(owner=owner, state__in=(State.ACCEPTED, State.UNKNOWN)).exclude(update=update)
+    sent = Update.objects.filter(owner=owner, kind=Update.Kind.UPDATE, pk__in=gone.values("update"))
+    return list(sent.order_by("-id").values_list("body", flat=True)[:200])
 
 
 def counts_by_state(owner: Owner, update: Update) -> dict[State, int]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from goodterms.demo import texts
 from goodterms.demo.network import Drift, Network, later
 from goodterms.demo.people import Change, Member, Talk
-from goodterms.demo.plot import CHANGES_BETWEEN, Leaver, Story, addresses, is_plain
+from goodterms.demo.plot import CHANGES_BETWEEN, Leaver, Story, addresses, is_plain, named
 from goodterms.demo.post import Caught, write_reply
 from goodterms.demo.sending import add_update, send, write_next_archive
 from goodterms.demo.stage import StoryFailed
@@ -46,12 +46,12 @@ def cast(story: Story) -> list[Got]:
 def _by_link(story: Story, got: Got) -> None:
     stage, (member, mail) = story.stage, got
     link = mail.way_out("leave")
-    stage.say(f"[bold]{member.name}[/bold] takes the second way out in the mail: to have the connection broken.")
+    stage.say(f"{named(member)} takes the second way out in the mail: to have the connection broken.")
     taken = stage.run("exit", "--link", link)
     stage.hold("The link says who they are and what they want", taken["exit"] == "leave", taken)
     forged = link[:-1] + ("a" if link[-1] != "a" else "b")
     stage.say("", "Somebody tries a link with one letter changed:")
-    stage.run("exit", "--link", forged, status=1)
+    stage.quote(stage.run("exit", "--link", forged, status=1)["error"])
     stage.hold("A forged link is refused", True)
 
 
@@ -61,7 +61,7 @@ def _by_reply(story: Story, got: Got, friend: Got) -> None:
         write_reply(folder, member, mail, words, owner=story.owner, at=story.now)
     stage.say(
         "",
-        f"[bold]{got[0].name}[/bold] and [bold]{friend[0].name}[/bold] answer by mail; both answers quote the whole "
+        f"{named(got[0])} and {named(friend[0])} answer by mail; both answers quote the whole "
         "update with its ways out. One of them says:",
     )
     stage.quote(texts.LEAVING_REPLY.strip())
@@ -71,7 +71,7 @@ def _by_reply(story: Story, got: Got, friend: Got) -> None:
 
 def _by_hand(story: Story, got: Got) -> None:
     stage, (member, _) = story.stage, got
-    stage.say("", f"[bold]{member.name}[/bold] told Robin, who writes it down.")
+    stage.say("", f"{named(member)} told Robin, who writes it down.")
     stage.run("exit", str(member.email), "--leave", "--heard", texts.HEARD)
 
 
@@ -86,8 +86,8 @@ def read_later_archive(story: Story) -> None:
     stage.say(
         f"A new archive: {story.archives[1]}",
         "Everybody who left is still connected in it: Robin had no time yet. "
-        f"[bold]{renamed.name}[/bold] even has a new profile address and another job. "
-        f"[bold]{on_linkedin.name}[/bold] has written on LinkedIn:",
+        f"{named(renamed)} even has a new profile address and another job. "
+        f"{named(on_linkedin)} has written on LinkedIn:",
     )
     stage.quote(texts.LINKEDIN_WORDS)
     found = stage.run("sync", story.archives[1])
@@ -98,7 +98,6 @@ def read_later_archive(story: Story) -> None:
     stage.hold(
         "Those who vanished are held until a second look", found["absent"] == len(lost), (found["absent"], len(lost))
     )
-    stage.hold("The word on LinkedIn was obeyed", found["exits"] >= 1, found["exits"])
     story.vanished = {widen_email(m.email) for m in before if m.email and m.number in lost}
 
 
@@ -152,7 +151,7 @@ def send_second(story: Story) -> None:
 def look_for_leavers(story: Story) -> None:
     """Look at each mail that arrived; raise StoryFailed where one went to somebody who had left."""
     stage, first, second = story.stage, set(addresses(story.first)), set(addresses(story.second))
-    stage.say(f"Looking at the {len(story.second):,} mails themselves, in mail/caught:")
+    stage.say(f"Looking at the {len(story.second):,} mails themselves, in mail/:")
     rows = []
     for leaver in story.leavers:
         given = ["got it" if leaver.address in got else "none" for got in (first, second)]
@@ -169,31 +168,34 @@ def look_for_leavers(story: Story) -> None:
 
 
 def _ask_why(story: Story) -> None:
-    stage = story.stage
-    for leaver in story.leavers[:1]:
+    stage, rows = story.stage, []
+    for leaver in story.leavers:
         found = stage.run("why", str(leaver.member.email))
-        stage.say(f"{leaver.member.name}: {REASONS[Reason(found['reason'])]}. That rests on:")
-        rows = [
-            (str(entry["id"]), entry["kind"], entry["occurred_at"][:16].replace("T", " ")) for entry in found["entries"]
-        ]
-        stage.show(("entry", "what", "when (UTC)"), rows)
-        stage.hold("The reason is their own exit", found["reason"] == leaver.reason, found["reason"])
+        stage.say(f"{named(leaver.member)}: {REASONS[Reason(found['reason'])]}.")
+        entries = {entry["kind"]: entry for entry in found["entries"]}
+        stage.hold("It is their own word", found["reason"] == leaver.reason and leaver.reason in entries, found)
+        entry = entries[leaver.reason]
+        moment = entry["occurred_at"][:16].replace("T", " ")
+        rows.append((leaver.member.name, str(entry["id"]), entry["kind"], moment))
+    stage.say("", "That rests on these entries of the ledger:")
+    stage.show(("who left", "entry", "what", "when (UTC)"), rows)
 
 
 def prove(story: Story) -> None:
     """Make the dossier of somebody who left, and check it as anybody can."""
     stage, leaver = story.stage, story.leavers[0]
     stage.scene("The proof for one person")
-    stage.say(f"Suppose that {leaver.member.name} complains. The dossier tells the whole story, and proves it.")
+    stage.say(f"Suppose that {named(leaver.member)} complains. The dossier tells the whole story, and proves it.")
     made = stage.run("prove", str(leaver.member.email), "--out", "dossiers")
     story.dossiers += made["files"]
     data = next(name for name in made["files"] if name.endswith(".json"))
     found = stage.run("verify", data)
     what = f"{found['entries']} entries and {found['messages']} messages, nothing altered, nothing sent after the exit"
     stage.hold(f"The dossier is sound: {what}", found["sound"] and found["messages"] >= 1, found)
-    stage.say("", "Somebody turns the exit in it into a kind answer:")
+    stage.say("", "Somebody changes one word in it, so that the exit looks like a kind answer:")
     altered = stage.folder / "dossiers" / "altered-on-purpose.json"
     genuine = (stage.folder / data).read_bytes()
     altered.write_bytes(genuine.replace(rb"\"kind\":\"left\"", rb"\"kind\":\"replied\""))
     refused = stage.run("verify", f"dossiers/{altered.name}", status=1)
+    stage.quote(refused["error"])
     stage.hold("That is found out", not refused["genuine"], refused)

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from rich.markup import escape
+
 from goodterms.demo import names
 from goodterms.demo.network import Network
 from goodterms.demo.people import Member
@@ -94,3 +96,8 @@ def addresses(mails: Iterable[Caught]) -> list[str]:
 def is_plain(member: Member) -> bool:
     """Say whether a name has nothing but the letters that every terminal shows alike."""
     return member.name.isascii() and member.name.replace(" ", "").isalpha()
+
+
+def named(member: Member) -> str:
+    """Give a member's name to stand out in the account."""
+    return f"[bold]{escape(member.name)}[/bold]"

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from email import message_from_bytes, policy
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
@@ -67,7 +68,7 @@ def _read(raw: bytes) -> Caught:
 def write_reply(folder: Path, member: Member, update: Caught, words: str, *, owner: str, at: datetime) -> Path:
     """Write a person's reply by mail, quoting all of the update as mail programs do; gives the file."""
     reply = EmailMessage(policy=policy.SMTP)
-    reply["From"] = f"{member.name} <{update.to}>"
+    reply["From"] = Address(member.name, addr_spec=update.to)
     reply["To"] = owner
     reply["Subject"] = f"Re: {update.subject}"
     reply["Date"] = format_datetime(at)

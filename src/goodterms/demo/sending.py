@@ -1,9 +1,11 @@
 """The story's first half: an archive is read, and those who agreed get an update."""
 
+from rich.markup import escape
+
 from goodterms.demo import texts
 from goodterms.demo.archive import write_archive
 from goodterms.demo.people import Member
-from goodterms.demo.plot import EMAIL_SHARE, Story, addresses, is_plain
+from goodterms.demo.plot import EMAIL_SHARE, Story, addresses, is_plain, named
 from goodterms.demo.post import Caught
 from goodterms.demo.stage import Stage
 from goodterms.policy.rules import Reason
@@ -16,13 +18,15 @@ def begin(story: Story) -> None:
     stage.scene("A made-up network")
     stage.say(
         f"{network.owner.name} is made up, and so are all [bold]{len(network):,}[/bold] connections, made over twelve "
-        "years. No mail leaves this machine: a mail catcher takes it all."
+        "years. No mail leaves this machine: a mail catcher takes it all. The commands are real, and run in:"
     )
+    stage.quote(str(stage.folder))
     write_next_archive(story)
     stage.say(
         f"Robin's LinkedIn archive: {story.archives[0]}",
         f"It looks as today's do, but for one thing: {EMAIL_SHARE * 100:.0f} % of the people in it show an e-mail "
-        "address, so that there is something to see. In real ones 1 to 4 % do; the others get their messages on LinkedIn, by hand.",
+        "address, so that there is something to see. In real ones 1 to 4 % do; the others get their "
+        "messages on LinkedIn, by hand.",
     )
 
 
@@ -111,7 +115,7 @@ def welcome(story: Story) -> None:
     stage.hold(f"{sent['accepted']:,} welcome messages arrived", len(caught) == sent["accepted"], len(caught))
     by_hand = [person for person in due["people"] if not person["email"] and person["profile"].isascii()]
     if by_hand:
-        stage.say(f"{by_hand[0]['name']} shows no address: Robin writes on LinkedIn, and says so here.")
+        stage.say(f"{escape(by_hand[0]['name'])} shows no address: Robin writes on LinkedIn, and says so here.")
         stage.run("welcome", "mark", by_hand[0]["profile"])
 
 
@@ -121,7 +125,7 @@ def send_first(story: Story) -> None:
     stage.scene("The first update")
     someone = _someone(story)
     preview = stage.run("update", "preview", story.updates[0], str(someone.email))
-    stage.say(f"So it will reach {someone.name}:")
+    stage.say(f"So it will reach {named(someone)}:")
     stage.quote("\n".join(["Subject: " + preview["subject"], "", *preview["text"].splitlines()[:4], "..."]))
     story.first = send(story, story.updates[0])
     truth = story.by_address()

@@ -16,7 +16,7 @@ from goodterms.ledger.rules.kinds import Actor, Kind
 from goodterms.lib.faults import Fault
 from goodterms.people.models import Identity, Person
 from goodterms.people.queries import group_of, root_id
-from goodterms.ties.models import Exchange
+from goodterms.ties.models import Exchange, Note, TieChoice
 
 
 class AlreadyErased(Fault):
@@ -44,6 +44,8 @@ def erase(office: Office, person: Person, *, now: datetime) -> None:
     destroy_payloads(office.owner, group)
     artefacts = set(Exchange.objects.filter(person__in=group).values_list("artefact_id", flat=True))
     Exchange.objects.filter(owner=office.owner, person__in=group).delete()
+    Note.objects.filter(owner=office.owner, person__in=group).delete()
+    TieChoice.objects.filter(owner=office.owner, person__in=group).delete()
     _empty_artefacts(office, group, {number for number in artefacts if number is not None})
     Delivery.objects.filter(owner=office.owner, person__in=group).update(address="", reply="")
     Identity.objects.filter(owner=office.owner, person__in=group).delete()

@@ -85,6 +85,28 @@ def audience(owner: Owner, question: Question, *, served: Served | None = None) 
 
 def recipients(owner: Owner, question: Question, *, served: Served | None = None) -> Iterator[Recipient]:
     """Give those whom the decision lets have a copy, by number of person."""
+    rows = _sendable(owner, question, served)
+    numbers = rows.order_by("person_id").values_list("person_id", "person__uid")
+    for person, uid in numbers.iterator(chunk_size=2_000):
+        found = address_of(owner, person, question.vehicle)
+        if found:
+            yield Recipient(person=person, person_uid=uid, address=found.value, address_key=found.key)
+
+
+def sendable_bases(owner: Owner, question: Question, *, served: Served | None = None) -> dict[int, Basis]:
+    """Give the basis of everybody whom the decision lets have a copy, by number of person."""
+    rows = _sendable(owner, question, served).order_by("person_id").values_list("person_id", "bearing")
+    known: dict[str, Basis] = {}
+    found = {}
+    for person, bearing in rows.iterator(chunk_size=5_000):
+        if bearing not in known:
+            known[bearing] = Bearing.decode(bearing).basis
+        found[person] = known[bearing]
+    return found
+
+
+def _sendable(owner: Owner, question: Question, served: Served | None) -> QuerySet[StandingRow]:
+    """Give the standings of those whom the decision lets have a copy."""
     sendable = [
         (bearing.encode(), recent)
         for bearing, recent, _ in _groups(owner, question)
@@ -92,7 +114,7 @@ def recipients(owner: Owner, question: Question, *, served: Served | None = None
         is Verdict.SEND
     ]
     if not sendable:
-        return
+        return StandingRow.objects.none()
     wanted = Q()
     for bearing, recent in sendable:
         wanted |= Q(bearing=bearing) & (_recent(question) if recent else ~_recent(question))
@@ -100,11 +122,7 @@ def recipients(owner: Owner, question: Question, *, served: Served | None = None
     if served is not None:
         halves = Person.objects.filter(owner=owner, merged_into__isnull=False, pk__in=served)
         rows = rows.exclude(person__in=served).exclude(person__in=halves.values("merged_into"))
-    numbers = rows.order_by("person_id").values_list("person_id", "person__uid")
-    for person, uid in numbers.iterator(chunk_size=2_000):
-        found = address_of(owner, person, question.vehicle)
-        if found:
-            yield Recipient(person=person, person_uid=uid, address=found.value, address_key=found.key)
+    return rows
 
 
 def address_of(owner: Owner, person: int, vehicle: Vehicle) -> Identity | None:

@@ -9,7 +9,7 @@ from typing import Any
 from goodterms.accounts.actions import make_owner
 from goodterms.accounts.keys import read_keys
 from goodterms.accounts.office import Office
-from goodterms.feedback.actions import sync_and_obey
+from goodterms.feedback.actions.exports import sync_and_obey
 from goodterms.ledger.models import Standing
 from goodterms.ledger.queries.entries import entries_of
 from goodterms.ledger.rules.bearing import Bearing

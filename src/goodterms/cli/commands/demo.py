@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.markup import escape
 
 from goodterms.cli.context import command, now
 from goodterms.cli.output import Refused, answer, is_for_programs
@@ -68,7 +69,7 @@ _NEXT = (
 def _end(stage: Stage) -> None:
     program = _program()
     stage.scene("Where it all is, and what comes next")
-    stage.say(f"Everything is in [bold]{stage.folder}[/bold]")
+    stage.say(f"Everything is in [bold]{escape(str(stage.folder))}[/bold]")
     stage.show(("", ""), [row for row in _FILES if (stage.folder / row[0]).exists()])
     stage.say("", "Look around in it, for example:")
     stage.type(f"GOODTERMS_HOME={stage.folder / 'home'} {program} status")

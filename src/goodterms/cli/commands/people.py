@@ -7,7 +7,7 @@ import click
 from django.db.models import QuerySet
 
 from goodterms.cli.context import VEHICLE, command, now, open_office, person_named, rulebook_of
-from goodterms.cli.output import answer, table
+from goodterms.cli.output import answer, strong, table
 from goodterms.ledger.rules.kinds import Purpose, Vehicle
 from goodterms.lib.csvguard import write_guarded
 from goodterms.people.models import Person
@@ -22,6 +22,7 @@ from goodterms.policy.queries import (
     standing_written,
 )
 from goodterms.policy.rules import UpdateFacts
+from goodterms.policy.words import REASONS, VERDICTS
 from goodterms.sync.actions.joining import confirm_gone, hold, merge, release, split
 
 
@@ -44,11 +45,11 @@ def people(state: str | None, search: str, limit: int, csv_path: Path | None) ->
         return
     listed = [_values(person) for person in found[:limit]]
     count = found.count()
-    rows = [tuple(values.values()) for values in listed]
+    rows = [(v["person"], v["name"], v["company"], v["connected_on"], v["email"]) for v in listed]
     answer(
         {"count": count, "people": listed},
-        table(["person", "name", "company", "position", "connected on", "profile", "e-mail"], rows),
-        f"{len(listed):,} of {count:,}",
+        table(["person", "name", "company", "connected", "e-mail"], rows, cut=("name", "company", "e-mail")),
+        f"{len(listed):,} of {count:,}. More of one: goodterms why PERSON",
     )
 
 
@@ -80,9 +81,9 @@ def why(person: str, vehicle: str, purpose: str) -> None:
             "basis": basis,
             "standing": standing,
         },
-        f"{found.name if found else person}: [bold]{decision.verdict.value}[/bold] - {decision.reason.value} "
-        f"({vehicle}, {purpose}; basis: {basis})",
-        table(["entry", "what", "when"], [(e["id"], e["kind"], e["occurred_at"]) for e in entries]),
+        strong(f"{found.name if found else person}: {VERDICTS[decision.verdict]}; {REASONS[decision.reason]}."),
+        f"By {vehicle}, {purpose}. Verdict {decision.verdict.value}, reason {decision.reason.value}, basis {basis}.",
+        table(["entry", "it rests on", "when (UTC)"], [(e["id"], e["kind"], e["occurred_at"]) for e in entries]),
     )
 
 

@@ -1,6 +1,6 @@
 """Entries as the rules want them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from itertools import groupby
 
@@ -74,9 +74,10 @@ def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def entries_of_source(owner: Owner, source: int) -> list[Entry]:
-    """Give the entries that an export told, in the order they were recorded."""
+def entries_of_source(owner: Owner, source: int, *, kinds: Collection[Kind] | None = None) -> list[Entry]:
+    """Give the entries that an export told, or those of some kinds, in the order they were recorded."""
     rows = Payload.objects.filter(entry__owner=owner, entry__source=source).order_by("entry_id")
+    rows = rows if kinds is None else rows.filter(entry__kind__in=list(kinds))
     return [entry_of(number, orjson.loads(body)) for number, body in rows.values_list("entry_id", "body")]
 
 
@@ -86,3 +87,10 @@ def persons_written_to(owner: Owner) -> dict[int, datetime]:
     rows = EntryRow.objects.filter(owner=owner, kind__in=kinds, person__isnull=False)
     found = rows.values_list("person_id").annotate(first=Min("occurred_at")).order_by("person_id")
     return {person: first for person, first in found if person is not None}
+
+
+def moments_by_person(owner: Owner, kinds: Collection[Kind], *, since: datetime) -> list[tuple[int, Kind, datetime]]:
+    """Give when entries of some kinds happened to whom, the oldest first."""
+    rows = EntryRow.objects.filter(owner=owner, kind__in=list(kinds), person__isnull=False, occurred_at__gte=since)
+    found = rows.order_by("occurred_at", "id").values_list("person_id", "kind", "occurred_at")
+    return [(person, Kind(kind), at) for person, kind, at in found if person is not None]
