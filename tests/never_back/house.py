@@ -59,7 +59,10 @@ class House:
         self._ends.enter_context(connected_to(self.name))
         self._hurry()
         self._lay_out_keys()
-        make_owner(self.folder, name=OWNER_NAME, email="olga@owner.test", profile=OWNER_SLUG, strategy="", now=self.now)
+        make_owner(
+            self.folder, name=OWNER_NAME, email="olga@owner.test", profile=OWNER_SLUG, strategy="", now=self.now,
+            postal_address="1 Mill Lane, Ghent",  # a commercial update is not sent without one
+        )  # fmt: skip
         self.open()
 
     def _lay_out_keys(self) -> None:
