@@ -60,15 +60,9 @@ class House:
         self._hurry()
         self._lay_out_keys()
         make_owner(
-            self.folder,
-            name=OWNER_NAME,
-            email="olga@owner.test",
-            profile=OWNER_SLUG,
-            # An offer goes nowhere without one.
-            postal_address="1 Mill Lane, Gent",
-            strategy="",
-            now=self.now,
-        )
+            self.folder, name=OWNER_NAME, email="olga@owner.test", profile=OWNER_SLUG, strategy="", now=self.now,
+            postal_address="1 Mill Lane, Ghent",  # a commercial update is not sent without one
+        )  # fmt: skip
         self.open()
 
     def _lay_out_keys(self) -> None:

@@ -20,61 +20,50 @@ Besides, the standings are the same as when made anew from the ledger, and the l
 """
 
 import itertools
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Any
 
 import hypothesis
 import pytest
 from django.db import transaction
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
-    invariant,
     precondition,
     rule,
     run_state_machine_as_test,
 )
 
-from goodterms.delivery.actions.send import send
-from goodterms.delivery.copies import Copies
-from goodterms.delivery.models import Delivery
 from goodterms.erasure.actions import erase
 from goodterms.exits.actions import exit_by_name, take_exit
 from goodterms.feedback.actions.exports import sync_and_obey
 from goodterms.feedback.actions.read import read_mail
 from goodterms.ledger.actions.append import append
-from goodterms.ledger.actions.project import rebuild
-from goodterms.ledger.actions.seal import seal
 from goodterms.ledger.models import Standing
-from goodterms.ledger.queries.verify import verify_ledger
 from goodterms.ledger.rules.facts import WHOLE, Fact, Scope
 from goodterms.ledger.rules.kinds import Actor, Kind, Purpose, Vehicle
 from goodterms.lib.addresses import widen_email
 from goodterms.lib.tokens import Act, Token, make_token
-from goodterms.people.models import Identity, Person
-from goodterms.people.queries import group_of, name_identity, persons_by_key
-from goodterms.policy.queries import Question, recipients
+from goodterms.people.models import Person
+from goodterms.people.queries import persons_by_key
 from goodterms.policy.rulebook import read_rulebook
-from goodterms.policy.rules import UpdateFacts
 from goodterms.sync.actions.joining import merge, release, split
 from goodterms.sync.actions.undo import NothingToUndo, undo
 from goodterms.sync.models import Export
 from goodterms.terms.actions import mark_welcomed, put_in_force
 from goodterms.terms.rules import Place
 from goodterms.updates.actions import add_update, add_welcome
-from tests.never_back.house import Hands, House
-from tests.never_back.humans import FAMILY, Archive, Human, human_of, new_human, write_archive
-from tests.never_back.knowledge import Exit, Knowledge, Links
+from tests.never_back.ground import Ground
+from tests.never_back.house import House
+from tests.never_back.humans import FAMILY, Archive, new_human, write_archive
 
 NAMES = ("Ann Lee", "Bo Kern", "Ann Lee Kern")
 COMPANIES = ("Acme", "Bolt", "")
-ADDRESSES = ("-", FAMILY, "h{}@mail.test", "H{}+news@Mail.test", "h{}@other.test")
+CHANGES = (
+    "slug", "slug", *NAMES[:2], *COMPANIES[:2], FAMILY, FAMILY, "-", "H{}+news@Mail.test", "h{}@other.test"
+)  # fmt: skip
 SCOPES = (
     WHOLE,
     WHOLE,
@@ -83,62 +72,17 @@ SCOPES = (
     Scope(purposes=frozenset({Purpose.COMMERCIAL})),
 )
 UPDATES = {
-    "first": "---\nsubject: First news\n---\nHello {{ first_name | default: 'you' }}\n",
-    "second": "---\nsubject: Second news\n---\nHello\n",
+    "news": "---\nsubject: News\n---\nHello {{ first_name | default: 'you' }}\n",
     "offer": "---\nsubject: An offer\npurpose: commercial\n---\nBuy this\n",
 }
 WELCOME = "Thank you for connecting. My connections get a personal update from me now and then."
 EXITS = (Kind.STOPPED, Kind.STOPPED, Kind.LEFT, Kind.LEFT, Kind.COMPLAINED)
 WAYS = ("note", "address", "slug", "mail", "linkedin", "link", "link from elsewhere")
-QUESTIONS = [
-    (vehicle, purpose, welcome)
-    for vehicle in (Vehicle.EMAIL, Vehicle.LINKEDIN)
-    for purpose, welcome in ((Purpose.NETWORKING, False), (Purpose.COMMERCIAL, False), (Purpose.NETWORKING, True))
-]
 some = st.integers(min_value=0, max_value=20)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sent:
-    """One letter that left."""
-
-    update: str
-    address: str
-    uid: int
-    slugs: frozenset[str]
-    """Of the human whom it reached."""
-    update_uid: str
-
-
-class History(RuleBasedStateMachine):
+class History(Ground):
     """One owner, their network, and what happens."""
-
-    make_house: Callable[[], House]
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.house = type(self).make_house()
-        self.known = Knowledge()
-        self.humans: list[Human] = []
-        self.archives: list[Archive] = []
-        self.sent: list[Sent] = []
-        self.merged: list[frozenset[str]] = []
-        self.backup: tuple[Links, list[frozenset[str]]] | None = None
-        self.homes: dict[str, set[int]] = {}
-
-    def teardown(self) -> None:
-        if hasattr(self, "rulebook"):
-            self._verify()
-            hypothesis.event(f"letters: {min(len(self.sent), 8)}")
-            hypothesis.event(f"exits: {len(self.known.exits)}")
-        self.house.close()
-
-    def _verify(self) -> None:
-        """The ledger as it is at the end is whole, and sealed by no other key than the owner's."""
-        office = self.house.office
-        seal(office.owner, office.keys, now=self.house.tick())
-        key = office.keys.seal.public_key().public_bytes_raw().hex()
-        assert verify_ledger(office.owner, [key]).faults == ()
 
     @initialize(strategy=st.sampled_from(["connection_opt_in", "opt_out_list"]), with_terms=st.booleans())
     def begins(self, strategy: str, with_terms: bool) -> None:
@@ -162,7 +106,7 @@ class History(RuleBasedStateMachine):
         self.humans.append(new_human(number, name=name, company=company, email=email, on=on))
         self._lives_at(self.humans[-1])
 
-    @rule(who=some, what=st.sampled_from(["slug", *NAMES, *ADDRESSES, *COMPANIES]))
+    @rule(who=some, what=st.sampled_from(CHANGES))
     def changes(self, who: int, what: str) -> None:
         human = self._human(who)
         if what == "slug":
@@ -184,12 +128,12 @@ class History(RuleBasedStateMachine):
 
     # Archives
 
-    @rule(update=st.sampled_from(sorted(UPDATES)))
+    @rule(update=st.sampled_from(["news", "news", "offer"]))
     def another_month_goes_by(self, update: str) -> None:
         """The same again: it is what mostly happens."""
         self.a_month_goes_by(update)
 
-    @rule(update=st.sampled_from(sorted(UPDATES)))
+    @rule(update=st.sampled_from(["news", "news", "offer"]))
     def a_month_goes_by(self, update: str) -> None:
         """The owner does what they should: reads the newest archive, welcomes, looks at who is held, sends."""
         self.house.tick(days=30)
@@ -413,7 +357,7 @@ class History(RuleBasedStateMachine):
 
     # Sending
 
-    @rule(name=st.sampled_from([*sorted(UPDATES), "welcome"]))
+    @rule(name=st.sampled_from(["news", "news", "offer", "welcome"]))
     def sends_by_mail(self, name: str) -> None:
         if name == "welcome":
             self.sends_welcomes()
@@ -427,115 +371,6 @@ class History(RuleBasedStateMachine):
     def sends_welcomes(self) -> None:
         update = add_welcome(self.house.office.owner, WELCOME, terms=WELCOME, now=self.house.tick())
         self._send("welcome", update, welcome=True)
-
-    def _send(self, name: str, update: Any, *, welcome: bool) -> None:
-        hands = Hands()
-        office = self.house.office
-        copies = Copies(update=update, token_key=office.keys.token)
-        send(office, copies, hands, rulebook=self.rulebook, clock=self.house.clock, worker="history")
-        for letter in hands.taken:
-            delivery = Delivery.objects.get(message_id=letter.message_id)
-            self._check_letter(name, delivery, Purpose(update.purpose), welcome=welcome)
-
-    def _check_letter(self, name: str, delivery: Delivery, purpose: Purpose, *, welcome: bool) -> None:
-        person = delivery.person
-        self._check(person, delivery.address, Vehicle.EMAIL, purpose, welcome=welcome)
-        address = widen_email(delivery.address)
-        whose = self.homes.get(address, set()) & self._whose(person)
-        slugs = {slug for slug in self._slugs(person) if human_of(slug) in whose}
-        linked = self.known.links.closure(slugs)
-        uids = set(Person.objects.filter(pk__in=group_of(person.pk)).values_list("uid", flat=True))
-        for old in self.sent:
-            if old.update == name:
-                again = old.address == address or old.uid in uids or bool(old.slugs & linked)
-                assert not again, f"{name} twice: {old} and {delivery.address}, {slugs}"
-        sent = Sent(
-            update=name, address=address, uid=person.uid, slugs=frozenset(slugs), update_uid=delivery.update.uid
-        )
-        self.sent.append(sent)
-        if welcome:
-            self._welcomed(person, self.house.now)
-
-    # Promises
-
-    @invariant()
-    def nobody_would_be_sent_what_they_left(self) -> None:
-        owner = self.house.office.owner
-        for vehicle, purpose, welcome in QUESTIONS:
-            facts = UpdateFacts(purpose=purpose, is_welcome=welcome)
-            question = Question(facts=facts, vehicle=vehicle, rulebook=self.rulebook, now=self.house.now)
-            for one in recipients(owner, question):
-                person = Person.objects.get(pk=one.person)
-                self._check(person, one.address, vehicle, purpose, welcome=welcome)
-
-    def _check(self, person: Person, address: str, vehicle: Vehicle, purpose: Purpose, *, welcome: bool) -> None:
-        slugs = self._slugs(person)
-        found = self.known.breaks(slugs, address, vehicle, purpose, welcome=welcome)
-        assert found is None, f"person {person.pk} {slugs} at {address} by {vehicle}/{purpose} in spite of {found}"
-        if purpose is Purpose.COMMERCIAL:
-            assert self._whose(person) & self.known.opted_in.keys(), f"commercial to {person.pk} without an opt-in"
-
-    @invariant()
-    def standings_are_the_same_made_anew(self) -> None:
-        before = _standings()
-        with transaction.atomic():
-            rebuild(self.house.office.owner)
-            after = _standings()
-            transaction.set_rollback(True)
-        assert after == before
-
-    # What is at hand
-
-    def _human(self, which: int) -> Human:
-        return self.humans[which % len(self.humans)]
-
-    def _person(self, which: int) -> Person | None:
-        roots = list(Person.objects.filter(merged_into=None).order_by("id"))
-        return roots[which % len(roots)] if roots else None
-
-    def _slugs(self, person: Person) -> set[str]:
-        return self._values(person, Identity.Kind.PROFILE)
-
-    def _emails(self, person: Person) -> set[str]:
-        return {widen_email(value) for value in self._values(person, Identity.Kind.EMAIL)}
-
-    def _values(self, person: Person, kind: Identity.Kind) -> set[str]:
-        group = group_of(person.merged_into_id or person.pk)
-        return set(Identity.objects.filter(person__in=group, kind=kind).values_list("value", flat=True))
-
-    def _whose(self, person: Person) -> set[int]:
-        return {human_of(slug) for slug in self._slugs(person)}
-
-    def _key(self, text: str) -> str:
-        named = name_identity(self.house.office.keys.identity, text)
-        assert named
-        return named.key
-
-    def _lives_at(self, human: Human) -> None:
-        if human.shown.email:
-            self.homes.setdefault(widen_email(human.shown.email), set()).add(human.shown.human)
-
-    def _welcomed(self, person: Person, at: datetime) -> None:
-        for human in self._whose(person):
-            self.known.welcomed.setdefault(human, []).append(at)
-
-    def _left(
-        self,
-        kind: Kind,
-        slugs: set[str],
-        *,
-        at: datetime,
-        scope: Scope = WHOLE,
-        emails: set[str] | None = None,
-        humans: set[int] | None = None,
-    ) -> None:
-        whole = scope if kind is Kind.STOPPED else WHOLE
-        whose = {human_of(slug) for slug in slugs} | (humans or set())
-        self.known.leave(Exit(kind, whole, at.replace(microsecond=0), whose, set(slugs), set(emails or ())))
-
-
-def _standings() -> list[tuple[Any, ...]]:
-    return list(Standing.objects.order_by("person_id").values_list("person_id", "state", "bearing", "last_update_at"))
 
 
 @pytest.mark.django_db
