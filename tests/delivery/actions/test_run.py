@@ -105,6 +105,24 @@ def test_an_exit_taken_while_the_run_is_at_work_is_obeyed(network: Network, mail
     assert mail_server.receivers() == ["a@people.test", "b@people.test"]
 
 
+@pytest.mark.parametrize("window", [1, 4, 16])
+def test_after_an_exit_at_most_one_window_of_copies_can_still_leave(network: Network, window: int) -> None:
+    people = network.add(*(f"p{number:02}" for number in range(40)))
+    update = planned(network)
+    carried: list[str] = []
+
+    def carry(letters: Iterable[Letter]) -> Iterator[tuple[Letter, Reply]]:
+        for letter in letters:
+            carried.append(letter.to)
+            yield letter, Reply(code=250, text="", step=Step.END)
+
+    transport = Interrupting(carry, after=5, act=lambda: network.stop(*people))
+    transport.window = window
+    run(network.owner, update, network.means(transport))
+
+    assert len(carried) < 5 + window
+
+
 class Interrupting:
     """A transport during whose work something happens."""
 

@@ -50,7 +50,9 @@ class Transport(Protocol):
     raises RunStopped.
     """
 
-    window: int
+    @property
+    def window(self) -> int:
+        """How many letters it takes ahead of the replies just now; at least 1. It may grow as the server copes."""
 
     def open(self) -> None:
         """Connect and sign in; raises SenderRefused or ServerUnreachable."""
