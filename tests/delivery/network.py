@@ -13,8 +13,9 @@ from goodterms.delivery.actions.plan import Plan, plan
 from goodterms.delivery.actions.run import Means
 from goodterms.delivery.copies import Copies
 from goodterms.delivery.models import Delivery
+from goodterms.delivery.vehicles.email.engine.timeouts import Timeouts
 from goodterms.delivery.vehicles.email.server import read_server
-from goodterms.delivery.vehicles.email.transport import SmtpTransport, Timeouts
+from goodterms.delivery.vehicles.email.transport import SmtpTransport
 from goodterms.delivery.vehicles.transport import Transport
 from goodterms.exits.actions import take_exit
 from goodterms.ledger.actions.append import append
@@ -31,7 +32,7 @@ from goodterms.updates.models import Update
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 BEFORE = NOW - timedelta(days=30)
 RULEBOOK = read_rulebook()
-FAST = Timeouts(connect=5, command=2, data_begin=2, data_block=2, data_end=0.5)
+FAST = Timeouts(connect=5, command=2, data_begin=2, data_end=0.5)
 State = Delivery.State
 
 
