@@ -38,7 +38,7 @@ from goodterms.policy.rules import Reason, Rulebook
 from goodterms.updates.models import Update
 
 BATCH = 16
-"""The fewest copies claimed and settled at a time; twice the transport's window where that is more."""
+"""The fewest copies claimed and settled at a time; twice the widest window so far where that is more."""
 _MOST_A_BATCH = 500
 _PATIENCE = 3
 """After so many failures in a row that are not about an address, nothing more is tried."""
@@ -130,6 +130,7 @@ class _Run:
         self._results: Counter[Result] = Counter()
         self._skipped: Counter[Reason] = Counter()
         self._failures = 0
+        self._widest = 1
         self._verdict: tuple[About, Reply] | None = None
 
     def stints(self) -> Iterator[RunOutcome]:
@@ -153,7 +154,7 @@ class _Run:
 
     @property
     def _batch(self) -> int:
-        return min(max(BATCH, 2 * self._means.transport.window), _MOST_A_BATCH)
+        return min(max(BATCH, 2 * self._widest), _MOST_A_BATCH)
 
     def _is_over(self) -> bool:
         return self._verdict is not None or self._should_stop()
@@ -174,6 +175,7 @@ class _Run:
         """
         claimed = self._claimed()
         while window := list(islice(claimed, self._means.transport.window)):
+            self._widest = max(self._widest, len(window))
             prepared = self._prepared(window)
             offset = self._journal.size
             if prepared:

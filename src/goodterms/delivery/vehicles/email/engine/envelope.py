@@ -7,7 +7,6 @@ from goodterms.delivery.rules.replies import Reply, Step
 from goodterms.delivery.vehicles.email.engine.offers import Offers
 from goodterms.delivery.vehicles.transport import Letter
 
-_BARE = re.compile(rb"(?<!\r)\n|\r(?!\n)")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f<>]")
@@ -53,7 +52,8 @@ def enclose(letter: Letter, offers: Offers) -> Envelope | Reply:
 
 
 def _with_line_ends(content: bytes) -> bytes:
-    if _BARE.search(content):
+    # Counting is some twenty times faster than looking for bare ones, and nearly always all that is needed.
+    if not content.count(b"\r\n") == content.count(b"\n") == content.count(b"\r"):
         content = _LINE_END.sub(b"\r\n", content)
     return content if content.endswith(b"\r\n") else content + b"\r\n"
 

@@ -280,8 +280,8 @@ class Lane:
             return
         code = answer.code if answer.code < 300 or answer.code >= 400 else 0
         reply = trip.refusal or Reply(code=code, text=answer.text, step=Step.END)
-        if reply.code == 250 and what is _Asked.CHUNK:
-            self._trust.chunk_worked()
+        if reply.code == 250:
+            self._trust.worked(chunk=what is _Asked.CHUNK)
         self._finish(trip, reply)
         if not code:
             self._wire.break_off("the server's answer makes no sense")

@@ -4,8 +4,8 @@ from enum import Enum, auto
 
 from goodterms.delivery.vehicles.email.engine.offers import Offers
 
-_GROUPS_DEPTH = 4
-"""One letter waits for its last answer, one is announced, and two are at hand so that nobody waits for us."""
+_GROUPS_DEPTH = 8
+"""One letter waits for its last answer, one is announced, the others are at hand so that the server need not wait."""
 
 
 class Way(Enum):
@@ -22,8 +22,9 @@ class Way(Enum):
 class Trust:
     """One server's record, shared by all connections to it.
 
-    Chunks begin with a single letter and their window doubles with each one accepted. A server that does not
-    understand what it offers, or drops the connection before the first was accepted, gets no more of them.
+    It begins with a single letter, so that a server that does not want this sender or this update says so once, and
+    the window doubles with each letter accepted. A server that does not understand the chunks it offers, or drops the
+    connection before the first was accepted, gets no more of them.
     """
 
     def __init__(self, *, chunks: bool = True, most: int = _GROUPS_DEPTH) -> None:
@@ -44,11 +45,13 @@ class Trust:
         way = self.way(offers)
         if way is Way.ONE:
             return 1
-        return self._window if way is Way.CHUNKS else min(_GROUPS_DEPTH, self._most)
+        if way is Way.CHUNKS and not self.is_proven:
+            return 1
+        return self._window if way is Way.CHUNKS else min(_GROUPS_DEPTH, self._window)
 
-    def chunk_worked(self) -> None:
-        """A letter that left as a chunk was accepted."""
-        self.is_proven = True
+    def worked(self, *, chunk: bool) -> None:
+        """A letter was accepted."""
+        self.is_proven = self.is_proven or chunk
         self._window = min(2 * self._window, self._most)
 
     def chunks_failed(self) -> None:
