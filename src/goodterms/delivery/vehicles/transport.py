@@ -46,8 +46,8 @@ class Transport(Protocol):
     """A way to hand letters to a server.
 
     `carry` takes letters one by one, at most `window` of them the next time that it asks for one, and gives each
-    letter that it took back with its reply, exactly once and in any order. Where it can't go on it gives back what it took and
-    raises RunStopped.
+    letter that it took back with its reply, exactly once and in any order. Where it can't go on it gives back what it
+    took and raises RunStopped.
     """
 
     @property
