@@ -104,16 +104,31 @@ def recipients(owner: Owner, question: Question, *, served: Served | None = None
     if served is not None:
         rows = rows.exclude(person__in=served)
     numbers = rows.order_by("person_id").values_list("person_id", "person__uid")
-    for person, uid in numbers.iterator(chunk_size=2_000):
-        found = address_of(owner, person, question.vehicle)
-        if found:
-            yield Recipient(person=person, person_uid=uid, address=found.value, address_key=found.key)
+    for batch in sql.batches(numbers.iterator(chunk_size=2_000), _MOST_AT_ONCE):
+        found = _addresses_of(owner, [person for person, _ in batch], question.vehicle)
+        for person, uid in batch:
+            if person in found:
+                address, key = found[person]
+                yield Recipient(person=person, person_uid=uid, address=address, address_key=key)
+
+
+def _addresses_of(owner: Owner, persons: list[int], vehicle: Vehicle) -> dict[int, tuple[str, str]]:
+    """Give the identity, and its keyed hash, under which a vehicle reaches each person, as `address_of` does."""
+    group = Person.objects.filter(Q(pk__in=persons) | Q(merged_into__in=persons), owner=owner)
+    roots = dict(group.values_list("pk", Coalesce("merged_into_id", "id")))
+    current = Identity.objects.filter(owner=owner, person__in=list(roots), kind=_kind_for(vehicle), is_current=True)
+    # The one seen last is read last and stays.
+    rows = current.order_by("seen_at", "id").values_list("person_id", "value", "key")
+    return {roots[person]: (value, key) for person, value, key in rows}
+
+
+def _kind_for(vehicle: Vehicle) -> Identity.Kind:
+    return Identity.Kind.PROFILE if vehicle is Vehicle.LINKEDIN else Identity.Kind.EMAIL
 
 
 def address_of(owner: Owner, person: int, vehicle: Vehicle) -> Identity | None:
     """Give the identity under which a vehicle reaches a person: the current one seen last."""
-    kind = Identity.Kind.PROFILE if vehicle is Vehicle.LINKEDIN else Identity.Kind.EMAIL
-    found = Identity.objects.filter(owner=owner, person__in=group_of(person), kind=kind, is_current=True)
+    found = Identity.objects.filter(owner=owner, person__in=group_of(person), kind=_kind_for(vehicle), is_current=True)
     return found.order_by("-seen_at", "-id").first()
 
 
