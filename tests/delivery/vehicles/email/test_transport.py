@@ -355,3 +355,34 @@ def test_no_command_is_smuggled_in_with_an_address(mail_server: MailServer, to: 
 
     assert (reply.code, reply.step) == (501, Step.RCPT)
     assert mail_server.received == []
+
+
+def signing_in(port: int, mechanism: str) -> SmtpTransport:
+    server = Server(
+        security=Security.NONE, host="127.0.0.1", port=port, user="ann", password="t0ken", mechanism=mechanism
+    )
+    return SmtpTransport(server, timeouts=FAST)
+
+
+def test_a_token_is_given_where_it_is_asked_for_and_a_refusal_says_why() -> None:
+    hello = b"220 ready\r\n", b"250-hello\r\n250 AUTH PLAIN XOAUTH2\r\n"
+    with scripted_server(*hello, b"235 ok\r\n") as port, closing(signing_in(port, "XOAUTH2")) as transport:
+        transport.open()
+    answers = (*hello, b"334 eyJzdGF0dXMiOiI0MDEifQ==\r\n", b"535 5.7.8 Expired\r\n")
+    with scripted_server(*answers) as port, pytest.raises(SenderRefused, match=r"535 5\.7\.8 Expired"):
+        signing_in(port, "XOAUTH2").open()
+
+
+def test_a_password_is_never_given_as_a_token() -> None:
+    answers = (b"220 ready\r\n", b"250-hello\r\n250 AUTH XOAUTH2\r\n")
+    with scripted_server(*answers) as port, pytest.raises(SenderRefused, match="neither AUTH PLAIN nor AUTH LOGIN"):
+        signing_in(port, "").open()
+
+
+def test_words_put_before_tls_are_not_taken_for_words_said_under_it(certificates: Certificates) -> None:
+    answers = (b"220 ready\r\n", b"250-hello\r\n250 STARTTLS\r\n", b"220 go on\r\n250 injected\r\n")
+    tls = ssl.create_default_context(cafile=str(certificates.authority))
+    with scripted_server(*answers) as port:
+        server = Server(security=Security.STARTTLS, host="127.0.0.1", port=port)
+        with pytest.raises(ServerUnreachable, match="said more before TLS than it was asked"):
+            SmtpTransport(server, tls=tls, timeouts=FAST).open()
