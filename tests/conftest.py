@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import hypothesis
 import pytest
 from django.conf import settings as django_settings
+from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
@@ -108,6 +109,18 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     if DATABASE == "sqlite":
         path = Path(os.environ["GOODTERMS_HOME"]) / "tests.sqlite3"
         django_settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(path)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """Make the test database, whoever asks for it: pytest-django's own makes none for tests with committed_db alone."""
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import os
 import socket
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,8 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from goodterms.accounts.models import User
-from tests.conftest import DATABASE
+from goodterms.accounts.models import Owner, User
+from tests.conftest import DATABASE, Ran
 
 
 @pytest.mark.django_db
@@ -59,3 +60,16 @@ def test_writes_are_seen_by_other_threads_and_by_no_other_test(committed_db: dic
     thread.join()
     assert seen == [1]
     assert connection.settings_dict["NAME"] in committed_db["GOODTERMS_DATABASE_URL"]
+
+
+def test_commands_run_as_processes_on_the_database_under_test(
+    goodterms_cli: Callable[..., Ran], data_folder: Path
+) -> None:
+    made = goodterms_cli("init", "--name", "Alice Adams", "--email", "alice@home.example")
+    assert (made.status, made.messages) == (0, "")
+    assert isinstance(made.said, dict)
+    assert (data_folder / "keys").is_dir()
+    assert Owner.objects.get().email == "alice@home.example"
+    answered = goodterms_cli("why", "nobody@home.example")
+    assert (answered.status, answered.said["verdict"], answered.said["reason"]) == (0, "refuse", "unknown")
+    assert goodterms_cli("no-such-command").status == 2

@@ -46,6 +46,14 @@ SETTINGS = (
         help="The mailbox that answers come to: imaps:// or imap+starttls:// with user, password, host and port.",
         secret=True,
     ),
+    Setting(
+        name="GOODTERMS_IMAP_TOKEN_COMMAND",
+        help="A command that prints an access token (OAuth 2.0) for the mailbox, where it takes no password.",
+    ),
+    Setting(
+        name="GOODTERMS_IMAP_FLAG",
+        help="A flag to set on mail that was read, such as $Goodterms; empty: the mailbox is left as it is.",
+    ),
     Setting(name="GOODTERMS_OWNER", help="The e-mail address of the owner to act for, where there are several."),
     Setting(
         name="GOODTERMS_PUBLIC_URL",

@@ -7,8 +7,9 @@ import pytest
 from django.db.models import F
 
 from goodterms.accounts.models import Owner
+from goodterms.artefacts.models import Artefact
 from goodterms.ledger.actions.seal import seal
-from goodterms.ledger.models import Artefact, Entry, Leaf, Node, Payload, Seal
+from goodterms.ledger.models import Entry, Leaf, Node, Payload, Seal
 from goodterms.ledger.queries.verify import verify_ledger
 from goodterms.ledger.rules.facts import Fact, Scope
 from goodterms.ledger.rules.heads import public_key_of

@@ -33,6 +33,29 @@ def test_the_purpose_can_be_commercial() -> None:
 
 
 @pytest.mark.parametrize(
+    "subject",
+    [
+        'Hello {{ first_name | default: "x" }}',
+        "{{ first_name }}: what is new?",
+        "[News] from the loom # 3",
+        "A & B, 'C' and \"D\"",
+        "& more * of % the @ same!",
+        "null",
+        "2026",
+    ],
+)
+def test_a_subject_on_one_line_needs_no_quotes(subject: str) -> None:
+    update = read_update(f"---\npurpose: networking\nsubject: {subject}  \ntopics: [work]\n---\nx", "a.md")
+
+    assert (update.subject, update.topics) == (subject, ("work",))
+
+
+@pytest.mark.parametrize("written", ["'It''s: new'", '"It\'s: new"', "|-\n  It's: new", ">-\n  It's:\n  new"])
+def test_a_subject_can_be_written_as_yaml_does(written: str) -> None:
+    assert read_update(f"---\nsubject: {written}\n---\nx", "a.md").subject == "It's: new"
+
+
+@pytest.mark.parametrize(
     ("content", "message"),
     [
         ("Hello", "a.md: there is no front matter."),
@@ -47,9 +70,9 @@ def test_the_purpose_can_be_commercial() -> None:
             "a.md:3: there is no key 'foo'. The keys are: subject, purpose, topics.",
         ),
         ("---\nsubject: a\nsubject: b\n---\nx", "a.md:3: 'subject' stands there twice."),
-        ("---\nsubject: [a]\n---\nx", "a.md:2: subject must be a text on one line"),
-        ("---\nsubject: {{ company }}\n---\nx", "a.md:2: subject must be a text on one line; in quotes"),
-        ("---\nsubject: a: b\n---\nx", "a.md:2: the front matter can't be read"),
+        ("---\nsubject:\n- a\n---\nx", "a.md:3: subject must be a text on one line"),
+        ("---\nsubject: a\nsubject: b: c\n---\nx", "a.md:3: 'subject' stands there twice."),
+        ('---\nsubject: "a" b\n---\nx', "a.md:2: the front matter can't be read"),
         ("---\n- a\n---\nx", "a.md:2: the front matter is no list of keys."),
         ("---\nsubject: a\npurpose: fun\n---\nx", "a.md:3: purpose is networking or commercial."),
         ("---\nsubject: a\ntopics: x\n---\nx", "a.md:3: topics must be a list"),

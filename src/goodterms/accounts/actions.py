@@ -18,7 +18,7 @@ class OwnerFaulty(Fault):
 
 @transaction.atomic
 def make_owner(
-    folder: Path, *, name: str, email: str, profile: str, strategy: str, now: datetime
+    folder: Path, *, name: str, email: str, profile: str, strategy: str, now: datetime, postal_address: str = ""
 ) -> tuple[Owner, bool]:
     """Make the owner, or complete the one with this address; give them and whether they are new."""
     address = normalise_email(email)
@@ -34,6 +34,7 @@ def make_owner(
             "uid": uuid.uuid4().hex,
             "name": name.strip() or address,
             "profile": slug,
+            "postal_address": postal_address.strip(),
             "strategy": strategy,
             "keys_fingerprint": keys.fingerprint,
             "created_at": now,
@@ -42,7 +43,8 @@ def make_owner(
     if not is_new:
         owner.name = name.strip() or owner.name
         owner.profile = slug or owner.profile
-        owner.save(update_fields=["name", "profile"])
+        owner.postal_address = postal_address.strip() or owner.postal_address
+        owner.save(update_fields=["name", "profile", "postal_address"])
     return owner, is_new
 
 

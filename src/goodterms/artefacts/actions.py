@@ -34,3 +34,9 @@ def known_artefacts(owner: Owner, hashes: Iterable[str]) -> dict[str, int]:
 def assign_artefacts(pairs: Iterable[tuple[int, int]]) -> None:
     """Say whom artefacts are about: (person, artefact) pairs; one that is about somebody already stays theirs."""
     sql.execute_many("UPDATE goodterms_artefact SET person_id = %s WHERE id = %s AND person_id IS NULL", pairs)
+
+
+def empty_artefacts(numbers: Iterable[int]) -> None:
+    """Destroy the contents of artefacts; their hashes stay."""
+    for batch in sql.batches(numbers):
+        Artefact.objects.filter(pk__in=batch).update(content=None)

@@ -17,6 +17,7 @@ from goodterms.cli.output import Refused, warn
 from goodterms.config import home, read_settings
 from goodterms.delivery.copies import Copies
 from goodterms.exits.actions import reconcile_where_needed
+from goodterms.feedback.actions.pending import expire_pending
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.faults import Fault
 from goodterms.people.models import Person
@@ -69,6 +70,9 @@ def open_office() -> Office:
     recovered = reconcile_where_needed(office, now=now())
     if recovered:
         warn(f"The database had forgotten {recovered} suppressions, as an older copy does; they were put back.")
+    expired = expire_pending(office, now=now())
+    if expired:
+        warn(f"{expired} doubtful messages had waited for you for seven days: they are exits now.")
     return office
 
 

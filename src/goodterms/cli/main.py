@@ -3,10 +3,49 @@
 import click
 
 from goodterms import __version__
-from goodterms.cli.commands import exits, feedback, ledger, owner, people, send, sync, terms, updates, welcome
+from goodterms.cli.commands import (
+    demo,
+    evidence,
+    exits,
+    feedback,
+    forecast,
+    leaving,
+    ledger,
+    owner,
+    people,
+    review,
+    send,
+    sync,
+    terms,
+    ties,
+    updates,
+    welcome,
+)
+
+_FAMILIES = {
+    "Begin": (demo, owner),
+    "Know who agreed": (terms, sync, people),
+    "Stay in touch": (ties,),
+    "Write to them": (welcome, updates, review, forecast, send),
+    "Obey what comes back": (feedback, leaving, exits),
+    "Prove it": (evidence, ledger),
+}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _InSections(click.Group):
+    """Commands under headings, in the order in which they are needed."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands of each section."""
+        width = max(map(len, self.commands))
+        for title, families in _FAMILIES.items():
+            commands = [command for family in families for command in family.COMMANDS]
+            limit = formatter.width - width - 6
+            with formatter.section(title):
+                formatter.write_dl([(str(c.name).ljust(width), c.get_short_help_str(limit)) for c in commands])
+
+
+@click.group(cls=_InSections, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="goodterms")
 def main() -> None:
     """Stay on good terms with everyone you are connected to.
@@ -17,6 +56,7 @@ def main() -> None:
     """
 
 
-for _family in (owner, terms, sync, people, welcome, updates, send, feedback, exits, ledger):
-    for _command in _family.COMMANDS:
-        main.add_command(_command)
+for _families in _FAMILIES.values():
+    for _family in _families:
+        for _command in _family.COMMANDS:
+            main.add_command(_command)

@@ -10,16 +10,18 @@ from django.db.models.functions import Coalesce
 from goodterms import sql
 from goodterms.accounts.models import Owner
 from goodterms.delivery.models import Delivery
-from goodterms.ledger.rules.kinds import Purpose, Vehicle
+from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.faults import Fault
 from goodterms.people.models import Identity, Person
 from goodterms.people.queries import group_of, root_id
 from goodterms.policy.queries import Question, decisions_for
 from goodterms.policy.rules import Reason, UpdateFacts, Verdict
+from goodterms.review.queries import deciding_purpose
 from goodterms.updates.models import Update
 
 State = Delivery.State
 WAITING = (State.QUEUED, State.DEFERRED)
+FINISHED = (State.ACCEPTED, State.REFUSED, State.UNKNOWN)
 _MOST_AT_ONCE = 400
 
 
@@ -29,12 +31,19 @@ class CopyUnknown(Fault):
 
 def facts_of(update: Update) -> UpdateFacts:
     """Give what of an update decides."""
-    return UpdateFacts(purpose=Purpose(update.purpose), is_welcome=update.kind == Update.Kind.WELCOME)
+    return UpdateFacts(purpose=deciding_purpose(update), is_welcome=update.kind == Update.Kind.WELCOME)
 
 
 def served(owner: Owner, update: Update) -> QuerySet[Delivery, Any]:
     """Give the numbers of the persons who have a copy of an update, in whatever state, as a query."""
     return Delivery.objects.filter(owner=owner, update=update).values_list("person_id", flat=True)
+
+
+def texts_sent_before(owner: Owner, update: Update) -> list[str]:
+    """Give the bodies of the other updates of which somebody has a copy or may have one, the newest first."""
+    gone = Delivery.objects.filter(owner=owner, state__in=(State.ACCEPTED, State.UNKNOWN)).exclude(update=update)
+    sent = Update.objects.filter(owner=owner, kind=Update.Kind.UPDATE, pk__in=gone.values("update"))
+    return list(sent.order_by("-id").values_list("body", flat=True)[:200])
 
 
 def counts_by_state(owner: Owner, update: Update) -> dict[State, int]:
@@ -90,16 +99,19 @@ def count_waiting(owner: Owner, update: Update) -> int:
 def reasons_against(owner: Owner, deliveries: Sequence[Delivery], question: Question) -> dict[int, Reason]:
     """Give the reason why planned copies must not leave at this moment, by delivery; the others may leave.
 
-    Asked for a whole window of copies at once, in three queries whatever its size.
+    Asked for a whole window of copies at once, in a handful of queries whatever its size.
     """
     people = {delivery.pk: root_id(delivery.person) for delivery in deliveries}
     decisions = decisions_for(owner, people.values(), question)
     theirs = _current_addresses(owner, set(people.values()))
+    joined = _joined(owner, set(people.values()))
     reasons: dict[int, Reason] = {}
     for delivery in deliveries:
         person = people[delivery.pk]
         if decisions[person].verdict is not Verdict.SEND:
             reasons[delivery.pk] = decisions[person].reason
+        elif person in joined and _has_another_copy(owner, person, delivery):
+            reasons[delivery.pk] = Reason.ALREADY_SENT
         elif (person, delivery.address, delivery.address_key) not in theirs:
             reasons[delivery.pk] = Reason.ADDRESS_WITHDRAWN
     return reasons
@@ -116,6 +128,23 @@ def _current_addresses(owner: Owner, persons: Collection[int]) -> set[tuple[int,
         )
         found |= {(roots[person], value, key) for person, value, key in current.values_list("person", "value", "key")}
     return found
+
+
+def _joined(owner: Owner, persons: Collection[int]) -> set[int]:
+    """Give those of some persons whom others were joined with; they are few."""
+    found: set[int] = set()
+    for batch in sql.batches(persons, _MOST_AT_ONCE):
+        found |= set(Person.objects.filter(owner=owner, merged_into__in=batch).values_list("merged_into_id", flat=True))
+    return found
+
+
+def _has_another_copy(owner: Owner, person: int, delivery: Delivery) -> bool:
+    """Say whether a person joined from two has the other half's copy, or gets it: of two that wait the first goes."""
+    group = group_of(person)
+    if len(group) == 1:
+        return False
+    others = Delivery.objects.filter(owner=owner, update=delivery.update_id, person__in=group).exclude(pk=delivery.pk)
+    return others.filter(Q(pk__lt=delivery.pk) | Q(state__in=FINISHED)).exists()
 
 
 def _waiting(owner: Owner, update: Update) -> QuerySet[Delivery]:

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from goodterms import sql
 from goodterms.accounts.office import Office
+from goodterms.artefacts.actions import empty_artefacts
 from goodterms.artefacts.models import Artefact
 from goodterms.delivery.models import Delivery
-from goodterms.exits.actions import suppress
+from goodterms.exits.actions import hold_namesakes, suppress
 from goodterms.ledger.actions.append import append
 from goodterms.ledger.actions.erase import destroy_payloads
 from goodterms.ledger.rules.facts import WHOLE, Fact
@@ -16,7 +16,7 @@ from goodterms.ledger.rules.kinds import Actor, Kind
 from goodterms.lib.faults import Fault
 from goodterms.people.models import Identity, Person
 from goodterms.people.queries import group_of, root_id
-from goodterms.ties.models import Exchange
+from goodterms.ties.models import Exchange, Note, TieChoice
 
 
 class AlreadyErased(Fault):
@@ -35,6 +35,7 @@ def erase(office: Office, person: Person, *, now: datetime) -> None:
         raise AlreadyErased(f"Person {root.pk} was erased on {root.erased_at:%Y-%m-%d}. Nothing was done.")
     group = group_of(root.pk)
     suppress(office, root, Kind.ERASED, scope=WHOLE, since=now)
+    hold_namesakes(office, root, now=now)
     append(
         office.owner,
         [Fact(kind=Kind.ERASED, occurred_at=now, actor=Actor.OWNER, person=number) for number in group],
@@ -43,6 +44,8 @@ def erase(office: Office, person: Person, *, now: datetime) -> None:
     destroy_payloads(office.owner, group)
     artefacts = set(Exchange.objects.filter(person__in=group).values_list("artefact_id", flat=True))
     Exchange.objects.filter(owner=office.owner, person__in=group).delete()
+    Note.objects.filter(owner=office.owner, person__in=group).delete()
+    TieChoice.objects.filter(owner=office.owner, person__in=group).delete()
     _empty_artefacts(office, group, {number for number in artefacts if number is not None})
     Delivery.objects.filter(owner=office.owner, person__in=group).update(address="", reply="")
     Identity.objects.filter(owner=office.owner, person__in=group).delete()
@@ -55,5 +58,4 @@ def erase(office: Office, person: Person, *, now: datetime) -> None:
 def _empty_artefacts(office: Office, group: list[int], others: set[int]) -> None:
     """Destroy raw rows about the person; a row that names others too is the person's as much as theirs."""
     Artefact.objects.filter(owner=office.owner, person__in=group).update(content=None)
-    for batch in sql.batches(others):
-        Artefact.objects.filter(pk__in=batch).update(content=None)
+    empty_artefacts(others)

@@ -10,11 +10,6 @@ CERTAIN = (Suppression.Kind.PROFILE, Suppression.Kind.EMAIL)
 """Kinds of hash that are the person; the others only may be."""
 
 
-def is_suppressed(owner: Owner, key: str) -> bool:
-    """Say whether this keyed hash of an identity is suppressed."""
-    return Suppression.objects.filter(owner=owner, key=key).exists()
-
-
 def suppressions_of(owner: Owner, keys: Iterable[str]) -> list[Suppression]:
     """Give the suppressions of keyed hashes, oldest first."""
     found: list[Suppression] = []

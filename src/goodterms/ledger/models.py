@@ -23,6 +23,7 @@ class Entry(models.Model):
 
     class Meta:
         indexes = [
+            models.Index(fields=["owner", "id"], name="entry_by_number"),
             models.Index(fields=["owner", "person", "id"], name="entry_by_person"),
             models.Index(fields=["owner", "source"], name="entry_by_source", condition=models.Q(source__isnull=False)),
         ]

@@ -88,6 +88,8 @@ def normalise_slug(text: str) -> str | None:
 
 def widen_slug(slug: str) -> str:
     """Give the form under which a profile is suppressed: compatibility forms, case, invisible signs."""
+    if slug.isascii() and slug.isprintable():
+        return slug.lower()
     return "".join(sign for sign in _folded(slug) if unicodedata.category(sign) not in _INVISIBLE)
 
 

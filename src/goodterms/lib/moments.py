@@ -1,6 +1,7 @@
 """Moments and days as people write them."""
 
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 
 from goodterms.lib.faults import Fault
 
@@ -20,6 +21,7 @@ def read_moment(text: str) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
+@lru_cache(maxsize=4_096)
 def write_moment(moment: datetime) -> str:
     """Write a moment in UTC as RFC 3339, with microseconds only where there are any."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,7 +1,6 @@
 """Finding people."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -100,11 +99,6 @@ def group_of(person_id: int) -> list[int]:
     """Give a person's number and those of everybody merged into them."""
     merged = Person.objects.filter(merged_into=person_id).order_by("id").values_list("id", flat=True)
     return [person_id, *merged]
-
-
-def identities_of(owner: Owner, persons: Iterable[int]) -> QuerySet[Identity]:
-    """Give all identities of persons, current ones first."""
-    return Identity.objects.filter(owner=owner, person__in=list(persons)).order_by("-is_current", "-seen_at", "id")
 
 
 def search_people(owner: Owner, text: str = "") -> QuerySet[Person]:

@@ -89,20 +89,7 @@ def audience(owner: Owner, question: Question, *, served: Served | None = None) 
 
 def recipients(owner: Owner, question: Question, *, served: Served | None = None) -> Iterator[Recipient]:
     """Give those whom the decision lets have a copy, by number of person."""
-    sendable = [
-        (bearing.encode(), recent)
-        for bearing, recent, _ in _groups(owner, question)
-        if question.ask(Subject(bearing=bearing, last_update_at=question.now if recent else None)).verdict
-        is Verdict.SEND
-    ]
-    if not sendable:
-        return
-    wanted = Q()
-    for bearing, recent in sendable:
-        wanted |= Q(bearing=bearing) & (_recent(question) if recent else ~_recent(question))
-    rows = StandingRow.objects.filter(wanted, owner=owner).exclude(person__in=suppressed_elsewhere(owner))
-    if served is not None:
-        rows = rows.exclude(person__in=served)
+    rows = _sendable(owner, question, served)
     numbers = rows.order_by("person_id").values_list("person_id", "person__uid")
     for batch in sql.batches(numbers.iterator(chunk_size=2_000), _MOST_AT_ONCE):
         found = _addresses_of(owner, [person for person, _ in batch], question.vehicle)
@@ -110,6 +97,38 @@ def recipients(owner: Owner, question: Question, *, served: Served | None = None
             if person in found:
                 address, key = found[person]
                 yield Recipient(person=person, person_uid=uid, address=address, address_key=key)
+
+
+def sendable_bases(owner: Owner, question: Question, *, served: Served | None = None) -> dict[int, Basis]:
+    """Give the basis of everybody whom the decision lets have a copy, by number of person."""
+    rows = _sendable(owner, question, served).order_by("person_id").values_list("person_id", "bearing")
+    known: dict[str, Basis] = {}
+    found = {}
+    for person, bearing in rows.iterator(chunk_size=5_000):
+        if bearing not in known:
+            known[bearing] = Bearing.decode(bearing).basis
+        found[person] = known[bearing]
+    return found
+
+
+def _sendable(owner: Owner, question: Question, served: Served | None) -> QuerySet[StandingRow]:
+    """Give the standings of those whom the decision lets have a copy."""
+    sendable = [
+        (bearing.encode(), recent)
+        for bearing, recent, _ in _groups(owner, question)
+        if question.ask(Subject(bearing=bearing, last_update_at=question.now if recent else None)).verdict
+        is Verdict.SEND
+    ]
+    if not sendable:
+        return StandingRow.objects.none()
+    wanted = Q()
+    for bearing, recent in sendable:
+        wanted |= Q(bearing=bearing) & (_recent(question) if recent else ~_recent(question))
+    rows = StandingRow.objects.filter(wanted, owner=owner).exclude(person__in=suppressed_elsewhere(owner))
+    if served is not None:
+        halves = Person.objects.filter(owner=owner, merged_into__isnull=False, pk__in=served)
+        rows = rows.exclude(person__in=served).exclude(person__in=halves.values("merged_into"))
+    return rows
 
 
 def _addresses_of(owner: Owner, persons: list[int], vehicle: Vehicle) -> dict[int, tuple[str, str]]:

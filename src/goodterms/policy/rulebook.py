@@ -52,10 +52,13 @@ def _laid_over(base: dict[str, Any], over: Mapping[str, Any], path: str, place: 
     for key, value in over.items():
         if key not in base:
             raise RulebookFaulty(f"The rulebook {path} has '{place}{key}', which no rule is called. Nothing was done.")
-        if isinstance(base[key], dict):
-            merged[key] = _laid_over(base[key], value, path, f"{place}{key}.")
-        elif type(value) is not type(base[key]):
+        if type(value) is not type(base[key]) or (type(value) is int and value < 0):
             raise RulebookFaulty(f"The rulebook {path}: {place}{key} must be like {base[key]!r}. Nothing was done.")
+        if isinstance(value, dict):
+            merged[key] = _laid_over(base[key], value, path, f"{place}{key}.")
+        elif place.startswith("strategies.") and value not in set(Verdict):
+            verdicts = ", ".join(Verdict)
+            raise RulebookFaulty(f"The rulebook {path}: {place}{key} must be one of {verdicts}. Nothing was done.")
         else:
             merged[key] = value
     return merged

@@ -48,6 +48,8 @@ class Reason(StrEnum):
     """Was gone, and is listed again with the old date."""
     UNSURE = "unsure"
     """Said something that may be an exit."""
+    ADDRESS_FAILING = "address_failing"
+    """Mail to the address came back again and again over weeks."""
     HELD_BY_OWNER = "held_by_owner"
     """Held by the owner's hand."""
     TOO_SOON = "too_soon"
@@ -136,6 +138,7 @@ _HOLDS = {
     HoldReason.UNCERTAIN_MATCH: Reason.UNCERTAIN_MATCH,
     HoldReason.CAME_BACK: Reason.CAME_BACK,
     HoldReason.SHARED_ADDRESS: Reason.SHARED_ADDRESS,
+    HoldReason.ADDRESS_FAILING: Reason.ADDRESS_FAILING,
     HoldReason.BY_HAND: Reason.HELD_BY_OWNER,
 }
 _EMAILS = {

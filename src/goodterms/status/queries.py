@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from goodterms.accounts.models import Owner
+from goodterms.feedback.queries import complaints, count_doubts, leavers
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.policy.queries import Question, audience, bearings
 from goodterms.policy.rules import Reason, Rulebook, UpdateFacts
@@ -49,8 +50,15 @@ def status_of(owner: Owner, rulebook: Rulebook, *, now: datetime) -> Status:
     welcome = counts[Vehicle.LINKEDIN].hold.get(Reason.WELCOME_DUE, 0)
     if welcome:
         due.append(f"{welcome:,} new connections wait for the welcome message: goodterms welcome list")
-    if people["left"]:
-        due.append(f"{people['left']:,} people want the connection broken: goodterms people --state left")
+    to_break = sum(not leaver.waits_for_export for leaver in leavers(owner))
+    if to_break:
+        due.append(f"{to_break:,} people want the connection broken: goodterms leaving list")
+    doubts = count_doubts(owner)
+    if doubts:
+        due.append(f"{doubts:,} messages may be exits, and are after seven days: goodterms feedback pending")
+    unanswered = complaints(owner, unanswered=True).count()
+    if unanswered:
+        due.append(f"{unanswered:,} complaints wait for your answer: goodterms complaint list --unanswered")
     if people["held"]:
         due.append(f"{people['held']:,} people are held for your eye: goodterms people --state held")
     return Status(

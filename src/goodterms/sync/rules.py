@@ -17,12 +17,23 @@ class Dating:
     """The newest moment in its contents."""
 
 
-def is_older(export: Dating, last: Dating | None, *, misses_old_connections: bool) -> bool:
+@dataclass(frozen=True, kw_only=True)
+class Missing:
+    """How many people connected so far an export does not list."""
+
+    from_before: int = 0
+    """Connected before the newest connection that it lists: an older export would list them."""
+    since: int = 0
+    """Connected on that day or later: an older export could not list them."""
+
+
+def is_older(export: Dating, last: Dating | None, missing: Missing) -> bool:
     """Say whether an export is older than the newest one read.
 
-    Days decide where they differ. Within a day, or where a day was only guessed from a file's time, contents decide: an
-    export whose newest moment is earlier is older, unless it misses connections from before that moment, for then it
-    was made after they were broken.
+    Days in the archives' names decide where they differ. Else contents decide: an export whose newest connection is
+    earlier is older, unless it misses connections from before, for then it was made after they were broken; or
+    misses but a single one, for that may as well have been broken. In doubt it is the newer one, which holds whoever is
+    missing.
     """
     if last is None:
         return False
@@ -30,7 +41,7 @@ def is_older(export: Dating, last: Dating | None, *, misses_old_connections: boo
         return export.taken_at < last.taken_at
     if export.newest_at is None or last.newest_at is None or export.newest_at == last.newest_at:
         return False
-    return export.newest_at < last.newest_at and not misses_old_connections
+    return export.newest_at < last.newest_at and not missing.from_before and missing.since > 1
 
 
 def is_improbable(departures: int, connected: int) -> bool:

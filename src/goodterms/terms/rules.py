@@ -1,5 +1,6 @@
 """Places, their limits, suggestions, and finding a wording in a text."""
 
+import html
 import re
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,6 +8,7 @@ from enum import StrEnum
 from goodterms.lib.names import fold_text
 
 _FIELDS = re.compile(r"\{\{.*?\}\}")
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _SHORTEST_PIECE = 12
 
 
@@ -84,8 +86,8 @@ def holds_wording(text: str, wording: str) -> bool:
 
     Blanks, punctuation, case and HTML do not matter: exports flatten them.
     """
-    folded, place = fold_text(text), 0
-    pieces = [piece for piece in map(fold_text, _FIELDS.split(wording)) if piece]
+    folded, place = _plain(text), 0
+    pieces = [piece for piece in map(_plain, _FIELDS.split(wording)) if piece]
     if sum(map(len, pieces)) < _SHORTEST_PIECE:
         return False
     for piece in pieces:
@@ -94,3 +96,7 @@ def holds_wording(text: str, wording: str) -> bool:
             return False
         place = found + len(piece)
     return True
+
+
+def _plain(text: str) -> str:
+    return fold_text(html.unescape(_TAG.sub(" ", text)))

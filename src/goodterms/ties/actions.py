@@ -1,10 +1,11 @@
-"""Keeping exchanges, and telling the ledger where both spoke."""
+"""Keeping exchanges, telling the ledger where both spoke, and keeping what the owner says of a tie."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Count, F, Max, Min, Q
 
 from goodterms import sql
@@ -13,8 +14,10 @@ from goodterms.ledger.actions.append import append
 from goodterms.ledger.queries.standings import exchanged_persons
 from goodterms.ledger.rules.facts import Fact
 from goodterms.ledger.rules.kinds import Actor, Kind
+from goodterms.lib.faults import Fault
 from goodterms.lib.moments import write_moment
-from goodterms.ties.models import Exchange
+from goodterms.people.models import Person
+from goodterms.ties.models import Exchange, Note, TieChoice
 
 _COLUMNS = (
     "id",
@@ -107,3 +110,36 @@ def _two_way(found: Mapping[str, Any], export: int) -> Fact:
         detail=detail,
         source=export,
     )
+
+
+class TieFaulty(Fault, ValueError):
+    """What was said of a tie can't be kept; the message says why."""
+
+
+def keep_note(owner: Owner, person: Person, text: str, *, kind: Note.Kind, now: datetime) -> Note:
+    """Keep the owner's note on a person; raise TieFaulty where it is empty."""
+    if not text.strip():
+        raise TieFaulty("The note is empty. Nothing was kept; write something after the person.")
+    return Note.objects.create(owner=owner, person=person, kind=kind, text=text.strip(), at=now)
+
+
+@transaction.atomic
+def choose_strength(owner: Owner, person: Person, strength: float | None, *, now: datetime) -> TieChoice:
+    """Let a tie be as strong as the owner says, from 0 to 1; None: as computed again."""
+    if strength is not None and not 0 <= strength <= 1:
+        raise TieFaulty(f"A tie is from 0 to 1 strong, not {strength:g}. Nothing was changed.")
+    return _choose(owner, person, now, strength=strength)
+
+
+@transaction.atomic
+def choose_cadence(owner: Owner, person: Person, days: int | None, *, now: datetime) -> TieChoice:
+    """Let a word be due to a person after so many days of silence; None: never."""
+    if days is not None and not 1 <= days <= 36_500:
+        raise TieFaulty(f"A cadence is from 1 to 36,500 days, not {days:,}. Nothing was changed.")
+    return _choose(owner, person, now, cadence_days=days)
+
+
+def _choose(owner: Owner, person: Person, now: datetime, **values: float | int | None) -> TieChoice:
+    defaults = {**values, "chosen_at": now}
+    choice, _ = TieChoice.objects.update_or_create(owner=owner, person=person, defaults=defaults)
+    return choice

@@ -40,3 +40,42 @@ class Exchange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%Y-%m-%d}"
+
+
+class Note(models.Model):
+    """Something the owner wrote down about a person, for themself alone."""
+
+    class Kind(models.TextChoices):
+        """What is noted."""
+
+        REMARK = "remark", "something to remember"
+        SEEKS = "seeks", "what the person is looking for"
+        MET = "met", "a meeting or a call: it counts for the tie"
+
+    owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
+    person = models.ForeignKey(Person, models.PROTECT, db_index=False)
+    kind = models.CharField(max_length=8, choices=Kind)
+    text = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["owner", "person", "at"], name="note_by_person")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%Y-%m-%d}"
+
+
+class TieChoice(models.Model):
+    """What the owner decided about a tie: its strength in their own words, and how often they want a word."""
+
+    owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
+    person = models.ForeignKey(Person, models.PROTECT, db_index=False)
+    strength = models.FloatField(null=True, help_text="From 0 to 1; empty: as computed.")
+    cadence_days = models.IntegerField(null=True, help_text="At most so many days between two words; empty: no matter.")
+    chosen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "person"], name="tie_choice_once")]
+
+    def __str__(self) -> str:
+        return f"tie with person {self.person_id}"

@@ -15,6 +15,8 @@ from goodterms.updates.fields import FieldFaulty, position_in, split_fields
 MOST_BYTES = 1_000_000
 _MOST_SUBJECT_SIGNS = 250
 _FRONT = re.compile(r"\A---[ \t]*\n(?P<front>.*?)(?:^)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_PLAIN_SUBJECT = re.compile(r"^subject:[ \t]+(?P<text>[^\s\"'].*)$(?!\n[ \t])", re.MULTILINE)
+"""A subject on one line, in no quotes: a text as it stands, whatever its colons and braces mean to YAML."""
 _KEYS = ("subject", "purpose", "topics")
 _DIRECTION_SIGNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
@@ -113,6 +115,15 @@ def _decoded(content: str | bytes, name: str) -> str:
 
 
 def _keys_in(front: str, name: str) -> dict[str, yaml.Node]:
+    plain = _PLAIN_SUBJECT.search(front)
+    nodes = _yaml_keys_in(_PLAIN_SUBJECT.sub('subject: ""', front), name)
+    subject = nodes.get("subject")
+    if plain and isinstance(subject, yaml.ScalarNode):
+        subject.value = plain["text"]
+    return nodes
+
+
+def _yaml_keys_in(front: str, name: str) -> dict[str, yaml.Node]:
     try:
         root = yaml.compose(front, Loader=yaml.SafeLoader)
     except yaml.YAMLError as fault:
@@ -120,8 +131,7 @@ def _keys_in(front: str, name: str) -> dict[str, yaml.Node]:
         line = f":{mark.line + 2}" if mark else ""
         problem = getattr(fault, "problem", None) or "it is no YAML"
         raise UpdateFaulty(
-            f"{name}{line}: the front matter can't be read: {problem}. "
-            'A subject with a colon needs quotes: subject: "News: …".'
+            f"{name}{line}: the front matter can't be read: {problem}. Write one line for each key, like subject: News."
         ) from None
     except RecursionError:
         raise UpdateFaulty(f"{name}: the front matter is nested too deeply. Write one line for each key.") from None
@@ -170,7 +180,7 @@ def _topics(head: _Head) -> tuple[str, ...]:
 
 def _text(head: _Head, node: yaml.Node, key: str) -> str:
     if not isinstance(node, yaml.ScalarNode):
-        _not_a(head, node, key, "a text on one line; in quotes where it begins with a sign such as {")
+        _not_a(head, node, key, "a text on one line")
     return "" if node.tag == "tag:yaml.org,2002:null" else str(node.value)
 
 

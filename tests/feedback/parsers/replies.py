@@ -4,6 +4,11 @@ Adversarial pairs stand side by side: almost the same words, and the opposite wi
 """
 
 STOP = [
+    "NO UPDATES",
+    "no updates, please",
+    "Thanks for connecting! Please no updates for me, though.",
+    "Hello Robin, please no updates for me any more. Good luck with the mills!",
+    "No monthly mails for me",
     "stop",
     "STOP!!!",
     "Stop.",
@@ -243,6 +248,10 @@ UNSURE = [
 ]
 
 NONE = [
+    "Nice to hear from you! I have no updates for you, all is well here.",
+    "No updates from my side, the children grow.",
+    "No updates yet on the house, we are still looking.",
+    "There were no messages for me when I came back, so I write first.",
     "Thanks!",
     "Congratulations, great news!",
     "don't stop",

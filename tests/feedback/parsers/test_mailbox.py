@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from goodterms.feedback.parsers.mailbox import MailboxUnreadable, messages_in
+from goodterms.lib.faults import Fault
 
 ONE, TWO = b"Subject: one\n\nFirst.\n", b"Subject: two\n\nSecond.\n"
 
@@ -49,3 +50,7 @@ def test_a_folder_of_mails_is_read_in_order(tmp_path: Path) -> None:
 def test_what_holds_no_mail_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(MailboxUnreadable):
         list(messages_in(tmp_path / name))
+
+
+def test_a_command_can_tell_people_that_there_is_no_mail() -> None:
+    assert issubclass(MailboxUnreadable, Fault)

@@ -226,7 +226,7 @@ def test_a_bomb_among_files_that_are_not_read_does_no_harm(tmp_path: Path) -> No
 
 def test_more_than_the_bound_in_all_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archive_module, "MOST_BYTES", 1_000)
-    content = {"Connections.csv": CONNECTIONS, "messages.csv": os.urandom(900)}
+    content: dict[str, str | bytes] = {"Connections.csv": CONNECTIONS, "messages.csv": os.urandom(900)}
 
     assert "more than the 1,000 that are read" in refusal(write_zip(tmp_path / "e.zip", content))
     for name, text in content.items():
@@ -277,7 +277,7 @@ def test_links_in_a_zip_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_name_that_stands_twice_is_refused(tmp_path: Path) -> None:
-    with zipfile.ZipFile(tmp_path / "e.zip", "w") as archive, pytest.warns(UserWarning, match="Duplicate"):
+    with zipfile.ZipFile(tmp_path / "e.zip", "w") as archive, pytest.warns(UserWarning, match="Duplicate"):  # noqa: PT031
         archive.writestr("Connections.csv", CONNECTIONS)
         archive.writestr("Connections.csv", CONNECTIONS)
 

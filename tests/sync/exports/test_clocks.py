@@ -87,7 +87,7 @@ def test_any_text_is_a_time_or_none(text: str) -> None:
     assert told is None or (told.raw == text and told.at.tzinfo is UTC)
 
 
-@given(st.datetimes(datetime(2003, 5, 5), datetime(2060, 1, 1)))
+@given(st.datetimes(datetime(2003, 5, 5), datetime(2060, 1, 1)))  # noqa: DTZ001 -- a wall clock has no zone
 def test_pacific_wall_clocks_come_back_from_their_utc_moment(wall: datetime) -> None:
     wall = wall.replace(second=0, microsecond=0)
     text = f"{wall.month}/{wall.day}/{wall:%y}, {wall.hour % 12 or 12}:{wall:%M} {'AM' if wall.hour < 12 else 'PM'}"

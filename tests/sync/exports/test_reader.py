@@ -357,8 +357,10 @@ def test_the_owners_addresses(rows: Rows) -> None:
     "content",
     [
         'Registered At,Registration Ip,Subscription Types\n"7/5/12, 6:14 PM",203.0.113.7,',
-        "Registration Date,Registration IP Address,Invited by (First Name),Invited by (Last Name),Subscription Types\n"
-        '"7/5/12, 6:14 PM",203.0.113.7,Ann,Lee,',
+        (
+            "Registration Date,Registration IP Address,Invited by (First Name),Invited by (Last Name),"
+            'Subscription Types\n"7/5/12, 6:14 PM",203.0.113.7,Ann,Lee,'
+        ),
     ],
 )
 def test_registration_of_both_eras(rows: Rows, content: str) -> None:
@@ -368,7 +370,8 @@ def test_registration_of_both_eras(rows: Rows, content: str) -> None:
 
 
 def test_recommendations_say_their_direction_by_the_files_name(rows: Rows) -> None:
-    content = 'First Name,Last Name,Company,Job Title,Text,Creation Date,Status\nAnn,Lee,Acme,Weaver,Good,"1/2/20, 3:04 AM",VISIBLE'
+    header = "First Name,Last Name,Company,Job Title,Text,Creation Date,Status"
+    content = f'{header}\nAnn,Lee,Acme,Weaver,Good,"1/2/20, 3:04 AM",VISIBLE'
     for layout, name in ((RECOMMENDATIONS_GIVEN, "Given"), (RECOMMENDATIONS_RECEIVED, "Received")):
         (found,), _ = rows(layout, content, f"Recommendations_{name}.csv")
         assert (found.is_given, found.text, found.status) == (name == "Given", "Good", "VISIBLE")
@@ -395,7 +398,8 @@ def test_imported_contacts_of_both_eras(rows: Rows) -> None:
     (new,), _ = rows(
         IMPORTED_CONTACTS,
         "FirstName,MiddleName,LastName,MaidenName,NickName,NamePrefix,NameSuffix,Title,Emails,PhoneNumbers,CreatedAt,"
-        'UpdatedAt,CountryCode,RegionCode,ThirdPartyVerified,Location\nAnn,,Lee,,,,,,"a@lee.example, b@lee.example",,,,,,,',
+        "UpdatedAt,CountryCode,RegionCode,ThirdPartyVerified,Location\n"
+        'Ann,,Lee,,,,,,"a@lee.example, b@lee.example",,,,,,,',
     )
 
     assert (old.full_name, old.company, old.emails, old.slugs) == (
@@ -448,4 +452,4 @@ def test_rows_are_values(rows: Rows) -> None:
 
     assert isinstance(found, ConnectionRow)
     with pytest.raises(AttributeError):
-        found.slug = "eve"
+        found.slug = "eve"  # type: ignore[misc]  # that it cannot be set is the promise

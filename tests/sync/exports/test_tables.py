@@ -3,6 +3,7 @@ import io
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -17,7 +18,7 @@ LABELS = frozenset({"name", "town", "soldon"})
 
 
 def stream(content: bytes) -> io.BufferedReader:
-    return io.BufferedReader(io.BytesIO(content))  # type: ignore[arg-type]
+    return io.BufferedReader(io.BytesIO(content))
 
 
 def read(content: bytes | str) -> tuple[list[RawRow], list[tuple[int, str]]]:
@@ -178,10 +179,10 @@ ROWS = st.lists(st.tuples(CELL, CELL, CELL).filter(any), max_size=8)
 @pytest.mark.parametrize(("delimiter", "end", "quoting", "encoding"), DIALECTS)
 @given(written=ROWS)
 def test_rows_written_in_any_dialect_come_back_equal(
-    delimiter: str, end: str, quoting: int, encoding: str, written: list[tuple[str, str, str]]
+    delimiter: str, end: str, quoting: Literal[0, 1], encoding: str, written: list[tuple[str, str, str]]
 ) -> None:
     text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=delimiter, lineterminator=end, quoting=quoting)  # type: ignore[arg-type]
+    writer = csv.writer(text, delimiter=delimiter, lineterminator=end, quoting=quoting)
     writer.writerows([("Name", "Town", "Sold On"), *written])
     rows, remarks = read(text.getvalue().encode(encoding))
 

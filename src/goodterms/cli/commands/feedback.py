@@ -1,15 +1,26 @@
-"""feedback read."""
+"""feedback read, poll, listen, pending, decide."""
 
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
-from goodterms.cli.context import command, now, open_office
-from goodterms.cli.output import answer, progress, table
-from goodterms.feedback.actions import read_mail
+from goodterms.cli.context import command, now, open_office, person_named
+from goodterms.cli.output import answer, progress, table, warn
+from goodterms.config import read_settings
+from goodterms.delivery.drain import drain_on_signals
+from goodterms.feedback.actions.pending import ANSWER_WITHIN, Choice, decide, expire_pending
+from goodterms.feedback.actions.poll import poll, watch
+from goodterms.feedback.actions.read import read_mail
+from goodterms.feedback.imap.address import read_address
+from goodterms.feedback.listener import Listener
+from goodterms.feedback.models import Feedback
+from goodterms.feedback.parsers.classify import Signal
 from goodterms.feedback.parsers.mailbox import messages_in
+from goodterms.feedback.queries import pending_items
 
 
 @click.group()
@@ -35,12 +46,11 @@ def read(paths: tuple[Path, ...]) -> None:
                     shown.advance(task)
 
         counts = read_mail(office, each(), now=now())
-    values = _values(counts)
-    rows = [(name, f"{count:,}") for name, count in values.items()]
-    answer(values, table(["", "messages"], rows))
+    answer(read_values(counts), read_table(counts))
 
 
-def _values(counts: Counter[str]) -> dict[str, int]:
+def read_values(counts: Counter[str]) -> dict[str, int]:
+    """Give what was read as plain values."""
     return {
         "read": counts["read"],
         "new": counts["new"],
@@ -54,6 +64,130 @@ def _values(counts: Counter[str]) -> dict[str, int]:
     }
 
 
-feedback.add_command(read)
+def read_table(counts: Counter[str]) -> Any:
+    """Give what was read as a table for people."""
+    values = read_values(counts)
+    rows = [(f"{count:,}", _WORDS[name]) for name, count in values.items() if count or name in {"read", "new"}]
+    return table(["messages", ""], rows)
+
+
+_WORDS = {
+    "read": "read",
+    "new": "not read before",
+    "exits": "exits, obeyed",
+    "complaints": "complaints, obeyed",
+    "bounces": "bounces",
+    "auto": "answers by machines",
+    "replies": "replies",
+    "pending": "may be exits; their senders are held for your eye",
+    "ignored": "about nobody known",
+}
+
+
+@command()
+def pending() -> None:
+    """List what only you can tell: may it be an exit, is something to be erased.
+
+    Doubts hold the person on all vehicles meanwhile; after seven days they are exits.
+    """
+    found = [_item(row) for row in pending_items(open_office().owner)]
+    rows = [(one["item"], one["name"], one["kind"], one["exit_on"], one["heard"][:300]) for one in found]
+    answer(
+        {"pending": found},
+        table(["item", "name", "what", "an exit on", "said"], rows),
+        "Decide: goodterms feedback decide ITEM --exit stop|leave, or --not-an-exit" if found else "Nothing waits.",
+    )
+
+
+def _item(row: Feedback) -> dict[str, Any]:
+    expires = row.signal == Signal.UNSURE and row.kind != "challenge" and row.person_id is not None
+    return {
+        "item": row.pk,
+        "person": row.person_id,
+        "name": str(row.person) if row.person else "",
+        "kind": row.kind or "exit",
+        "reason": row.reason,
+        "heard": row.words,
+        "received_at": row.received_at,
+        "exit_on": f"{row.read_at + ANSWER_WITHIN:%Y-%m-%d}" if expires else None,
+    }
+
+
+@command("decide")
+@click.argument("item", type=int)
+@click.option("--exit", "exit_", type=click.Choice(["stop", "leave", "complaint"]), help="It is this exit.")
+@click.option("--not-an-exit", is_flag=True, help="They want to go on; the hold is lifted.")
+@click.option("--person", metavar="PERSON", help="Whom it is about, where that could not be read.")
+def decide_(item: int, exit_: str | None, not_an_exit: bool, person: str | None) -> None:
+    """Settle ITEM of the list that `feedback pending` gives. An exit that was taken already stays."""
+    if bool(exit_) == not_an_exit:
+        raise click.UsageError("Say which: --exit stop, --exit leave, --exit complaint or --not-an-exit.")
+    office = open_office()
+    choice = Choice(exit_) if exit_ else Choice.NOT_AN_EXIT
+    whose = person_named(office, person) if person else None
+    row = decide(office, item, choice, person=whose, now=now())
+    answer(
+        {"item": row.pk, "decision": choice.value, "person": row.person_id},
+        f"Item {row.pk} is settled: {choice.value.replace('-', ' ')}.",
+    )
+
+
+@command("poll")
+@click.option("--watch", "is_watched", is_flag=True, help="Go on until Ctrl-C, reading mail as it comes.")
+def poll_(is_watched: bool) -> None:
+    """Read the mailbox of GOODTERMS_IMAP_URL and obey what is new in it. Nothing there is deleted or marked as seen."""
+    office = open_office()
+    settings = read_settings()
+    token_command, flag = settings["GOODTERMS_IMAP_TOKEN_COMMAND"], settings["GOODTERMS_IMAP_FLAG"]
+    address = read_address(settings["GOODTERMS_IMAP_URL"], has_token=bool(token_command))
+    if not is_watched:
+        counts = poll(office, address, token_command=token_command, flag=flag, clock=now)
+        answer(read_values(counts), read_table(counts))
+        return
+    with drain_on_signals() as should_stop:
+        watch(
+            office,
+            address,
+            token_command=token_command,
+            flag=flag,
+            clock=now,
+            pause=_pause_until(should_stop),
+            should_stop=should_stop,
+            heard=lambda counts: answer(read_values(counts), read_table(counts)),
+            failed=lambda fault, seconds: warn(f"{fault} Tried again in {seconds:.0f} seconds, and then less often."),
+        )
+
+
+@command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8024, show_default=True)
+@click.option("--smtp", "speaks_smtp", is_flag=True, help="Speak SMTP; without it, LMTP.")
+def listen(host: str, port: int, speaks_smtp: bool) -> None:
+    """Take mail from your own mail server and obey it, until Ctrl-C.
+
+    For those with their own domain: let Postfix hand over returns, complaints and answers by LMTP. Each mail is
+    answered for once it was obeyed; nothing is passed on.
+    """
+    office = open_office()
+    counts: Counter[str] = Counter()
+    with drain_on_signals() as should_stop, Listener(host, port, speaks_lmtp=not speaks_smtp) as listener:
+        warn(f"Listening on {host}:{port}. Ctrl-C ends it.")
+        for raw in listener.mails(should_stop):
+            counts.update(read_mail(office, [raw], now=now()))
+            expire_pending(office, now=now())
+    answer(read_values(counts), read_table(counts))
+
+
+def _pause_until(should_stop: Callable[[], bool]) -> Callable[[float], None]:
+    def pause(seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and not should_stop():
+            time.sleep(min(0.5, seconds))
+
+    return pause
+
+
+for _command in (read, poll_, listen, pending, decide_):
+    feedback.add_command(_command)
 
 COMMANDS = (feedback,)

@@ -14,10 +14,13 @@ from goodterms.status.queries import status_of
 @click.option("--name", default="", help="Your name, as receivers know it.")
 @click.option("--email", prompt="Your e-mail address", help="Your address: updates come from it.")
 @click.option("--profile", default="", help="Your LinkedIn profile address.")
-def init(name: str, email: str, profile: str) -> None:
+@click.option("--postal-address", default="", help="It stands below every copy; some laws want it below offers.")
+def init(name: str, email: str, profile: str, postal_address: str) -> None:
     """Make the data folder, its keys and the owner; run again, it completes what is missing."""
     strategy = read_rulebook().strategy
-    owner, is_new = make_owner(home(), name=name, email=email, profile=profile, strategy=strategy, now=now())
+    owner, is_new = make_owner(
+        home(), name=name, email=email, profile=profile, strategy=strategy, now=now(), postal_address=postal_address
+    )
     answer(
         {"owner": owner.email, "name": owner.name, "profile": owner.profile, "new": is_new, "home": str(home())},
         f"{'Made' if is_new else 'Kept'} {owner.name} <{owner.email}> in {home()}",
@@ -50,7 +53,10 @@ def status() -> None:
     found = status_of(office.owner, rulebook_of(office), now=now())
     answer(
         found.values(),
-        table(["people", "count"], [(key, f"{value:,}") for key, value in found.people.items()]),
+        f"{found.owner}, strategy {found.strategy}.",
+        f"Newest archive: {found.newest_export}, of {found.taken_at:%Y-%m-%d}." if found.taken_at else "",
+        table(["people", ""], [(f"{value:,}", key) for key, value in found.people.items()]),
+        table(["may get an update", "by"], [(f"{value:,}", key) for key, value in found.may_be_sent.items() if value]),
         *[f"- {due}" for due in found.due or ["Nothing is due."]],
     )
 

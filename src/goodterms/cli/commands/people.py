@@ -1,12 +1,15 @@
 """people, why, merge, split, hold, release, gone."""
 
+from pathlib import Path
 from typing import Any
 
 import click
+from django.db.models import QuerySet
 
 from goodterms.cli.context import VEHICLE, command, now, open_office, person_named, rulebook_of
-from goodterms.cli.output import answer, table
+from goodterms.cli.output import answer, strong, table
 from goodterms.ledger.rules.kinds import Purpose, Vehicle
+from goodterms.lib.csvguard import write_guarded
 from goodterms.people.models import Person
 from goodterms.people.queries import find_person, name_identity, search_people
 from goodterms.policy.queries import (
@@ -19,6 +22,7 @@ from goodterms.policy.queries import (
     standing_written,
 )
 from goodterms.policy.rules import UpdateFacts
+from goodterms.policy.words import REASONS, VERDICTS
 from goodterms.sync.actions.joining import confirm_gone, hold, merge, release, split
 
 
@@ -26,19 +30,26 @@ from goodterms.sync.actions.joining import confirm_gone, hold, merge, release, s
 @click.option("--state", type=click.Choice(sorted(STATES)), help="Only those in this state.")
 @click.option("--search", default="", help="Words in name, company, position or address.")
 @click.option("--limit", default=200, show_default=True, help="How many to list.")
-def people(state: str | None, search: str, limit: int) -> None:
-    """List people."""
+@click.option(
+    "--csv", "csv_path", type=click.Path(path_type=Path, dir_okay=False), help="Write all of them to a CSV file."
+)
+def people(state: str | None, search: str, limit: int, csv_path: Path | None) -> None:
+    """List people, or write them to a file for a spreadsheet."""
     office = open_office()
     found = search_people(office.owner, search)
     if state:
         found = found.filter(in_state(office.owner, state, rulebook_of(office), now=now()))
+    if csv_path:
+        count = _write_csv(csv_path, found)
+        answer({"count": count, "file": str(csv_path)}, f"Wrote {count:,} people to {csv_path}")
+        return
     listed = [_values(person) for person in found[:limit]]
     count = found.count()
-    rows = [tuple(values.values()) for values in listed]
+    rows = [(v["person"], v["name"], v["company"], v["connected_on"], v["email"]) for v in listed]
     answer(
         {"count": count, "people": listed},
-        table(["person", "name", "company", "position", "connected on", "profile", "e-mail"], rows),
-        f"{len(listed):,} of {count:,}",
+        table(["person", "name", "company", "connected", "e-mail"], rows, cut=("name", "company", "e-mail")),
+        f"{len(listed):,} of {count:,}. More of one: goodterms why PERSON",
     )
 
 
@@ -70,9 +81,9 @@ def why(person: str, vehicle: str, purpose: str) -> None:
             "basis": basis,
             "standing": standing,
         },
-        f"{found.name if found else person}: [bold]{decision.verdict.value}[/bold] - {decision.reason.value} "
-        f"({vehicle}, {purpose}; basis: {basis})",
-        table(["entry", "what", "when"], [(e["id"], e["kind"], e["occurred_at"]) for e in entries]),
+        strong(f"{found.name if found else person}: {VERDICTS[decision.verdict]}; {REASONS[decision.reason]}."),
+        f"By {vehicle}, {purpose}. Verdict {decision.verdict.value}, reason {decision.reason.value}, basis {basis}.",
+        table(["entry", "it rests on", "when (UTC)"], [(e["id"], e["kind"], e["occurred_at"]) for e in entries]),
     )
 
 
@@ -130,6 +141,12 @@ def gone(person: str) -> None:
 
 
 COMMANDS = (people, why, merge_, split_, hold_, release_, gone)
+
+
+def _write_csv(path: Path, people: QuerySet[Person]) -> int:
+    rows = (_values(person).values() for person in people.iterator(chunk_size=2_000))
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        return write_guarded(stream, list(_values(Person())), map(list, rows))
 
 
 def _values(person: Person) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import click
 from goodterms.accounts.office import Office
 from goodterms.cli.commands.updates import audience_lines, audience_values, count_audience
 from goodterms.cli.context import command, copies_of, now, open_office, rulebook_of
-from goodterms.cli.output import Refused, answer, progress, table
+from goodterms.cli.output import Refused, answer, progress, strong, table
 from goodterms.config import read_settings
 from goodterms.delivery.actions.resolve import resolve
 from goodterms.delivery.actions.send import Sent, send
@@ -19,6 +19,8 @@ from goodterms.delivery.vehicles.email.server import read_server
 from goodterms.delivery.vehicles.email.transport import SmtpTransport
 from goodterms.delivery.vehicles.transport import RunStopped
 from goodterms.ledger.rules.kinds import Vehicle
+from goodterms.policy.rules import Reason
+from goodterms.policy.words import REASONS
 from goodterms.updates.models import Update
 from goodterms.updates.queries import get_update
 
@@ -92,13 +94,12 @@ def _values(sent: Sent) -> dict[str, Any]:
 
 def _lines(office: Office, update: Update, sent: Sent) -> list[Any]:
     outcome = sent.outcome
-    summary = (
-        f"Accepted [bold]{outcome.accepted:,}[/bold], deferred {outcome.deferred:,}, refused {outcome.refused:,}, "
-        f"unknown {outcome.unknown:,}, in {outcome.seconds:.1f} s"
-    )
+    others = {"deferred": outcome.deferred, "refused": outcome.refused, "unknown": outcome.unknown}
+    told = [f"Accepted {outcome.accepted:,}", *(f"{word} {count:,}" for word, count in others.items() if count)]
+    rows = [(f"{count:,}", REASONS[Reason(reason)]) for reason, count in sent.skipped.items()]
     lines: list[Any] = [
-        summary,
-        table(["not sent to", "people"], [(reason, f"{count:,}") for reason, count in sent.skipped.items()]),
+        strong(f"{', '.join(told)}, in {outcome.seconds:.1f} s."),
+        table(["not sent to", "because"], rows),
     ]
     waiting = count_waiting(office.owner, update)
     if waiting:

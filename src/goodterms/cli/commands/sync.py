@@ -6,8 +6,8 @@ from typing import Any
 import click
 
 from goodterms.cli.context import command, now, open_office
-from goodterms.cli.output import Refused, answer, progress, table, warn
-from goodterms.feedback.actions import sync_and_obey
+from goodterms.cli.output import Refused, answer, progress, strong, table, warn
+from goodterms.feedback.actions.exports import sync_and_obey
 from goodterms.sync.actions.undo import undo
 from goodterms.sync.rules import Report
 
@@ -73,17 +73,36 @@ for _command in (archive, undo_):
 
 COMMANDS = (sync_,)
 
+_MOST_ROWS = 40
+_WORDS = {
+    "connections": "listed as connections",
+    "gone": "gone, as a second archive confirms",
+    "absent": "no longer listed: held until a second archive or you confirm",
+    "back": "listed again",
+    "renamed": "with another name or profile address",
+    "changed": "in another job",
+    "address_appeared": "show an address for the first time",
+    "address_withdrawn": "no longer show their address",
+    "date_only": "of whom only a date is left: closed accounts",
+    "with_email": "show an e-mail address",
+    "held": "held for your eye",
+    "suppressed": "suppressed: they left before",
+    "exits": "said in a message that they want out: obeyed",
+}
+
 
 def _print(report: Report, *, dry_run: bool) -> None:
     values = _values(report)
     if report.refused:
         raise Refused("\n".join(report.warnings), values)
-    counts = [(name.replace("_", " "), f"{count:,}") for name, count in vars(report.counts).items() if count]
+    counts = [(f"{count:,}", _WORDS.get(name, name)) for name, count in vars(report.counts).items() if count]
     heading = "Would change" if dry_run else "Nothing new" if report.already_known else "Read"
     for warning in report.warnings[:20]:
         warn(warning)
-    preview = [table(["what", "who", "detail"], report.rows[:60])] if dry_run and report.rows else []
-    answer(values, f"{heading}: {report.archive}", table(["", "count"], counts), *preview)
+    preview = [table(["what", "who", "detail"], report.rows[:_MOST_ROWS], cut=("who", "detail"))] if dry_run else []
+    more = len(report.rows) - _MOST_ROWS
+    rest = [f"... and {more:,} more; --json lists them."] if dry_run and more > 0 else []
+    answer(values, strong(f"{heading}: {report.archive}"), table(["", ""], counts), *preview, *rest)
 
 
 def _values(report: Report) -> dict[str, Any]:

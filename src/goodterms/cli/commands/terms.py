@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from goodterms.cli.context import command, now, open_office
-from goodterms.cli.output import answer, table
+from goodterms.cli.output import answer, strong, table
 from goodterms.lib.moments import read_moment, write_moment
 from goodterms.terms.actions import WordingFaulty, put_in_force
 from goodterms.terms.queries import wordings
@@ -69,8 +69,15 @@ def suggest() -> None:
         {"place": s.place.value, "use": s.use, "text": s.text, "characters": len(s.text), "limit": s.limit}
         for s in SUGGESTIONS
     ]
-    rows = [(s["place"], s["use"], s["text"], f"{s['characters']} of {s['limit']}") for s in found]
-    answer({"suggestions": found}, table(["place", "use", "wording", "characters"], rows))
+    lines = [
+        line
+        for s in found
+        for line in (
+            strong(f"{s['place']}: {s['use']}"),
+            f"{s['text']}\n({s['characters']:,} characters of {s['limit']:,})\n",
+        )
+    ]
+    answer({"suggestions": found}, *lines)
 
 
 for _command in (add, list_, suggest):

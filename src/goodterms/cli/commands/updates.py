@@ -8,10 +8,13 @@ import click
 
 from goodterms.accounts.office import Office
 from goodterms.cli.context import VEHICLE, command, copies_of, now, open_office, person_named, rulebook_of
-from goodterms.cli.output import answer, table
+from goodterms.cli.output import answer, strong, table, warn
 from goodterms.delivery.queries import counts_by_state, facts_of, served
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.policy.queries import Audience, Question, audience
+from goodterms.policy.rules import Verdict
+from goodterms.policy.words import REASONS, VERDICTS
+from goodterms.review.queries import review_of
 from goodterms.terms.queries import text_in_force
 from goodterms.terms.rules import Place
 from goodterms.updates.actions import add_update
@@ -35,7 +38,11 @@ def add(path: Path) -> None:
     moment = now()
     terms = text_in_force(office.owner, Place.UPDATE, moment)
     made = add_update(office.owner, path.read_bytes(), str(path), terms=terms, now=moment)
-    answer(_values(made), f"Update {made.pk}: {made.subject} ({made.purpose})")
+    found = review_of(made)
+    if found.needs_explanation:
+        warn(f"It says it is networking and reads {found.purpose.reads}: goodterms update review {made.pk}")
+    reads = {"reads": found.purpose.reads.value, "needs_explanation": found.needs_explanation}
+    answer({**_values(made), **reads}, f"Update {made.pk}: {made.subject} ({made.purpose})")
 
 
 @command("list")
@@ -63,8 +70,8 @@ def preview(update: str, person: str) -> None:
     copy = copies_of(office, get_update(office.owner, update)).copy(one)
     answer(
         {"person": one.pk, "subject": copy.subject, "text": copy.text, "html": copy.html, "blanks": copy.blanks},
-        f"[bold]{copy.subject}[/bold]\n",
-        copy.text.replace("[", "\\["),
+        strong(copy.subject),
+        f"\n{copy.text}",
     )
 
 
@@ -95,9 +102,9 @@ def audience_values(found: Audience) -> dict[str, Any]:
 
 def audience_lines(found: Audience) -> list[Any]:
     """Give an audience for people."""
-    rows = [("hold", reason.value, f"{count:,}") for reason, count in found.hold.items()]
-    rows += [("refuse", reason.value, f"{count:,}") for reason, count in found.refuse.items()]
-    return [f"May be sent: [bold]{found.send:,}[/bold]", table(["otherwise", "because", "people"], rows)]
+    rows = [(f"{count:,}", VERDICTS[Verdict.HOLD], REASONS[reason]) for reason, count in found.hold.items()]
+    rows += [(f"{count:,}", VERDICTS[Verdict.REFUSE], REASONS[reason]) for reason, count in found.refuse.items()]
+    return [strong(f"May be sent to {found.send:,}."), table(["others", "", "because"], rows)]
 
 
 def _values(update: Update) -> dict[str, Any]:

@@ -33,7 +33,11 @@ def list_(limit: int) -> None:
     ]
     answer(
         {"due": people.count(), "people": listed},
-        table(["person", "name", "connected on", "profile", "e-mail"], [tuple(v.values()) for v in listed]),
+        table(
+            ["person", "name", "connected", "profile", "e-mail"],
+            [tuple(v.values()) for v in listed],
+            cut=("name", "e-mail"),
+        ),
         f"{people.count():,} due. By hand: send it on LinkedIn, then: goodterms welcome mark PERSON",
     )
 

@@ -9,12 +9,13 @@ from goodterms.accounts.office import Office
 from goodterms.delivery.actions.plan import Plan, plan
 from goodterms.delivery.actions.run import Means, run
 from goodterms.delivery.copies import Copies
-from goodterms.delivery.queries import count_waiting
+from goodterms.delivery.queries import count_waiting, texts_sent_before
 from goodterms.delivery.rules.outcomes import RunOutcome
 from goodterms.delivery.vehicles.transport import RunStopped, Transport
 from goodterms.ledger.actions.seal import seal
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.policy.rules import Rulebook
+from goodterms.review.queries import make_sure_it_may_go
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,9 +49,10 @@ def send(  # noqa: PLR0913 -- the door gives what only a door knows: clock, sett
     """Send an update by e-mail to everybody who may have it and has it not.
 
     Sending again sends only what is still owed. Raises RunStopped where the server refuses the sender; what was
-    accepted until then stays so.
+    accepted until then stays so, and DraftRefused where the text must be mended or explained first.
     """
     owner, update = office.owner, copies.update
+    make_sure_it_may_go(owner, update, earlier=texts_sent_before(owner, update))
     made = plan(owner, update, Vehicle.EMAIL, now=clock(), rulebook=rulebook, message_id=copies.message_id)
     means = Means(
         transport=transport,

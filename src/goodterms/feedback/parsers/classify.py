@@ -1,11 +1,12 @@
 """Saying what a mail is: an exit, perhaps one, a complaint, a bounce, an automatic answer or a reply."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from goodterms.feedback.parsers.asks import NOTHING, Asks, asks_in
 from goodterms.feedback.parsers.exit_words import Wish, exit_in
-from goodterms.feedback.parsers.machines import Machine
+from goodterms.feedback.parsers.machines import IRREGULAR, Machine
 from goodterms.feedback.parsers.message import FoundToken, Incoming, Place
 from goodterms.feedback.parsers.reply import human_words
 from goodterms.lib.tokens import Act
@@ -46,8 +47,11 @@ class Reading:
     """The person's own words."""
     matched: str = ""
     """The words that showed an exit."""
+    asks: Asks = NOTHING
+    """What else the person asks for."""
 
 
+_MOST_STRANGERS_WORDS = 40
 _BY_ACT = {Act.STOP: Signal.EXIT_STOP, Act.LEAVE: Signal.EXIT_LEAVE}
 _BY_WISH = {Wish.STOP: Signal.EXIT_STOP, Wish.LEAVE: Signal.EXIT_LEAVE, Wish.UNSURE: Signal.UNSURE}
 _BY_MACHINE = {
@@ -58,18 +62,47 @@ _BY_MACHINE = {
 }
 
 
-def classify(incoming: Incoming, *, own_addresses: Collection[str] = (), our_footer: str = "") -> Reading:
+def classify(
+    incoming: Incoming,
+    *,
+    own_addresses: Collection[str] = (),
+    our_footer: str = "",
+    is_known: Callable[[str], bool] = lambda _address: True,
+) -> Reading:
     """Say what a mail is; the first rule that fits decides: token, machine, own mail, words.
 
-    `own_addresses` are those the owner sends from; `our_footer` is what `footer_words` gives.
+    `own_addresses` are those the owner sends from; `our_footer` is what `footer_words` gives; `is_known` says whether
+    an address is somebody's.
     """
     if act := _act_asked_for(incoming):
         return _reading(incoming, _BY_ACT[act], f"token: {act}")
+    if incoming.machine_mark == IRREGULAR and _by_words(incoming, our_footer).matched:
+        # A person may tell of mail that came back, and ask for something.
+        return _by_words(incoming, our_footer)
     if incoming.machine:
         return _reading(incoming, _BY_MACHINE[incoming.machine], f"{incoming.machine}: {incoming.machine_mark}")
     if incoming.from_address in {address.lower() for address in own_addresses}:
         return _reading(incoming, Signal.IGNORED, "own mail")
-    return _by_words(incoming, our_footer)
+    if incoming.tokens or (not incoming.is_bulk and is_known(incoming.from_address)):
+        return _by_words(incoming, our_footer)
+    return _from_stranger(incoming, own_addresses, our_footer)
+
+
+def _from_stranger(incoming: Incoming, own_addresses: Collection[str], our_footer: str) -> Reading:
+    """Read mail that nothing ties to us: newsletters and the like speak of unsubscribing, and ask us for nothing.
+
+    A short word to stop counts from anybody, for people write from other addresses too.
+    """
+    if incoming.is_bulk:
+        return _reading(incoming, Signal.IGNORED, "bulk mail")
+    if not set(incoming.to_addresses) & {address.lower() for address in own_addresses}:
+        return _reading(incoming, Signal.IGNORED, "not to us")
+    if len(incoming.text.split()) > _MOST_STRANGERS_WORDS:
+        return _reading(incoming, Signal.IGNORED, "a stranger's mail")
+    reading = _by_words(incoming, our_footer)
+    if reading.signal in {Signal.EXIT_STOP, Signal.EXIT_LEAVE}:
+        return reading
+    return replace(reading, signal=Signal.IGNORED, reason="a stranger's mail")
 
 
 def _act_asked_for(incoming: Incoming) -> Act | None:
@@ -81,14 +114,23 @@ def _act_asked_for(incoming: Incoming) -> Act | None:
 def _by_words(incoming: Incoming, our_footer: str) -> Reading:
     words = human_words(incoming.text, our_footer)
     found = exit_in(words, incoming.subject)
+    asks = asks_in(words)
+    if asks.erase and found.wish in {None, Wish.UNSURE}:
+        # Whoever wants their data destroyed wants no updates either.
+        return _reading(incoming, Signal.EXIT_STOP, "erase", words=words, matched=asks.matched, asks=asks)
     if found.wish:
-        return _reading(incoming, _BY_WISH[found.wish], found.rule, words=words, matched=found.matched)
+        asks = replace(asks, threat=found.rule.endswith(".threat"))
+        return _reading(incoming, _BY_WISH[found.wish], found.rule, words=words, matched=found.matched, asks=asks)
+    if asks.less_often:
+        return _reading(incoming, Signal.UNSURE, "less often", words=words, matched=asks.matched, asks=asks)
     if not words and not incoming.subject and not incoming.from_address:
         return _reading(incoming, Signal.IGNORED, "nothing to read")
     return _reading(incoming, Signal.REPLY, "no exit in it", words=words)
 
 
-def _reading(incoming: Incoming, signal: Signal, reason: str, *, words: str = "", matched: str = "") -> Reading:
+def _reading(
+    incoming: Incoming, signal: Signal, reason: str, *, words: str = "", matched: str = "", asks: Asks = NOTHING
+) -> Reading:
     return Reading(
         signal=signal,
         reason=reason,
@@ -96,4 +138,5 @@ def _reading(incoming: Incoming, signal: Signal, reason: str, *, words: str = ""
         tokens=incoming.tokens,
         words=words,
         matched=matched,
+        asks=asks,
     )

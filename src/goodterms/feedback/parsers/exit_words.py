@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from itertools import islice
 from pathlib import Path
 
+from goodterms.feedback.parsers.anchors import Prefilter, anchors_of
 from goodterms.feedback.parsers.folding import fold, words_of
 from goodterms.lib.tokens import without_tokens
 
@@ -139,9 +140,8 @@ def _own_lines(words: str) -> Iterator[str]:
 
 def _matches(reply: _Reply, name: str) -> Iterator[_Match]:
     """Give what fits a list in any language, without what begins inside a guard."""
-    for language in _languages():
-        pattern = language.patterns.get(name)
-        for match in islice(pattern.finditer(reply.text), _MOST_MATCHES) if pattern else ():
+    for language in _languages_for(reply.text, name):
+        for match in islice(language.patterns[name].finditer(reply.text), _MOST_MATCHES):
             found = _Match(language, name, match.start(), match.end(), match.group())
             if not _is_guarded(reply, found):
                 yield found
@@ -156,8 +156,8 @@ def _is_guarded(reply: _Reply, match: _Match) -> bool:
 
 @lru_cache(maxsize=64)  # a reply and its sentences are asked about many times, and then never again
 def _guards(text: str) -> tuple[tuple[int, int], ...]:
-    patterns = (language.patterns.get("guard") for language in _languages())
-    return tuple(match.span() for pattern in patterns if pattern for match in pattern.finditer(text))
+    patterns = (language.patterns["guard"] for language in _languages_for(text, "guard"))
+    return tuple(match.span() for pattern in patterns for match in pattern.finditer(text))
 
 
 def _negated(reply: _Reply, match: _Match, gap: str) -> bool:
@@ -183,7 +183,8 @@ def _alone_somewhere(reply: _Reply) -> ExitSignal:
     if whole.wish:
         return whole
     names = (*_WORDS, *_WEAK) if reply.count <= _VERY_SHORT_REPLY else _WORDS
-    for unit in reply.units:
+    # A unit's words are the reply's: where no list fits the whole, none fits a unit.
+    for unit in reply.units if any(_places_for(reply.text).get(name) for name in names) else ():
         found = _alone(_Reply(unit, (), has_sign=False), names)
         if found.wish:
             return found
@@ -208,8 +209,8 @@ def _cut(text: str, matches: list[_Match]) -> str:
     for match in matches:
         kept[match.start : match.end] = "\0" * (match.end - match.start)
     rest = "".join(kept).replace("\0", "")
-    for pattern in _polite():
-        rest = pattern.sub(" ", rest)
+    for language in _languages_for(rest, "polite"):
+        rest = language.patterns["polite"].sub(" ", rest)
     return rest
 
 
@@ -234,21 +235,46 @@ def _doubtful(reply: _Reply) -> ExitSignal:
     return match.signal(Wish.UNSURE) if match else NONE
 
 
+def _languages_for(text: str, name: str) -> list[_Language]:
+    """Give the languages whose list of this name may match a text, in their order."""
+    languages = _languages()
+    return [languages[place] for place in _places_for(text).get(name, ())]
+
+
+@lru_cache(maxsize=64)
+def _places_for(text: str) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for place, name in sorted(_prefilter().lists_for(text)):
+        found.setdefault(name, []).append(place)
+    return found
+
+
+@cache
+def _prefilter() -> Prefilter[tuple[int, str]]:
+    return Prefilter(
+        {
+            (place, name): [anchors_of(fold(entry), joined="joined" in table) for entry in entries]
+            for place, table in enumerate(_tables().values())
+            for name, entries in table.items()
+            if name != "joined"
+        }
+    )
+
+
 @cache
 def _languages() -> tuple[_Language, ...]:
-    tables = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
     return tuple(
         _Language(
             name,
             {key: _pattern(value, joined="joined" in table) for key, value in table.items() if key != "joined"},
         )
-        for name, table in tables.items()
+        for name, table in _tables().items()
     )
 
 
 @cache
-def _polite() -> tuple[re.Pattern[str], ...]:
-    return tuple(language.patterns["polite"] for language in _languages())
+def _tables() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 
 
 def _pattern(entries: list[str], *, joined: bool) -> re.Pattern[str]:

@@ -9,11 +9,14 @@ _PLAIN = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "ð": "d", "þ": "th", "ة": "ه", "ى": "ي"}
 )
 _CONTRACTED = re.compile(r"['’‘`´](t|d|m|s|ve|re|ll)\b")  # don't, I'd, that's; but not l'abonnement
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # category Cc of ASCII but for tabs and line feeds
 _NOT_WORDS = re.compile(r"[^\w]+|_+")
 
 
 def fold(text: str) -> str:
     """Give text in lower case without accents; signs and line breaks stay."""
+    if text.isascii():
+        return _CONTROLS.sub("", text.lower())
     parts = unicodedata.normalize("NFKD", text.casefold())
     kept = "".join(sign for sign in parts if sign in "\n\t" or unicodedata.category(sign) not in _DROPPED)
     return unicodedata.normalize("NFC", kept).translate(_PLAIN)

@@ -8,8 +8,10 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from goodterms.feedback.parsers.complaint import report_in
+from goodterms.feedback.parsers.delivery_report import DELIVERY_STATUS, irregular
 from goodterms.feedback.parsers.folding import fold
-from goodterms.feedback.parsers.parts import Head, content_of
+from goodterms.feedback.parsers.parts import Head
 
 
 class Machine(StrEnum):
@@ -32,35 +34,33 @@ class _Marks:
     values: dict[str, str] = field(default_factory=dict)
     subjects: list[str] = field(default_factory=list)
     senders: list[str] = field(default_factory=list)
+    looks: str = "(?!)"
+    """What sender or subject may show; it must be looked at more closely."""
 
 
 _Found = tuple[Machine | None, str]
 
 
+IRREGULAR = "irregular report"
+"""The mark of a report in no standard form: a person may have written around one."""
+
+
 def machine_behind(head: Head, parts: list[Message]) -> _Found:
     """Give what sort of machine wrote a mail, and what shows it; the first rule that fits."""
-    for rule in (_report, _challenge, _bounce, _auto):
+    for rule in (_report, _challenge, _bounce, _irregular, _auto):
         machine, mark = rule(head, parts)
         if machine:
             return machine, mark
     return None, ""
 
 
-def _report(head: Head, parts: list[Message]) -> _Found:
+def _report(_: Head, parts: list[Message]) -> _Found:
+    if report := report_in(parts):
+        return (Machine.COMPLAINT if report.is_complaint else Machine.AUTO), f"feedback report: {report.kind}"
     for part in parts:
-        kind = part.get_content_type()
-        if kind == "message/feedback-report":
-            # A report of type not-spam (RFC 5965 section 7.3) says the opposite of a complaint.
-            return (Machine.AUTO if _says_not_spam(part) else Machine.COMPLAINT), kind
-        if kind in {"message/delivery-status", "message/global-delivery-status"}:
-            return Machine.BOUNCE, kind
+        if part.get_content_type() in DELIVERY_STATUS:
+            return Machine.BOUNCE, part.get_content_type()
     return None, ""
-
-
-def _says_not_spam(part: Message) -> bool:
-    fields = [child for child in part.get_payload() if isinstance(child, Message)] if part.is_multipart() else []
-    text = " ".join(str(child.get("Feedback-Type", "")) for child in fields) or content_of(part)
-    return "not-spam" in text.lower()
 
 
 def _challenge(head: Head, _: list[Message]) -> _Found:
@@ -77,6 +77,15 @@ def _bounce(head: Head, _: list[Message]) -> _Found:
         machine, mark = _by_marks(Machine.BOUNCE, head)
         if machine or (by_daemon and _has_null_sender(head)):
             return Machine.BOUNCE, mark or "sender"
+    return None, ""
+
+
+def _irregular(head: Head, parts: list[Message]) -> _Found:
+    # A person's answer begins its subject with Re: or names what it answers; asking of every mail takes long.
+    looks = fold(f"{head.first('From')} {head.first('Subject')}"[:1000])
+    asks = _has_null_sender(head) or re.search(_marks()[Machine.BOUNCE].looks, looks)
+    if asks and parts and irregular(parts[0]):
+        return Machine.BOUNCE, IRREGULAR
     return None, ""
 
 

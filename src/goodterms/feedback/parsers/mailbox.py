@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from goodterms.lib.faults import Fault
+
 _SUFFIXES = {".eml", ".mbox", ".mbx"}
 
 
-class MailboxUnreadable(ValueError):
+class MailboxUnreadable(Fault, ValueError):
     """A path holds no mail that can be read."""
 
 

@@ -14,12 +14,17 @@ from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from hashlib import sha256
 
+from goodterms.feedback.parsers.absence import Absence, absence_in
+from goodterms.feedback.parsers.complaint import FeedbackReport, report_in
+from goodterms.feedback.parsers.delivery_report import Returned, returned_in
 from goodterms.feedback.parsers.html_words import words_in_html
 from goodterms.feedback.parsers.machines import Machine, machine_behind
 from goodterms.feedback.parsers.parts import MOST_TEXT, UNREADABLE, Head, content_of
 from goodterms.lib.tokens import Token
 
 _ID = re.compile(r"<[^<>\s]{1,300}>")
+# RFC 2369 and RFC 2919, and what senders of newsletters add.
+_BULK_HEADERS = ("List-Unsubscribe", "List-Id", "List-Post", "X-Campaign", "X-Mailing-List", "Feedback-ID")
 _RECEIVERS = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "Resent-To")
 
 
@@ -63,6 +68,13 @@ class Incoming:
     machine: Machine | None
     machine_mark: str = ""
     """What showed that a machine wrote it."""
+    is_bulk: bool = False
+    """Whether it says that it went to many: no person's answer does."""
+    returned: tuple[Returned, ...] = ()
+    """The receivers that a report says were not reached."""
+    report: FeedbackReport | None = None
+    absence: Absence | None = None
+    """What an automatic answer says of the person."""
 
     @property
     def is_auto(self) -> bool:
@@ -98,8 +110,21 @@ def read_message(raw: bytes, find_tokens: TokenFinder) -> Incoming:
         tokens=(),
         machine=machine,
         machine_mark=mark,
+        is_bulk=any(head.all(name) for name in _BULK_HEADERS),
     )
-    return _with_tokens(incoming, _enclosed(parts) if machine else "", find_tokens)
+    incoming = _with_findings(incoming, mail, parts)
+    return _with_tokens(incoming, _enclosed(incoming, parts) if machine else "", find_tokens)
+
+
+def _with_findings(incoming: Incoming, mail: Message, parts: list[Message]) -> Incoming:
+    """Add what its machine says."""
+    if incoming.machine is Machine.BOUNCE:
+        return replace(incoming, returned=returned_in(mail, parts))
+    if incoming.machine is Machine.COMPLAINT:
+        return replace(incoming, report=report_in(parts))
+    if incoming.machine is Machine.AUTO:
+        return replace(incoming, absence=absence_in(incoming.subject, incoming.text, incoming.date))
+    return incoming
 
 
 def _parsed(raw: bytes) -> Message:
@@ -141,9 +166,11 @@ def _is_attached(part: Message) -> bool:
     return "attachment" in str(part.get("Content-Disposition", "")).lower()
 
 
-def _enclosed(parts: list[Message]) -> str:
+def _enclosed(incoming: Incoming, parts: list[Message]) -> str:
     """Give the headers of the message that a report encloses, where our tokens stand."""
-    lines: list[str] = []
+    lines: list[str] = [incoming.report.ids] if incoming.report else []
+    # Odd servers append the message to their own words.
+    lines += [line for line in incoming.text.splitlines() if line.lower().startswith("message-id:")]
     for part in parts[1:]:
         if part.get_content_type() in {"message/rfc822", "text/rfc822-headers"}:
             lines.append(content_of(part))
@@ -155,8 +182,11 @@ _TOKEN_HEADERS = {
     "message-id",
     "list-unsubscribe",
     "return-path",
-    "x-original-message-id",
+    "cfbl-address",
+    "cfbl-feedback-id",
+    "feedback-id",
     "original-envelope-id",
+    "x-original-message-id",
 }
 
 

@@ -3,14 +3,15 @@
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from hashlib import sha256
 
 from goodterms import sql
 from goodterms.accounts.models import Owner
 from goodterms.ledger.actions.project import fold_into_standings, recompute_bearings
 from goodterms.ledger.models import Entry as EntryRow
 from goodterms.ledger.models import Payload
-from goodterms.ledger.rules.facts import Entry, Fact, body_of, entry_of
+from goodterms.ledger.queries.entries import last_recorded_at
+from goodterms.ledger.rules.facts import Entry, Fact, body_of, entry_from
+from goodterms.ledger.rules.heads import commitment_of
 from goodterms.ledger.rules.kinds import Kind
 from goodterms.lib.canonical import canonical_json
 
@@ -31,8 +32,10 @@ _PAYLOAD_COLUMNS = ("entry_id", "person_id", "salt", "body")
 def append(owner: Owner, facts: Iterable[Fact], *, now: datetime) -> Sequence[Entry]:
     """Append facts in their order and bring the standings of everybody concerned up to date.
 
-    Call it inside the transaction of the action that the facts tell of.
+    Call it inside the transaction of the action that the facts tell of. Where the clock was put back, what is recorded
+    keeps the moment of the entry before, so that the order of the ledger and its times agree.
     """
+    now = max(now, last_recorded_at(owner) or now)
     appended: list[Entry] = []
     for batch in sql.batches(facts):
         appended += _append_batch(owner, batch, now)
@@ -51,7 +54,7 @@ def _append_batch(owner: Owner, facts: list[Fact], now: datetime) -> list[Entry]
         body = body_of(fact, owner_uid=owner.uid, recorded_at=now)
         written = canonical_json(body)
         salt = salts[32 * place : 32 * place + 32]
-        entries.append(entry_of(number, body))
+        entries.append(entry_from(fact, number, recorded_at=now))
         occurred = sql.moment(fact.occurred_at)
         commitment = commitment_of(salt, written)
         entry_rows.append(
@@ -71,8 +74,3 @@ def _append_batch(owner: Owner, facts: list[Fact], now: datetime) -> list[Entry]
     sql.insert_rows(EntryRow, _ENTRY_COLUMNS, entry_rows)
     sql.insert_rows(Payload, _PAYLOAD_COLUMNS, payload_rows)
     return entries
-
-
-def commitment_of(salt: str, body: bytes) -> str:
-    """Give the commitment to a body: SHA-256 over the salt's bytes and the body's."""
-    return sha256(bytes.fromhex(salt) + body).hexdigest()

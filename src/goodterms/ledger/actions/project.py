@@ -43,11 +43,13 @@ def fold_into_standings(owner: Owner, entries: Iterable[Entry]) -> None:
 
 
 def refold(owner: Owner, persons: Iterable[int]) -> None:
-    """Make the standings of persons anew from all their entries; needed where entries cease to count, or are joined."""
-    terms, undone = profile_terms(owner), undone_exports(owner)
-    standings = {
-        person: standing_of(entries_of(owner, group_of(person)), undone=undone) for person in sorted(set(persons))
-    }
+    """Make the standings of persons anew from all their entries; needed where entries cease to count, or are joined.
+
+    Who was merged into somebody has no standing of their own: it is that of the other, exits of both included.
+    """
+    terms, undone, merged = profile_terms(owner), undone_exports(owner), merged_persons(owner)
+    roots = sorted({merged.get(person, person) for person in persons})
+    standings = {root: standing_of(entries_of(owner, group_of(root)), undone=undone) for root in roots}
     _store(owner, standings, terms)
 
 

@@ -9,6 +9,7 @@ from goodterms import sql
 from goodterms.accounts.keys import Keys
 from goodterms.accounts.models import Owner
 from goodterms.ledger.models import Entry, Leaf, Node, Seal
+from goodterms.ledger.queries.entries import last_recorded_at
 from goodterms.ledger.queries.proofs import last_seal, tree_at
 from goodterms.ledger.rules.heads import TreeHead, leaf_of, public_key_of, sign
 from goodterms.lib import merkle
@@ -31,7 +32,9 @@ def seal(owner: Owner, keys: Keys, *, now: datetime) -> Seal | None:
         _plant(owner, tree, batch)
     if tree.size == (last.size if last else 0):
         return last
-    return _sign(owner, keys, tree, now)
+    # A clock that was put back must not make a head older than the one before it, or than what it holds.
+    moments = (now, last.sealed_at if last else now, last_recorded_at(owner) or now)
+    return _sign(owner, keys, tree, max(moments))
 
 
 def _plant(owner: Owner, tree: merkle.Tree, entries: _Unsealed) -> None:

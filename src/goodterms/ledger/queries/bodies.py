@@ -28,10 +28,10 @@ _POSTGRESQL = (
     _WRITTEN.format("e.recorded_at"),
 )
 Row = tuple[Any, ...]
-"""A leaf's index, entry's id, commitment, salt, body, actor, kind, occurred_at, person, recorded_at, source.
+"""Leaf index, entry id, commitment, salt, body, actor, kind, occurred_at, person, recorded_at, source.
 
-The moments are written with a blank for the T and without a Z. All from the commitment on is None where there is
-no entry; salt and body are None where there is no payload.
+The moments are written with a blank for the T and without a Z. All from the commitment on is None where there
+is no entry; salt and body are None where there is no payload.
 """
 
 
@@ -155,7 +155,8 @@ def _read(parts: tuple[str, str, str], arguments: list[int]) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {numbers}, e.commitment, p.salt, {body}, "
-            f"e.actor, e.kind, {occurred}, e.person_id, {recorded}, e.source {source} LEFT JOIN goodterms_payload p ON p.entry_id = e.id "
+            f"e.actor, e.kind, {occurred}, e.person_id, {recorded}, e.source {source} "
+            "LEFT JOIN goodterms_payload p ON p.entry_id = e.id "
             f"AND coalesce(p.person_id, 0) = coalesce(e.person_id, 0) WHERE {condition}",
             arguments,
         )

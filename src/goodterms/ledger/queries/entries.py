@@ -1,6 +1,6 @@
 """Entries as the rules want them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from itertools import groupby
 
@@ -12,7 +12,7 @@ from goodterms.ledger.models import Entry as EntryRow
 from goodterms.ledger.models import Payload
 from goodterms.ledger.rules.bearing import ProfileTerms
 from goodterms.ledger.rules.facts import Entry, entry_of
-from goodterms.ledger.rules.kinds import Kind
+from goodterms.ledger.rules.kinds import EXITS, Kind
 
 
 def entries_of(owner: Owner, persons: Iterable[int]) -> list[Entry]:
@@ -32,6 +32,12 @@ def entries_by_person(owner: Owner) -> Iterator[tuple[int, list[Entry]]]:
         yield person, [entry_of(number, orjson.loads(body)) for _, number, body in group]
 
 
+def exits_of(owner: Owner, persons: Iterable[int]) -> list[Entry]:
+    """Give the ways out that persons took, in the order they were recorded."""
+    rows = Payload.objects.filter(entry__owner=owner, entry__kind__in=EXITS, person__in=list(persons))
+    return [entry_of(n, orjson.loads(body)) for n, body in rows.order_by("entry_id").values_list("entry_id", "body")]
+
+
 def owner_entries(owner: Owner, kind: Kind) -> list[Entry]:
     """Give the entries of a kind that are about the whole network, in the order they were recorded."""
     rows = Payload.objects.filter(entry__owner=owner, entry__kind=kind, person__isnull=True).order_by("entry_id")
@@ -42,6 +48,12 @@ def erased_persons(owner: Owner) -> dict[int, "EntryRow"]:
     """Give the erasure entry of each person whose data were destroyed."""
     rows = EntryRow.objects.filter(owner=owner, kind=Kind.ERASED).order_by("id")
     return {row.person_id: row for row in rows if row.person_id is not None}
+
+
+def last_recorded_at(owner: Owner) -> datetime | None:
+    """Give when the newest entry was recorded."""
+    row = EntryRow.objects.filter(owner=owner).order_by("-id").values_list("recorded_at", flat=True)[:1]
+    return row[0] if row else None
 
 
 def undone_exports(owner: Owner) -> frozenset[int]:
@@ -62,9 +74,10 @@ def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def entries_of_source(owner: Owner, source: int) -> list[Entry]:
-    """Give the entries that an export told, in the order they were recorded."""
+def entries_of_source(owner: Owner, source: int, *, kinds: Collection[Kind] | None = None) -> list[Entry]:
+    """Give the entries that an export told, or those of some kinds, in the order they were recorded."""
     rows = Payload.objects.filter(entry__owner=owner, entry__source=source).order_by("entry_id")
+    rows = rows if kinds is None else rows.filter(entry__kind__in=list(kinds))
     return [entry_of(number, orjson.loads(body)) for number, body in rows.values_list("entry_id", "body")]
 
 
@@ -74,3 +87,10 @@ def persons_written_to(owner: Owner) -> dict[int, datetime]:
     rows = EntryRow.objects.filter(owner=owner, kind__in=kinds, person__isnull=False)
     found = rows.values_list("person_id").annotate(first=Min("occurred_at")).order_by("person_id")
     return {person: first for person, first in found if person is not None}
+
+
+def moments_by_person(owner: Owner, kinds: Collection[Kind], *, since: datetime) -> list[tuple[int, Kind, datetime]]:
+    """Give when entries of some kinds happened to whom, the oldest first."""
+    rows = EntryRow.objects.filter(owner=owner, kind__in=list(kinds), person__isnull=False, occurred_at__gte=since)
+    found = rows.order_by("occurred_at", "id").values_list("person_id", "kind", "occurred_at")
+    return [(person, Kind(kind), at) for person, kind, at in found if person is not None]

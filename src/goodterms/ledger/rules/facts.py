@@ -72,6 +72,22 @@ def body_of(fact: Fact, *, owner_uid: str, recorded_at: datetime) -> dict[str, A
     }
 
 
+def entry_from(fact: Fact, entry_id: int, *, recorded_at: datetime) -> Entry:
+    """Give the entry that a fact becomes; reading its body back gives the same."""
+    return Entry(
+        id=entry_id,
+        recorded_at=recorded_at,
+        kind=fact.kind,
+        occurred_at=fact.occurred_at,
+        actor=fact.actor,
+        person=fact.person,
+        scope=fact.scope,
+        detail=fact.detail,
+        evidence=fact.evidence,
+        source=fact.source,
+    )
+
+
 def entry_of(entry_id: int, body: Mapping[str, Any]) -> Entry:
     """Read an entry back from its body."""
     return Entry(

@@ -79,5 +79,5 @@ def name_of_key(public_key: str) -> str:
 
 def is_in_time(recorded_at: datetime, before: datetime | None, sealed_at: datetime) -> bool:
     """Say whether something recorded then fits between the last head without it and the first with it."""
-    in_past = before is None or recorded_at >= before - CLOCK_SLACK
-    return in_past and recorded_at <= sealed_at + CLOCK_SLACK
+    is_late_enough = before is None or before - recorded_at <= CLOCK_SLACK
+    return is_late_enough and recorded_at - sealed_at <= CLOCK_SLACK

@@ -15,6 +15,8 @@ class Kind(StrEnum):
     """A wording stood in a place from a moment on."""
     PROFILE_SEEN = "profile_seen"
     """An export shows the owner's profile, with the terms or without."""
+    UPDATE_EXPLAINED = "update_explained"
+    """The owner said why an update that reads mixed or commercial is networking; whatever reads commercial stays so."""
     # The connection
     CONNECTION_SEEN = "connection_seen"
     """An export lists the connection, with its date, for the first time or again."""
@@ -100,6 +102,8 @@ class HoldReason(StrEnum):
     """Was gone and is listed again with the old connection date."""
     UNSURE = "unsure"
     """Something came back that may be an exit."""
+    ADDRESS_FAILING = "address_failing"
+    """Mail to the address came back again and again over weeks."""
     BY_HAND = "by_hand"
     """The owner holds them."""
 

@@ -56,6 +56,8 @@ class Standing:
     connection: Connection = Connection.NONE
     connection_at: datetime | None = None
     connected_on: date | None = None
+    dated_at: datetime | None = None
+    """When the connection's date was last told: an absence tells none."""
     email: Email = Email.NONE
     email_at: datetime | None = None
     invited_under_terms_at: datetime | None = None
@@ -103,17 +105,12 @@ def _is_older(entry: Entry, than: datetime | None) -> bool:
 
 def _connection(state: Connection) -> Callable[[Standing, Entry], Standing]:
     def fold(standing: Standing, entry: Entry) -> Standing:
+        written = entry.detail.get("connected_on")
+        if written and not _is_older(entry, standing.dated_at):
+            standing = replace(standing, connected_on=date.fromisoformat(written), dated_at=entry.occurred_at)
         if _is_older(entry, standing.connection_at):
             return standing
-        written = entry.detail.get("connected_on")
-        return _supported(
-            standing,
-            "connection",
-            entry,
-            connection=state,
-            connection_at=entry.occurred_at,
-            connected_on=date.fromisoformat(written) if written else standing.connected_on,
-        )
+        return _supported(standing, "connection", entry, connection=state, connection_at=entry.occurred_at)
 
     return fold
 
@@ -201,12 +198,7 @@ _FOLDS: dict[Kind, Callable[[Standing, Entry], Standing]] = {
 
 def write_standing(standing: Standing) -> dict[str, Any]:
     """Give a standing as plain values; `read_standing` reads it back."""
-    written: dict[str, Any] = {}
-    for name in Standing.__dataclass_fields__:
-        value = getattr(standing, name)
-        if value:
-            written[name] = _WRITERS.get(name, _write_plain)(value)
-    return written
+    return {name: _WRITERS.get(name, _write_plain)(value) for name, value in vars(standing).items() if value}
 
 
 def read_standing(written: Mapping[str, Any]) -> Standing:

@@ -1,14 +1,13 @@
 """Bringing people up to date with the staged rows."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from goodterms import sql
 from goodterms.accounts.office import Office
 from goodterms.artefacts.actions import assign_artefacts
 from goodterms.exits.actions import extend_suppressions
-from goodterms.exits.models import Suppression
 from goodterms.ledger.actions.append import append
 from goodterms.ledger.rules.facts import Fact
 from goodterms.ledger.rules.kinds import Actor, HoldReason, Kind
@@ -43,13 +42,10 @@ class Reading:
 
 def apply_rows(reading: Reading, report: Report) -> None:
     """Bring everybody whom the staged rows show up to date; rows that change nothing cost nothing."""
-    doubled: set[int] = set()
     for batch in sql.batches(staged_rows("person IS NULL")):
         _take_in_new(reading, report, batch)
     for batch in sql.batches(staged_rows(f"person IS NOT NULL AND NOT ({_UNCHANGED})")):
-        once = [row for row in batch if row.person not in doubled]
-        doubled |= {row.person for row in once if row.person is not None}
-        _bring_up_to_date(reading, report, once)
+        _bring_up_to_date(reading, report, batch)
 
 
 def _take_in_new(reading: Reading, report: Report, rows: Sequence[Staged]) -> None:
@@ -98,7 +94,7 @@ def _bring_up_to_date(reading: Reading, report: Report, rows: Sequence[Staged]) 
     show(reading.office, shown, at=reading.taken_at, export=reading.export)
     append(reading.office.owner, facts, now=reading.now)
     assign_artefacts((row.person, row.artefact) for row in rows if row.person is not None)
-    _cover(reading.office, shown)
+    extend_suppressions(reading.office, shown)
 
 
 def _facts_of_connection(
@@ -155,10 +151,10 @@ def _told(found: Difference, *names: str) -> str:
 
 
 def _keep_old_identities(reading: Reading, rows: Iterable[Staged]) -> None:
-    """Keep what an older export called people: it may be how they are named in an old message."""
-    older = {row.person: replace(row.shown, email="") for row in rows if row.person is not None}
+    """Keep what an older export called people: it may be how they are named in an old message, or come back."""
+    older = {row.person: row.shown for row in rows if row.person is not None}
     show(reading.office, older, at=reading.taken_at, export=reading.export, only_as_former=True)
-    _cover(reading.office, older)
+    extend_suppressions(reading.office, older)
 
 
 def apply_departures(reading: Reading, report: Report, *, confirmed: bool) -> None:
@@ -211,13 +207,6 @@ def hold_shared_addresses(reading: Reading, report: Report) -> None:
 def _keys_of(reading: Reading) -> list[str]:
     fresh = Identity.objects.filter(owner=reading.office.owner, kind=Identity.Kind.EMAIL, export=reading.export)
     return list(fresh.values_list("key", flat=True))
-
-
-def _cover(office: Office, persons: Iterable[int]) -> None:
-    exited = Suppression.objects.filter(owner=office.owner, person__in=list(persons)).values_list(
-        "person_id", flat=True
-    )
-    extend_suppressions(office, [person for person in exited if person is not None])
 
 
 def _seen(reading: Reading, row: Staged, person: int) -> Fact:

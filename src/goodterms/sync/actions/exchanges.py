@@ -5,13 +5,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from django.db.models.functions import Coalesce
+
 from goodterms import sql
 from goodterms.accounts.office import Office
 from goodterms.artefacts.actions import assign_artefacts, keep_artefacts
 from goodterms.lib.canonical import sha256_hex
 from goodterms.lib.names import fold_name, fold_text
 from goodterms.people.models import Identity, Person
-from goodterms.people.queries import named_profile, root_id
+from goodterms.people.queries import named_profile
 from goodterms.people.rules import name_key
 from goodterms.sync.exports.clocks import Told
 from goodterms.sync.exports.invitations import INVITATIONS, InvitationRow
@@ -125,16 +127,17 @@ class _Persons:
 def _by_slug(office: Office, keys: set[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for batch in sql.batches(keys):
-        rows = Identity.objects.filter(owner=office.owner, key__in=batch).select_related("person")
-        found |= {identity.key: root_id(identity.person) for identity in rows}
+        rows = Identity.objects.filter(owner=office.owner, key__in=batch)
+        found |= dict(rows.values_list("key", Coalesce("person__merged_into_id", "person_id")))
     return found
 
 
 def _by_name(office: Office, keys: set[str]) -> dict[str, int]:
     holders: dict[str, set[int]] = {}
     for batch in sql.batches(keys):
-        for person in Person.objects.filter(owner=office.owner, name_key__in=batch, erased_at=None):
-            holders.setdefault(person.name_key, set()).add(root_id(person))
+        rows = Person.objects.filter(owner=office.owner, name_key__in=batch, erased_at=None)
+        for key, root in rows.values_list("name_key", Coalesce("merged_into_id", "id")):
+            holders.setdefault(key, set()).add(root)
     return {key: persons.pop() for key, persons in holders.items() if len(persons) == 1}
 
 

@@ -13,7 +13,7 @@ from goodterms.ledger.queries.entries import entries_of
 from goodterms.ledger.rules.facts import Fact
 from goodterms.ledger.rules.kinds import Actor, HoldReason, Kind
 from goodterms.lib.faults import Fault
-from goodterms.people.models import Person
+from goodterms.people.models import Identity, Person
 from goodterms.people.queries import group_of
 
 
@@ -39,14 +39,33 @@ def merge(office: Office, person: Person, other: Person, *, now: datetime) -> No
     )
     Person.objects.filter(owner=office.owner, merged_into=other.pk).update(merged_into=person)
     Person.objects.filter(pk=other.pk).update(merged_into=person)
+    _keep_one_address(person, other)
     drop_standing(other.pk)
     refold(office.owner, [person.pk])
     extend_suppressions(office, [person.pk])
 
 
+def _keep_one_address(person: Person, other: Person) -> None:
+    """Let one address be the current one of both, so that it is seen when an export no longer shows it."""
+    if person.email:
+        Identity.objects.filter(person=other, kind=Identity.Kind.EMAIL).update(is_current=False)
+    elif other.email:
+        Person.objects.filter(pk=person.pk).update(email=other.email)
+
+
+def _forget_addresses(persons: Iterable[Person]) -> None:
+    """Take nobody's address for current until an export shows whose it is."""
+    numbers = [person.pk for person in persons]
+    Person.objects.filter(pk__in=numbers).update(email="")
+    Identity.objects.filter(person__in=numbers, kind=Identity.Kind.EMAIL, source="export").update(is_current=False)
+
+
 @transaction.atomic
 def split(office: Office, person: Person, *, now: datetime) -> list[Person]:
-    """Part everybody who was merged into a person again; an exit of one is from now on an exit of each."""
+    """Part everybody who was merged into a person again; an exit of one is from now on an exit of each.
+
+    Their addresses count again once an export shows whose each is.
+    """
     merged = list(Person.objects.filter(owner=office.owner, merged_into=person).order_by("id"))
     if not merged:
         raise JoiningFaulty(f"Nobody was merged into person {person.pk}. Nothing was done.")
@@ -57,6 +76,7 @@ def split(office: Office, person: Person, *, now: datetime) -> list[Person]:
     ]
     Person.objects.filter(pk__in=[other.pk for other in merged]).update(merged_into=None)
     parted = [person, *merged]
+    _forget_addresses(parted)
     append(
         office.owner,
         [

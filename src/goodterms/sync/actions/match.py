@@ -72,12 +72,27 @@ def _match(owner: Owner, how: str, pairs: str) -> None:
     sql.execute_many("UPDATE staged SET person = %s, how = %s WHERE line = %s", sure)
 
 
-def double_rows() -> list[tuple[int, int]]:
-    """Give (line, person) of rows beyond the first that name one person; such rows change nothing."""
-    return [
-        (line, person)
-        for line, person in sql.fetch(
-            "SELECT line, person FROM staged WHERE person IS NOT NULL AND line > ("
-            "SELECT MIN(o.line) FROM staged o WHERE o.person = staged.person) ORDER BY line"
-        )
-    ]
+def leave_out_doubles() -> list[int]:
+    """Leave one row for each person on the stage and give the lines of the others.
+
+    The row with the profile that the person is known by stays, else the first. It gets the address of another one
+    where two persons were joined: then both rows are that person's.
+    """
+    sql.execute(
+        """
+        UPDATE staged SET (email, email_key) = (
+            SELECT o.email, o.email_key FROM staged o WHERE o.person = staged.person AND o.email <> ''
+            ORDER BY o.line LIMIT 1)
+        WHERE email = '' AND EXISTS (SELECT 1 FROM goodterms_person m WHERE m.merged_into_id = staged.person)
+          AND EXISTS (SELECT 1 FROM staged o WHERE o.person = staged.person AND o.email <> '')
+        """
+    )
+    others = """
+        person IS NOT NULL AND line <> (
+            SELECT o.line FROM staged o JOIN goodterms_person p ON p.id = o.person
+            WHERE o.person = staged.person ORDER BY CASE WHEN o.slug = p.slug THEN 0 ELSE 1 END, o.line LIMIT 1)
+    """
+    found = [line for (line,) in sql.fetch(f"SELECT line FROM staged WHERE {others} ORDER BY line")]  # noqa: S608
+    if found:
+        sql.execute(f"DELETE FROM staged WHERE {others}")  # noqa: S608
+    return found

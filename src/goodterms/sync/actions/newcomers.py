@@ -6,6 +6,8 @@ from datetime import datetime
 
 from goodterms import sql
 from goodterms.accounts.office import Office
+from goodterms.artefacts.actions import assign_artefacts, empty_artefacts
+from goodterms.exits.actions import extend_erasures
 from goodterms.exits.models import Suppression
 from goodterms.exits.queries import CERTAIN, suppressions_of
 from goodterms.ledger.rules.kinds import HoldReason
@@ -50,8 +52,11 @@ def take_in(
     taken: rows with an earlier date should have been in it, so they may be somebody renamed.
     """
     found = suppressions_of(office.owner, _certain_keys(rows))
-    erased = {suppression.key for suppression in found if suppression.exit == "erasure"}
-    kept = [row for row in rows if not {row.slug_key, row.email_key} & erased]
+    erased = {suppression.key: suppression.person_id for suppression in found if suppression.exit == "erasure"}
+    kept = [row for row in rows if not {row.slug_key, row.email_key} & erased.keys()]
+    left_out = [row for row in rows if {row.slug_key, row.email_key} & erased.keys()]
+    extend_erasures(office, map(_certain, left_out))
+    _forget_rows(left_out, erased)
     numbers = sql.reserve_ids(Person, len(kept))
     _insert(office, dict(zip(numbers, kept, strict=True)), export=export, now=now)
     left = _possible_leavers(office, kept, late_before)
@@ -61,6 +66,16 @@ def take_in(
         hold, candidates = _hold(row, left, vanished)
         newcomers.append(Newcomer(person=number, row=row, hold=hold, candidates=candidates))
     return newcomers
+
+
+def _forget_rows(rows: Iterable[Staged], erased: Mapping[str, int | None]) -> None:
+    """Keep of the rows about whoever was erased nothing but their hashes, as theirs."""
+    pairs = [(erased[key], row.artefact) for row in rows for key, _ in _certain(row) if key in erased]
+    found = Person.objects.filter(pk__in={person for person, _ in pairs}, erased_at__isnull=False)
+    gone = set(found.values_list("pk", flat=True))
+    theirs = [(person, artefact) for person, artefact in pairs if person in gone]
+    assign_artefacts((person, artefact) for person, artefact in theirs if person is not None)
+    empty_artefacts(artefact for _, artefact in theirs)
 
 
 def _hold(
@@ -74,7 +89,12 @@ def _hold(
 
 
 def _certain_keys(rows: Iterable[Staged]) -> set[str]:
-    return {key for row in rows for key in (row.slug_key, row.email_key) if key}
+    return {key for row in rows for key, _ in _certain(row)}
+
+
+def _certain(row: Staged) -> list[tuple[str, str]]:
+    pairs = [(row.slug_key, Suppression.Kind.PROFILE.value), (row.email_key, Suppression.Kind.EMAIL.value)]
+    return [(key, kind) for key, kind in pairs if key]
 
 
 def _is_late(row: Staged, late_before: datetime | None) -> bool:

@@ -45,7 +45,9 @@ def show(
     """
     if not only_as_former:
         _set_columns(office, shown)
-        Identity.objects.filter(owner=office.owner, person__in=list(shown), source="export").update(is_current=False)
+        halves = Person.objects.filter(owner=office.owner, merged_into__in=list(shown)).values_list("pk", flat=True)
+        theirs = Identity.objects.filter(owner=office.owner, person__in=[*shown, *halves], source="export")
+        theirs.update(is_current=False)
     for person, values in shown.items():
         for named in _identities(office, values):
             keep_identity(office, person, named, at=at, export=export, is_current=not only_as_former)

@@ -1,6 +1,7 @@
 """Reading an archive into the network: previewed by doing it and taking it all back, applied in one transaction."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from goodterms.sync.actions.connections import (
 )
 from goodterms.sync.actions.exchanges import apply_exchanges
 from goodterms.sync.actions.manifest import FileAndRows, keep_manifest
-from goodterms.sync.actions.match import double_rows, match_staged
+from goodterms.sync.actions.match import leave_out_doubles, match_staged
 from goodterms.sync.actions.profile import compare_profile
 from goodterms.sync.actions.stage import open_stage, stage_rows
 from goodterms.sync.exports.clocks import Rule
@@ -31,7 +32,7 @@ from goodterms.sync.exports.reader import Export as ExportRead
 from goodterms.sync.exports.reader import read_export
 from goodterms.sync.models import Export
 from goodterms.sync.queries import dating_of, newest_export
-from goodterms.sync.rules import Dating, Report, is_improbable, is_older
+from goodterms.sync.rules import Dating, Missing, Report, is_improbable, is_older
 from goodterms.terms.actions import recognise
 from goodterms.ties.actions import record_two_way
 
@@ -88,16 +89,20 @@ def _apply(
     progress("matching them to people")
     match_staged(owner)
     report.warnings += [
-        f"Row {line} names a connection that an earlier row names: left out." for line, _ in double_rows()
+        f"Row {line} names a connection that another row names: left out." for line in leave_out_doubles()
     ]
     dating = _dating(export, now)
     last = newest_export(owner)
     has_connections = bool(export.files_of(CONNECTIONS))
+    older = is_older(dating, dating_of(last), _missing(owner.pk, dating))
+    if last and not older:
+        # What it says is newer than what was said before, whatever its file's time was taken for.
+        dating = replace(dating, taken_at=max(dating.taken_at, last.taken_at))
     reading = Reading(
         office=office,
         export=_open_row(office, export, dating, now=now).pk,
         taken_at=dating.taken_at,
-        is_older=is_older(dating, dating_of(last), misses_old_connections=_misses_old(owner.pk, dating)),
+        is_older=older,
         newest_at=last.taken_at if last else None,
         now=now,
     )
@@ -150,17 +155,17 @@ def _as_moment(day: object) -> datetime | None:
     return datetime.combine(datetime.fromisoformat(str(day)).date(), time(), UTC)
 
 
-def _misses_old(owner: int, dating: Dating) -> bool:
-    """Say whether somebody connected before the newest connection listed is not listed."""
+def _missing(owner: int, dating: Dating) -> Missing:
     if dating.newest_at is None:
-        return False
-    ((count,),) = sql.fetch(
-        "SELECT COUNT(*) FROM goodterms_standing st JOIN goodterms_person p ON p.id = st.person_id "
-        "WHERE st.owner_id = %s AND st.bearing LIKE '%%|connected|%%' AND p.connected_on < %s "
+        return Missing()
+    ((count, from_before),) = sql.fetch(
+        "SELECT COUNT(*), COALESCE(SUM(CASE WHEN p.connected_on < %s THEN 1 ELSE 0 END), 0) "
+        "FROM goodterms_standing st JOIN goodterms_person p ON p.id = st.person_id "
+        "WHERE st.owner_id = %s AND st.bearing LIKE '%%|connected|%%' "
         "AND NOT EXISTS (SELECT 1 FROM staged s WHERE s.person = p.id)",
-        [owner, dating.newest_at.date().isoformat()],
+        [dating.newest_at.date().isoformat(), owner],
     )
-    return bool(count)
+    return Missing(from_before=from_before, since=count - from_before)
 
 
 def _refuse_doubtful(reading: Reading, report: Report, *, has_connections: bool, accepted: bool) -> None:

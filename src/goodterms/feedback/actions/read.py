@@ -1,32 +1,30 @@
 """Obeying what comes back: each raw message once, and every exit in it before anything else is sent."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 
 from django.db import transaction
 
 from goodterms.accounts.office import Office
 from goodterms.artefacts.actions import assign_artefacts, keep_artefacts
 from goodterms.exits.actions import known_person, take_exit
+from goodterms.feedback.actions.complaints import obey_report
+from goodterms.feedback.actions.returns import obey_return
 from goodterms.feedback.models import Feedback
+from goodterms.feedback.parsers.asks import FOR_THE_OWNER
 from goodterms.feedback.parsers.classify import Reading, Signal, classify
-from goodterms.feedback.parsers.exit_words import Wish, exit_in
+from goodterms.feedback.parsers.machines import Machine
 from goodterms.feedback.parsers.message import Incoming, read_message
 from goodterms.ledger.actions.append import append
-from goodterms.ledger.actions.seal import seal
-from goodterms.ledger.queries.entries import persons_written_to
-from goodterms.ledger.rules.facts import Fact
+from goodterms.ledger.rules.facts import WHOLE, Fact, Scope
 from goodterms.ledger.rules.kinds import Actor, HoldReason, Kind
 from goodterms.lib.addresses import normalise_email
 from goodterms.lib.tokens import tokens_in
 from goodterms.people.models import Person
 from goodterms.people.queries import named_email, persons_by_key, root_id
-from goodterms.sync.actions.sync import sync
-from goodterms.sync.rules import Report
 from goodterms.ties.actions import Exchanged, keep_exchanges
 from goodterms.ties.models import Exchange
 from goodterms.updates.footer import footer_words
@@ -35,8 +33,7 @@ from goodterms.updates.models import Update
 _BELIEVED = timedelta(days=30)
 """How old the date in a mail may be to be taken for the moment it was written; an exit counts from now otherwise."""
 _MOST_WORDS = 500
-_EXITS = {Signal.EXIT_STOP: Kind.STOPPED, Signal.EXIT_LEAVE: Kind.LEFT, Signal.COMPLAINT: Kind.COMPLAINED}
-_WISHES = {Wish.STOP: Kind.STOPPED, Wish.LEAVE: Kind.LEFT}
+_EXITS = {Signal.EXIT_STOP: Kind.STOPPED, Signal.EXIT_LEAVE: Kind.LEFT}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,8 +79,15 @@ def _footers(office: Office) -> set[str]:
 
 def _hear(office: Office, raw: bytes, footer: str) -> Heard:
     incoming = read_message(raw, partial(tokens_in, office.keys.token))
-    reading = classify(incoming, own_addresses=[office.owner.email], our_footer=footer)
+    reading = classify(
+        incoming, own_addresses=[office.owner.email], our_footer=footer, is_known=partial(_is_known, office)
+    )
     return Heard(raw=raw, incoming=incoming, reading=reading)
+
+
+def _is_known(office: Office, text: str) -> bool:
+    address = normalise_email(text)
+    return bool(address) and bool(persons_by_key(office.owner, named_email(office.keys.identity, address or "").key))
 
 
 @transaction.atomic
@@ -91,28 +95,59 @@ def _obey(office: Office, heard: Heard, *, now: datetime) -> None:
     signal = heard.reading.signal
     at = _when(heard.incoming, now)
     persons = _concerned(office, heard, now=now)
-    artefact = None
-    if persons:
-        sha256 = heard.incoming.sha256
-        artefact = keep_artefacts(office.owner, "mail", {sha256: heard.raw})[sha256]
-        assign_artefacts([(persons[0].pk, artefact)])
-    for person in persons:
-        if signal in _EXITS:
-            _exit(office, heard, person, at=at, now=now)
-        elif signal is Signal.UNSURE:
-            _hold(office, heard, person, at=at, now=now)
-        elif signal is Signal.REPLY:
-            _reply(office, heard, person, artefact, at=at, now=now)
-    Feedback.objects.create(
+    artefact = _keep(office, heard, persons)
+    row = Feedback(
         owner=office.owner,
         sha256=heard.incoming.sha256,
         artefact_id=artefact,
         person=persons[0] if persons else None,
         signal=signal.value,
+        kind=_kind(heard),
         reason=heard.reading.reason,
+        words=heard.reading.words[:_MOST_WORDS],
         received_at=at,
         read_at=now,
     )
+    waits = signal is Signal.UNSURE or row.kind in FOR_THE_OWNER
+    # A challenge to mail that was not ours concerns nobody.
+    row.decided_at = None if waits and (persons or row.kind != "challenge") else now
+    row.save()
+    if signal in {Signal.BOUNCE, Signal.AUTO_REPLY}:
+        obey_return(office, row, heard.incoming, now=now)
+    elif signal is Signal.COMPLAINT:
+        obey_report(office, row, heard.incoming, persons, detail=heard.detail, now=now)
+    else:
+        _obey_person(office, heard, persons, artefact, at=at, now=now)
+
+
+def _obey_person(
+    office: Office, heard: Heard, persons: list[Person], artefact: int | None, *, at: datetime, now: datetime
+) -> None:
+    for person in persons:
+        if heard.reading.signal in _EXITS:
+            _exit(office, heard, person, at=at, now=now)
+        elif heard.reading.signal is Signal.UNSURE:
+            _hold(office, heard, person, at=at, now=now)
+        elif heard.reading.signal is Signal.REPLY:
+            _reply(office, heard, person, artefact, at=at, now=now)
+
+
+def _keep(office: Office, heard: Heard, persons: list[Person]) -> int | None:
+    if not persons:
+        return None
+    sha256 = heard.incoming.sha256
+    artefact = keep_artefacts(office.owner, "mail", {sha256: heard.raw})[sha256]
+    assign_artefacts([(persons[0].pk, artefact)])
+    return artefact
+
+
+def _kind(heard: Heard) -> str:
+    incoming = heard.incoming
+    if incoming.absence:
+        return incoming.absence.kind.value
+    if incoming.report:
+        return incoming.report.kind[:20]
+    return "challenge" if incoming.machine is Machine.CHALLENGE else heard.reading.asks.kind
 
 
 def _when(incoming: Incoming, now: datetime) -> datetime:
@@ -133,7 +168,7 @@ def _concerned(office: Office, heard: Heard, *, now: datetime) -> list[Person]:
     named = Person.objects.filter(owner=office.owner, uid__in=uids)
     roots = {root_id(person) for person in named}
     address = normalise_email(heard.incoming.from_address)
-    if address and heard.reading.signal is not Signal.BOUNCE:
+    if address and heard.reading.signal not in {Signal.BOUNCE, Signal.COMPLAINT}:
         identity = named_email(office.keys.identity, address)
         senders = persons_by_key(office.owner, identity.key)
         if not senders and heard.reading.signal in {Signal.EXIT_STOP, Signal.EXIT_LEAVE}:
@@ -143,12 +178,14 @@ def _concerned(office: Office, heard: Heard, *, now: datetime) -> list[Person]:
 
 
 def _exit(office: Office, heard: Heard, person: Person, *, at: datetime, now: datetime) -> None:
+    only = heard.reading.asks.stops_only
     take_exit(
         office,
         person,
         _EXITS[heard.reading.signal],
         at=at,
         now=now,
+        scope=Scope(vehicles=frozenset({only})) if only else WHOLE,
         detail=heard.detail,
         evidence=(heard.incoming.sha256,),
     )
@@ -188,87 +225,3 @@ def _reply(office: Office, heard: Heard, person: Person, artefact: int | None, *
         key=heard.incoming.sha256,
     )
     keep_exchanges(office.owner, [exchange])
-
-
-def sync_and_obey(
-    office: Office,
-    path: Path,
-    *,
-    now: datetime,
-    dry_run: bool,
-    accept_departures: bool,
-    progress: Callable[[str], None],
-) -> Report:
-    """Read an archive, and obey what people wrote in its messages; all in one transaction."""
-
-    def obey(export: int, report: Report) -> None:
-        obey_messages(office, export, report, now=now)
-
-    report = sync(
-        office,
-        path,
-        now=now,
-        dry_run=dry_run,
-        accept_departures=accept_departures,
-        progress=progress,
-        obey=obey,
-    )
-    if report.applied:
-        progress("sealing the ledger")
-        seal(office.owner, office.keys, now=now)
-    return report
-
-
-def obey_messages(office: Office, export: int, report: Report, *, now: datetime) -> None:
-    """Obey the messages that an export shows first: a word to stop is an exit on LinkedIn as by mail.
-
-    What only may be one holds the person where something had been sent to them before; else there was nothing to stop.
-    """
-    messages = Exchange.objects.filter(
-        owner=office.owner, export=export, kind=Exchange.Kind.MESSAGE, by_owner=False
-    ).select_related("person", "artefact")
-    written_to = persons_written_to(office.owner)
-    for message in messages.order_by("at", "id").iterator(chunk_size=1_000):
-        # LinkedIn's messages quote nothing and carry no footer of ours: all of it is the person's own words.
-        found = exit_in(message.text)
-        if found.wish in _WISHES:
-            report.counts.exits += 1
-            report.note("exit", message.person.name, found.wish.value)
-            _exit_by_message(office, message, _WISHES[found.wish], found.rule, now=now)
-        elif found.wish is Wish.UNSURE and message.at >= written_to.get(message.person_id, now):
-            report.counts.held += 1
-            report.note("held", message.person.name, HoldReason.UNSURE)
-            _hold_by_message(office, message, found.rule, now=now)
-
-
-def _exit_by_message(office: Office, message: Exchange, kind: Kind, rule: str, *, now: datetime) -> None:
-    take_exit(
-        office,
-        message.person,
-        kind,
-        at=message.at,
-        now=now,
-        detail=_message_detail(message, rule),
-        evidence=_evidence(message),
-    )
-
-
-def _hold_by_message(office: Office, message: Exchange, rule: str, *, now: datetime) -> None:
-    fact = Fact(
-        kind=Kind.HELD,
-        occurred_at=message.at,
-        actor=Actor.PERSON,
-        person=message.person_id,
-        detail={"reason": str(HoldReason.UNSURE), **_message_detail(message, rule)},
-        evidence=_evidence(message),
-        source=message.export,
-    )
-    append(office.owner, [fact], now=now)
-
-
-def _message_detail(message: Exchange, rule: str) -> dict[str, str]:
-    return {"channel": "linkedin", "rule": rule, "heard": message.text[:_MOST_WORDS]}
-
-
-def _evidence(message: Exchange) -> tuple[str, ...]:
-    return (message.artefact.sha256,) if message.artefact else ()

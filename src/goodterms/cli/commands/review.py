@@ -1,0 +1,120 @@
+"""review; and update explain."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from goodterms.cli.commands.updates import update_
+from goodterms.cli.context import command, now, open_office
+from goodterms.cli.output import answer, table
+from goodterms.delivery.queries import texts_sent_before
+from goodterms.review.actions import explain
+from goodterms.review.draft import read_draft
+from goodterms.review.queries import explanation_of, review_of
+from goodterms.review.reviewing import Review, review
+from goodterms.review.rulebooks import law_books
+from goodterms.review.rules import Finding
+from goodterms.review.setting import Setting
+from goodterms.terms.queries import text_in_force
+from goodterms.terms.rules import Place
+from goodterms.updates.queries import get_update
+
+JURISDICTIONS = click.option(
+    "--jurisdiction",
+    "jurisdictions",
+    multiple=True,
+    type=click.Choice(sorted(law_books())),
+    help="Where the receivers are; may be given again. Left out: unknown, so every rulebook counts.",
+)
+
+
+@command("review")
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@JURISDICTIONS
+def review_(path: Path, jurisdictions: tuple[str, ...]) -> None:
+    """Review the draft in FILE: its purpose, and findings with place, rule, reason and remedy. Nothing is kept."""
+    office = open_office()
+    owner = office.owner
+    setting = Setting(
+        owner_name=owner.name or owner.email,
+        postal_address=owner.postal_address,
+        terms=text_in_force(owner, Place.UPDATE, now()),
+        jurisdictions=jurisdictions,
+    )
+    draft = read_draft(path.read_bytes(), str(path))
+    found = review(draft, setting)
+    answer(_values(found), *_lines(found, draft.text))
+
+
+@command("review")
+@click.argument("update")
+@JURISDICTIONS
+def review_update(update: str, jurisdictions: tuple[str, ...]) -> None:
+    """Review UPDATE as it is stored, beside what was sent before."""
+    office = open_office()
+    one = get_update(office.owner, update)
+    found = review_of(one, jurisdictions=jurisdictions, earlier=texts_sent_before(office.owner, one))
+    explanation = explanation_of(office.owner, one)
+    answer({**_values(found), "explanation": explanation}, *_lines(found, f"{one.subject}\n{one.body}"))
+
+
+@command("explain")
+@click.argument("update")
+@click.argument("text")
+def explain_(update: str, text: str) -> None:
+    """Say why UPDATE is networking though it reads mixed; it goes into the ledger.
+
+    What reads commercial goes to confirmed opt-ins only, whatever is explained.
+    """
+    office = open_office()
+    one = get_update(office.owner, update)
+    explain(office.owner, one, text, now=now())
+    answer({"update": one.pk, "explanation": text.strip()}, f"Kept in the ledger for update {one.pk}.")
+
+
+def _values(found: Review) -> dict[str, Any]:
+    purpose = found.purpose
+    return {
+        "purpose": purpose.reads.value,
+        "declared": found.declared.value,
+        "needs_explanation": found.needs_explanation,
+        "share": round(purpose.share, 3),
+        "first_at": None if purpose.first_at is None else round(purpose.first_at, 3),
+        "tests": [
+            {"law": test.law, "test": test.test, "commercial": test.is_commercial, "reason": test.reason}
+            for test in purpose.tests
+        ],
+        "findings": [_finding(finding) for finding in found.findings],
+        "rulebooks": found.rulebooks,
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "start": finding.start,
+        "end": finding.end,
+        "reason": finding.reason,
+        "remedy": finding.remedy,
+    }
+
+
+def _lines(found: Review, text: str) -> list[Any]:
+    rows = [
+        (text.count("\n", 0, one.start) + 1, one.severity.value, one.rule, one.reason, one.remedy)
+        for one in found.findings
+    ]
+    return [
+        f"Reads [bold]{found.purpose.reads.value}[/bold], declared {found.declared.value}.",
+        table(["line", "", "rule", "why", "what to do"], rows),
+        table(["rulebook", "says"], list(found.rulebooks.items())),
+    ]
+
+
+for _command in (review_update, explain_):
+    update_.add_command(_command)
+
+COMMANDS = (review_,)
+"""`update review` and `update explain` stand beside the other commands about updates."""

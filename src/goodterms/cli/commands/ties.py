@@ -1,0 +1,192 @@
+"""tie, note, due, news."""
+
+from datetime import datetime
+from typing import Any
+
+import click
+
+from goodterms.accounts.office import Office
+from goodterms.cli.context import command, now, open_office, person_named, rulebook_of
+from goodterms.cli.output import Refused, answer, table
+from goodterms.ledger.rules.kinds import Kind
+from goodterms.people.models import Person
+from goodterms.policy.queries import in_state
+from goodterms.ties.actions import choose_cadence, choose_strength, keep_note
+from goodterms.ties.models import Note
+from goodterms.ties.queries import (
+    News,
+    choice_on,
+    due,
+    newest_export,
+    news,
+    notes_on,
+    seeks_proposed,
+    strongest_silent,
+    tie_with,
+)
+from goodterms.ties.rules import reasons
+
+_NOT_TO_BE_WRITTEN_TO = ("left", "complained", "erased", "gone")
+
+
+@command()
+@click.argument("persons", nargs=-1, metavar="PERSON...", required=True)
+@click.option("--strength", type=float, help="Your own word on it, from 0 to 1; below 0: as computed again.")
+@click.option("--every", type=int, metavar="DAYS", help="A word is due after so many days of silence; 0: never.")
+def tie(persons: tuple[str, ...], strength: float | None, every: int | None) -> None:
+    """Show how strong the tie with each PERSON is and why, or say so yourself."""
+    office = open_office()
+    moment = now()
+    found = [person_named(office, text) for text in persons]
+    for person in found:
+        if strength is not None:
+            choose_strength(office.owner, person, None if strength < 0 else strength, now=moment)
+        if every is not None:
+            choose_cadence(office.owner, person, every or None, now=moment)
+    shown = [_tie_values(office, person, moment) for person in found]
+    answer({"ties": shown}, *(line for values in shown for line in _tie_lines(values)))
+
+
+def _tie_values(office: Office, person: Person, moment: datetime) -> dict[str, Any]:
+    found = tie_with(office.owner, person.pk, now=moment)
+    choice = choice_on(office.owner, person.pk)
+    return {
+        "person": person.pk,
+        "name": person.name,
+        "strength": round(found.strength, 3),
+        "source": found.source.value,
+        "reasons": reasons(found),
+        "last_at": found.last_at,
+        "cadence_days": choice.cadence_days if choice else None,
+        "notes": [
+            {"kind": note.kind, "text": note.text, "at": note.at} for note in notes_on(office.owner, person.pk)[:50]
+        ],
+        "may_seek": seeks_proposed(office.owner, person.pk),
+    }
+
+
+def _tie_lines(values: dict[str, Any]) -> list[Any]:
+    lines: list[Any] = [f"{values['name']}: [bold]{values['strength']:.2f}[/bold]. {' '.join(values['reasons'])}"]
+    if values["cadence_days"]:
+        lines.append(f"A word is due after {values['cadence_days']} days of silence.")
+    if values["notes"]:
+        rows = [(f"{note['at']:%Y-%m-%d}", note["kind"], note["text"]) for note in values["notes"]]
+        lines.append(table(["noted", "what", "note"], rows))
+    if values["may_seek"]:
+        title = "may be looking for (keep it with: goodterms note PERSON TEXT --seeks)"
+        lines.append(table([title], [(text,) for text in values["may_seek"]]))
+    return lines
+
+
+@command()
+@click.argument("person")
+@click.argument("text")
+@click.option("--seeks", "kind", flag_value=Note.Kind.SEEKS.value, help="It is what they are looking for.")
+@click.option("--met", "kind", flag_value=Note.Kind.MET.value, help="You met or talked: it counts for the tie.")
+@click.option("--remark", "kind", flag_value=Note.Kind.REMARK.value, default=True, help="Something to remember.")
+def note(person: str, text: str, kind: str) -> None:
+    """Keep a note on PERSON, for yourself alone; it never goes into a message by itself."""
+    office = open_office()
+    one = person_named(office, person)
+    kept = keep_note(office.owner, one, text, kind=Note.Kind(kind), now=now())
+    answer({"person": one.pk, "note": kept.pk, "kind": kept.kind}, f"Noted on {one}.")
+
+
+@command("due")
+@click.option("--limit", default=20, show_default=True, help="How many silent ties to list.")
+def due_(limit: int) -> None:
+    """List whom you wanted to have said a word to by now, and the strongest ties that fell silent."""
+    office = open_office()
+    moment = now()
+    without = _gone_or_left(office, moment)
+    waiting = due(office.owner, now=moment, without=without)
+    silent = strongest_silent(office.owner, now=moment, most=limit, without=without)
+    answer(
+        {
+            "due": [
+                {
+                    **_named(one.person),
+                    "last_at": one.last_at,
+                    "cadence_days": one.cadence_days,
+                    "days_late": one.days_late,
+                }
+                for one in waiting
+            ],
+            "silent": [
+                {
+                    **_named(one.person),
+                    "last_at": one.last_at,
+                    "strength_then": round(one.strength_then, 3),
+                    "strength": round(one.strength, 3),
+                }
+                for one in silent
+            ],
+        },
+        table(
+            ["a word is due to", "company", "last", "days late"],
+            [(one.person, one.person.company, f"{one.last_at:%Y-%m-%d}", one.days_late) for one in waiting],
+        ),
+        table(
+            ["once strong, now silent", "company", "last", "then", "now"],
+            [
+                (
+                    one.person,
+                    one.person.company,
+                    f"{one.last_at:%Y-%m-%d}",
+                    f"{one.strength_then:.2f}",
+                    f"{one.strength:.2f}",
+                )
+                for one in silent
+            ],
+        ),
+    )
+
+
+def _gone_or_left(office: Office, moment: datetime) -> set[int]:
+    rulebook = rulebook_of(office)
+    found: set[int] = set()
+    for state in _NOT_TO_BE_WRITTEN_TO:
+        condition = in_state(office.owner, state, rulebook, now=moment)
+        found |= set(Person.objects.filter(condition, owner=office.owner).values_list("pk", flat=True))
+    return found
+
+
+@command("news")
+@click.option("--export", type=int, help="What this export showed, instead of the newest.")
+def news_(export: int | None) -> None:
+    """List what is new with people: what their profiles say now and did not say in the export before."""
+    office = open_office()
+    if export is None:
+        entry = newest_export(office.owner)
+        if entry is None or entry.source is None:
+            raise Refused("No export was read yet, so there is no news. Begin with: goodterms sync FILE", {"news": []})
+        export = entry.source
+    found = [_news_values(one) for one in news(office.owner, export)]
+    rows = [(one["name"], one["what"], one["before"], one["after"]) for one in found]
+    answer({"export": export, "news": found}, table(["person", "profile now says", "before", "now"], _flat(rows)))
+
+
+_WHAT = {
+    Kind.CONNECTION_CHANGED: "changed",
+    Kind.ADDRESS_SEEN: "shows an e-mail address",
+    Kind.ADDRESS_WITHDRAWN: "no longer shows an e-mail address",
+}
+
+
+def _news_values(one: News) -> dict[str, Any]:
+    return {**_named(one.person), "what": _WHAT[one.kind], "before": one.before, "after": one.after}
+
+
+def _flat(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    flat = []
+    for name, what, before, after in rows:
+        changes = [(name, field.replace("_", " "), before.get(field), value) for field, value in after.items()]
+        flat += changes or [(name, what, "", "")]
+    return flat
+
+
+def _named(person: Person) -> dict[str, Any]:
+    return {"person": person.pk, "name": person.name, "company": person.company, "position": person.position}
+
+
+COMMANDS = (tie, note, due_, news_)

@@ -1,0 +1,1 @@
+"""Obeying what comes back."""

@@ -1,0 +1,98 @@
+"""Reading the address of the mailbox that answers come to."""
+
+import ipaddress
+from dataclasses import dataclass, field
+from enum import StrEnum
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from goodterms.config import SettingsFaulty
+
+
+class Security(StrEnum):
+    """How the way to the mailbox is protected; the value is the address's scheme."""
+
+    NONE = "imap"
+    """Only to this machine."""
+    STARTTLS = "imap+starttls"
+    TLS = "imaps"
+    """RFC 8314: TLS from the first byte on."""
+
+
+_PORTS = {Security.NONE: 143, Security.STARTTLS: 143, Security.TLS: 993}
+_ADVICE = (
+    "Nothing was read. Write it like imaps://user:password@imap.example:993/INBOX, with signs such as @ : / % in user "
+    "and password percent-encoded."
+)
+
+
+class MailboxAddressFaulty(SettingsFaulty):
+    """GOODTERMS_IMAP_URL can't be used; the message says why, and never shows the password."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailboxAddress:
+    """Where the mailbox is, and as whom it is opened."""
+
+    security: Security
+    host: str
+    port: int
+    user: str
+    password: str = field(default="", repr=False)
+    folder: str = "INBOX"
+
+    def __str__(self) -> str:
+        return f"{self.user}@{self.host}:{self.port}/{self.folder}"
+
+
+def read_address(url: str, *, has_token: bool = False) -> MailboxAddress:
+    """Read GOODTERMS_IMAP_URL; the password may be missing where a token is given. Raises MailboxAddressFaulty."""
+    if not url.strip():
+        raise MailboxAddressFaulty(f"GOODTERMS_IMAP_URL is not set, so there is no mailbox to read. {_ADVICE}")
+    parts = _split(url.strip())
+    security, port = _security(parts), _port(parts)
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if not parts.hostname or not user or not (password or has_token):
+        raise MailboxAddressFaulty(f"GOODTERMS_IMAP_URL needs a user, a password and a host. {_ADVICE}")
+    if security is Security.NONE and not _is_loopback(parts.hostname):
+        raise MailboxAddressFaulty(
+            f"GOODTERMS_IMAP_URL would send the password unprotected to {parts.hostname}. Nothing was read. Use "
+            "imaps:// or imap+starttls:// (RFC 8314)."
+        )
+    return MailboxAddress(
+        security=security,
+        host=parts.hostname,
+        port=port or _PORTS[security],
+        user=user,
+        password=password,
+        folder=unquote(parts.path.strip("/")) or "INBOX",
+    )
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError:
+        raise MailboxAddressFaulty(f"GOODTERMS_IMAP_URL is no address of a mailbox. {_ADVICE}") from None
+
+
+def _security(parts: SplitResult) -> Security:
+    try:
+        return Security(parts.scheme)
+    except ValueError:
+        raise MailboxAddressFaulty(
+            f"GOODTERMS_IMAP_URL begins with '{parts.scheme}'; it must be imaps:// or imap+starttls://. {_ADVICE}"
+        ) from None
+
+
+def _port(parts: SplitResult) -> int | None:
+    try:
+        return parts.port
+    except ValueError:
+        raise MailboxAddressFaulty(f"GOODTERMS_IMAP_URL has a port that is no number. {_ADVICE}") from None
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,185 @@
+"""Finding texts without which a pattern can't match, so that most patterns need not be tried on a reply.
+
+Entries in exit_words.toml are plain: words, groups, `|`, `?`, `*`, `+`, `{m,n}`, classes and looks ahead. Of each, one
+set of anchors is taken: every match holds at least one of them. A blank in an anchor is the border of a word.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+_QUANTIFIER = re.compile(r"[?*+]|\{(\d+)(,\d*)?\}")
+_KEY = 3
+
+Name = TypeVar("Name", bound=Hashable)
+Anchors = frozenset[str] | None
+"""None: nothing can be said, so the pattern must always be tried."""
+
+
+def anchors_of(entry: str, *, joined: bool) -> Anchors:
+    """Give the anchors of an entry; where `joined`, words are not kept apart by blanks."""
+    return _Reader(entry).alternatives(starts=not joined, ends=not joined)[0]
+
+
+class Prefilter(Generic[Name]):
+    """Says of which named lists of entries a text may hold a match; never misses one."""
+
+    def __init__(self, lists: Mapping[Name, Sequence[Anchors]]) -> None:
+        self._always: frozenset[Name] = frozenset(name for name, sets in lists.items() if None in sets)
+        names: dict[str, set[Name]] = defaultdict(set)
+        for name, sets in lists.items():
+            for anchor in _shortest(anchor for anchors in sets for anchor in anchors or ()):
+                names[anchor].add(name)
+        self._by_key: dict[str, list[tuple[str, set[Name]]]] = defaultdict(list)
+        for anchor, found in names.items():
+            self._by_key[anchor[:_KEY]].append((anchor, found))
+
+    def lists_for(self, text: str) -> set[Name]:
+        """Give the lists that may match a text of words with blanks between them."""
+        padded = f" {text} "
+        size = len(padded)
+        grams = {padded[start : start + length] for length in range(1, _KEY + 1) for start in range(size - length + 1)}
+        found = set(self._always)
+        for key in grams & self._by_key.keys():
+            for anchor, names in self._by_key[key]:
+                if anchor in padded:
+                    found |= names
+        return found
+
+
+def _shortest(anchors: Iterable[str]) -> list[str]:
+    """Leave out anchors that hold another one."""
+    kept: list[str] = []
+    for anchor in sorted(set(anchors), key=len):
+        if not any(shorter in anchor for shorter in kept):
+            kept.append(anchor)
+    return kept
+
+
+@dataclass
+class _Sequence:
+    """What was read of one alternative: the run of plain signs at hand, and the sets that are certain to be met."""
+
+    starts: bool
+    """Whether what comes next stands at the beginning of a word."""
+    run: str = ""
+    sets: list[frozenset[str]] = field(default_factory=list)
+
+    def end_run(self, *, at_border: bool = False) -> None:
+        text = self.run + (" " if at_border and self.run else "")
+        if text.strip():
+            self.sets.append(frozenset({text}))
+        self.run = ""
+
+    def best(self) -> Anchors:
+        return max(self.sets, key=lambda found: (min(map(len, found)), -len(found)), default=None)
+
+
+class _Reader:
+    """Reads an entry from left to right."""
+
+    def __init__(self, entry: str) -> None:
+        self._text, self._place = entry, 0
+
+    def alternatives(self, *, starts: bool, ends: bool) -> tuple[Anchors, bool]:
+        """Read up to the end of the group: its anchors, and whether each alternative ends with a blank."""
+        found: set[str] = set()
+        known, blank = True, True
+        while True:
+            anchors, ends_blank = self._sequence(starts=starts, ends=ends)
+            known = known and anchors is not None
+            blank = blank and ends_blank
+            found |= anchors or set()
+            if self._peek() != "|":
+                return (frozenset(found) if known else None), blank
+            self._place += 1
+
+    def _sequence(self, *, starts: bool, ends: bool) -> tuple[Anchors, bool]:
+        read = _Sequence(starts=starts)
+        blank = False
+        while self._peek() not in {"", "|", ")"}:
+            blank = self._atom(read, ends=ends)
+        read.end_run(at_border=ends)
+        return read.best(), blank
+
+    def _atom(self, read: _Sequence, *, ends: bool) -> bool:
+        """Read one atom and its quantifier; say whether it ends with a blank."""
+        sign = self._peek()
+        if sign == "(":
+            return self._group(read, ends=ends)
+        plain = self._skip_sign()
+        least = self._quantifier()
+        if not plain or least is not None:
+            read.end_run()
+            read.starts = False
+            if plain and least:
+                read.run = sign
+            return False
+        if sign == " ":
+            read.end_run(at_border=True)
+        else:
+            read.run = read.run or (" " if read.starts else "")
+            read.run += sign
+        read.starts = sign == " "
+        return sign == " "
+
+    def _group(self, read: _Sequence, *, ends: bool) -> bool:
+        read_border = read.starts
+        read.end_run()
+        looks = re.match(r"\(\?(<?[=!])", self._text[self._place :])
+        opening = re.match(r"\((\?(:|<?[=!]))?", self._text[self._place :])
+        self._place += opening.end() if opening else 1
+        at_end = self._closes_at_border(self._place, ends=ends)
+        anchors, blank = self.alternatives(starts=read_border, ends=at_end)
+        self._place += 1
+        least = self._quantifier()
+        if looks:
+            return False
+        if least is None or least > 0:
+            read.sets += [anchors] if anchors else []
+            read.starts = blank
+        else:
+            read.starts = read.starts and blank
+        return blank
+
+    def _closes_at_border(self, place: int, *, ends: bool) -> bool:
+        """Say whether a blank or the end of the entry follows the group that begins here, and nothing between."""
+        depth = 1
+        while depth and place < len(self._text):
+            if self._text[place] == "\\":
+                place += 1
+            elif self._text[place] == "[":
+                place = self._text.index("]", place)
+            depth += {"(": 1, ")": -1}.get(self._text[place], 0)
+            place += 1
+        after = self._text[place : place + 2]
+        if after[:1] in {"", "|", ")"}:
+            return ends
+        return after[:1] == " " and after[1:] not in {"?", "*", "{"}
+
+    def _skip_sign(self) -> bool:
+        """Skip one sign; say whether it is a plain one."""
+        sign = self._peek()
+        if sign == "\\":
+            self._place += 2
+            return False
+        if sign == "[":
+            self._place = self._text.index("]", self._place) + 1
+            return False
+        self._place += 1
+        return sign not in ".^$"
+
+    def _quantifier(self) -> int | None:
+        """Skip a quantifier; give how often at least, or None where there is none."""
+        match = _QUANTIFIER.match(self._text, self._place)
+        if not match:
+            return None
+        self._place = match.end()
+        if self._peek() == "?":
+            self._place += 1
+        return int(match[1]) if match[1] else int(match[0] == "+")
+
+    def _peek(self) -> str:
+        return self._text[self._place : self._place + 1]

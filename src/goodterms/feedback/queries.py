@@ -1,0 +1,145 @@
+"""What waits for the owner: doubts, people who want the connection broken, complaints to answer."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q, QuerySet
+
+from goodterms.accounts.models import Owner
+from goodterms.delivery.models import Delivery
+from goodterms.feedback.models import Complaint, Feedback
+from goodterms.feedback.parsers.classify import Signal
+from goodterms.feedback.rules import CaseFacts, Sending
+from goodterms.ledger.queries.standings import standings_of
+from goodterms.ledger.rules.bearing import Exit
+from goodterms.ledger.rules.kinds import Vehicle
+from goodterms.ledger.rules.standing import Connection, Standing
+from goodterms.lib.addresses import profile_url
+from goodterms.lib.faults import Fault
+from goodterms.people.models import Person
+from goodterms.people.queries import group_of, root_id
+from goodterms.policy.queries import address_of, bearings
+from goodterms.sync.queries import newest_export
+
+_YEAR = timedelta(days=365)
+
+
+class NoSuchComplaint(Fault):
+    """No complaint has that number."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leaver:
+    """Somebody who wants the connection broken."""
+
+    person: int
+    name: str
+    profile: str
+    left_at: datetime
+    waits_for_export: bool
+    """The owner has broken it; the next export will show."""
+
+
+def pending_items(owner: Owner) -> QuerySet[Feedback]:
+    """Give what waits for the owner, oldest first."""
+    return Feedback.objects.filter(owner=owner, decided_at=None).select_related("person").order_by("read_at", "id")
+
+
+def count_doubts(owner: Owner) -> int:
+    """Count what becomes an exit unless the owner looks at it."""
+    return Feedback.objects.filter(owner=owner, decided_at=None, signal=Signal.UNSURE).count()
+
+
+def leavers(owner: Owner) -> list[Leaver]:
+    """Give those whose connection is to be broken and is not shown as broken, oldest first."""
+    wanted = [found.encode() for found in bearings(owner) if found.exit in {Exit.LEFT, Exit.COMPLAINED}]
+    persons = {person.pk: person for person in Person.objects.filter(owner=owner, standing__bearing__in=wanted)}
+    export = newest_export(owner)
+    found = _still_connected(standings_of(persons), export.taken_at if export else None)
+    listed = [_leaver(owner, persons[number], left_at, waits=waits) for number, left_at, waits in found]
+    return sorted(listed, key=lambda leaver: (leaver.left_at, leaver.person))
+
+
+def _still_connected(standings: dict[int, Standing], taken_at: datetime | None) -> Iterator[tuple[int, datetime, bool]]:
+    for number, standing in standings.items():
+        if standing.left_at is None or standing.connection is Connection.ABSENT:
+            continue
+        gone_at = standing.connection_at if standing.connection is Connection.GONE else None
+        if gone_at is None:
+            yield number, standing.left_at, False
+        elif taken_at is None or taken_at < gone_at:
+            yield number, standing.left_at, True
+
+
+def _leaver(owner: Owner, person: Person, left_at: datetime, *, waits: bool) -> Leaver:
+    profile = address_of(owner, person.pk, Vehicle.LINKEDIN)
+    return Leaver(
+        person=person.pk,
+        name=person.name,
+        profile=profile_url(profile.value) if profile else "",
+        left_at=left_at,
+        waits_for_export=waits,
+    )
+
+
+def complaints(owner: Owner, *, unanswered: bool = False) -> QuerySet[Complaint]:
+    """Give the complaints, oldest first."""
+    found = Complaint.objects.filter(owner=owner).select_related("person").order_by("received_at", "id")
+    return found.filter(replied_at=None) if unanswered else found
+
+
+def complaint_numbered(owner: Owner, number: int) -> Complaint:
+    """Give a complaint by its number; raise NoSuchComplaint."""
+    found = Complaint.objects.filter(owner=owner, pk=number).select_related("person", "delivery__update").first()
+    if found is None:
+        raise NoSuchComplaint(f"There is no complaint {number}. Nothing was done; see: goodterms complaint list")
+    return found
+
+
+def case_facts(complaint: Complaint) -> CaseFacts:
+    """Gather what a reply to a complaint says."""
+    owner, person = complaint.owner, complaint.person
+    copies = _copies(owner, person, complaint.received_at)
+    return CaseFacts(
+        ticket=complaint.ticket,
+        received_at=complaint.received_at,
+        obeyed_at=complaint.opened_at,
+        person=person.pk if person else None,
+        connected_on=_connected_on(person),
+        sendings=tuple(_sending(copy) for copy in copies),
+        complained_of=complaint.delivery.message_id if complaint.delivery else "",
+        copies_of_that=_count_copies(complaint),
+        cause=complaint.cause,
+        owner_name=owner.name,
+        owner_address=owner.email,
+    )
+
+
+def _copies(owner: Owner, person: Person | None, at: datetime) -> list[Delivery]:
+    if person is None:
+        return []
+    left = Q(state=Delivery.State.ACCEPTED, finished_at__gt=at - _YEAR)
+    copies = Delivery.objects.filter(left, owner=owner, person__in=group_of(root_id(person)))
+    return list(copies.select_related("update").order_by("finished_at", "id"))
+
+
+def _sending(copy: Delivery) -> Sending:
+    assert copy.finished_at is not None
+    return Sending(at=copy.finished_at, subject=copy.update.subject, message_id=copy.message_id)
+
+
+def _connected_on(person: Person | None) -> date | None:
+    if person is None:
+        return None
+    number = root_id(person)
+    standing = standings_of([number]).get(number)
+    return standing.connected_on if standing else None
+
+
+def _count_copies(complaint: Complaint) -> int:
+    if complaint.delivery is None:
+        return 0
+    return Delivery.objects.filter(
+        owner=complaint.owner, update=complaint.delivery.update, state=Delivery.State.ACCEPTED
+    ).count()

@@ -1,0 +1,142 @@
+"""Forecasts of stored updates on the owner's own people and history."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import numpy as np
+
+from goodterms.accounts.models import Owner
+from goodterms.delivery.queries import facts_of, served
+from goodterms.forecast import priors
+from goodterms.forecast.model import BASES, Drawn, History, People, Plan, Point, Seen, draw
+from goodterms.forecast.priors import Outcome
+from goodterms.forecast.rules import Driver, Gate, drivers_of, gate_of, most_to_send
+from goodterms.ledger.queries.entries import moments_by_person, owner_entries
+from goodterms.ledger.rules.bearing import Basis
+from goodterms.ledger.rules.kinds import Kind, Purpose, Vehicle
+from goodterms.people.models import Person
+from goodterms.policy.queries import Question, sendable_bases
+from goodterms.policy.rules import Rulebook
+from goodterms.review.checks.spam import spamminess
+from goodterms.review.draft import draft_of
+from goodterms.review.rules import find_purpose
+from goodterms.ties.queries import all_ties
+from goodterms.ties.rules import NO_DATA
+from goodterms.updates.models import Update
+
+_SENT = frozenset({Kind.UPDATE_ACCEPTED, Kind.UPDATE_CONFIRMED})
+_EXITS = frozenset({Kind.STOPPED, Kind.LEFT})
+WATCHED = _SENT | _EXITS | {Kind.COMPLAINED, Kind.ADDRESS_BOUNCED}
+"""The entries that the owner's own history is made of."""
+LONG_AGO = timedelta(days=5 * 365)
+_MONTH = timedelta(days=30.4)
+_UNKNOWN_MONTHS = 24.0
+Moments = list[tuple[int, Kind, datetime]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forecast:
+    """What sending an update is likely to bring."""
+
+    people: int
+    outcomes: Mapping[Outcome, Drawn]
+    drivers: list[Driver]
+    gate: Gate
+    careful: Point | None
+    """The most that can be sent with care; None: nobody."""
+    keep: list[int]
+    """The persons to keep back then."""
+
+
+def forecast(
+    owner: Owner, update: Update, vehicle: Vehicle, *, rulebook: Rulebook, now: datetime, seed: int = 0
+) -> Forecast:
+    """Forecast what sending an update by a vehicle brings, to those whom the decision lets have it."""
+    question = Question(facts=facts_of(update), vehicle=vehicle, rulebook=rulebook, now=now)
+    bases = sendable_bases(owner, question, served=served(owner, update))
+    moments = moments_by_person(owner, WATCHED, since=now - LONG_AGO)
+    people, numbers = people_of(owner, bases, moments, now=now)
+    plan = plan_of(update, vehicle, moments, now=now)
+    history = history_of(bases, moments, now=now)
+    possible = [outcome for outcome in Outcome if not (outcome is Outcome.BOUNCE and vehicle is Vehicle.LINKEDIN)]
+    outcomes = {outcome: draw(outcome, people, plan, history, seed=seed) for outcome in possible}
+    complaints = outcomes[Outcome.COMPLAINT]
+    careful = most_to_send(complaints.curve)
+    return Forecast(
+        people=len(people),
+        outcomes=outcomes,
+        drivers=drivers_of(people, plan),
+        gate=gate_of(complaints),
+        careful=careful,
+        keep=[numbers[place] for place in complaints.order[careful.send if careful else 0 :]],
+    )
+
+
+def plan_of(update: Update, vehicle: Vehicle, moments: Moments, *, now: datetime) -> Plan:
+    """Give what of an update moves the odds."""
+    draft = draft_of(update.subject, update.body, Purpose(update.purpose))
+    reads = "commercial" if update.purpose == Purpose.COMMERCIAL else find_purpose(draft).reads.value
+    last = max((at for _, kind, at in moments if kind in _SENT), default=None)
+    is_rare = last is not None and now - last > timedelta(days=45)
+    return Plan(vehicle=vehicle, reads=reads, spamminess=spamminess(draft), is_rare=is_rare)
+
+
+def people_of(owner: Owner, bases: Mapping[int, Basis], moments: Moments, *, now: datetime) -> tuple[People, list[int]]:
+    """Give what is known of people, and their numbers in the same order."""
+    ties = all_ties(owner, now=now)
+    recent = Counter(person for person, kind, at in moments if kind in _SENT and now - at < timedelta(days=30))
+    reached = {person: at for person, kind, at in moments if kind in _SENT}
+    connected = dict(Person.objects.filter(owner=owner).values_list("id", "connected_on"))
+    listed = _months(_last_export_at(owner, now), now)
+    numbers = list(bases)
+    silence, proven = [], []
+    for person in numbers:
+        tie = ties.get(person)
+        since = _months(connected.get(person), now)
+        spoken = _months(tie.last_at, now) if tie and tie.last_at else since
+        silence.append(spoken)
+        proven.append(min(_months(reached.get(person), now), listed))
+    people = People(
+        basis=np.array([BASES.index(bases[person]) for person in numbers], dtype=np.int8),
+        tie=np.array([ties[person].strength if person in ties else NO_DATA for person in numbers], dtype=np.float32),
+        silence=np.array(silence, dtype=np.float32),
+        recent=np.array([recent[person] for person in numbers], dtype=np.float32),
+        proven=np.array(proven, dtype=np.float32),
+    )
+    return people, numbers
+
+
+def history_of(bases: Mapping[int, Basis], moments: Moments, *, now: datetime) -> History:
+    """Give what the owner's own history says; people whose basis is no longer known count as under the terms."""
+    copies: Counter[Basis] = Counter()
+    complaints: Counter[Basis] = Counter()
+    hits: Counter[Kind] = Counter()
+    for person, kind, at in moments:
+        weight = 2 ** -(max(now - at, timedelta()) / timedelta(days=priors.HALF_LIFE_DAYS))
+        basis = bases.get(person, Basis.UNDER_TERMS)
+        if kind is Kind.UPDATE_ACCEPTED:
+            copies[basis] += weight  # type: ignore[assignment]  # Counter's values are not only whole numbers
+        elif kind is Kind.COMPLAINED:
+            complaints[basis] += weight  # type: ignore[assignment]
+        hits[kind] += weight  # type: ignore[assignment]
+    total = float(sum(copies.values()))
+    return History(
+        complaints={basis: Seen(float(copies[basis]), float(complaints[basis])) for basis in copies | complaints},
+        exits=Seen(total, float(sum(hits[kind] for kind in _EXITS))),
+        bounces=Seen(total, float(hits[Kind.ADDRESS_BOUNCED])),
+    )
+
+
+def _last_export_at(owner: Owner, now: datetime) -> datetime | None:
+    """Give when an export last listed addresses: members keep theirs up to date there, as far as they do."""
+    read = owner_entries(owner, Kind.EXPORT_IMPORTED)
+    return max((entry.occurred_at for entry in read if entry.occurred_at <= now), default=None)
+
+
+def _months(since: date | datetime | None, now: datetime) -> float:
+    if since is None:
+        return _UNKNOWN_MONTHS
+    passed = now - since if isinstance(since, datetime) else timedelta(days=(now.date() - since).days)
+    return max(passed / _MONTH, 0.0)

@@ -1,0 +1,1 @@
+"""What was found in a draft, before anybody gets it."""

@@ -1,0 +1,184 @@
+"""Ties, and what the owner may want to do about them."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from heapq import nlargest
+from itertools import groupby
+from typing import Any
+
+from django.db.models import QuerySet
+
+from goodterms.accounts.models import Owner
+from goodterms.ledger.queries.entries import entries_of_source, owner_entries, undone_exports
+from goodterms.ledger.rules.facts import Entry
+from goodterms.ledger.rules.kinds import Kind
+from goodterms.people.models import Person
+from goodterms.people.queries import group_of
+from goodterms.ties.models import Exchange, Note, TieChoice
+from goodterms.ties.rules import (
+    SILENT_AFTER,
+    Said,
+    Tie,
+    as_owner_says,
+    is_due,
+    seeks_in,
+    strength_when_last_spoken,
+    tie_of,
+)
+
+_NEWS = frozenset({Kind.CONNECTION_CHANGED, Kind.ADDRESS_SEEN, Kind.ADDRESS_WITHDRAWN})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """Somebody to whom the owner wanted to have said a word by now."""
+
+    person: Person
+    last_at: datetime
+    cadence_days: int
+    days_late: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Silent:
+    """A tie that was strong when it was last spoken on."""
+
+    person: Person
+    last_at: datetime
+    strength_then: float
+    strength: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class News:
+    """What an export shows of a person that the one before it did not."""
+
+    person: Person
+    kind: Kind
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+def tie_with(owner: Owner, person: int, *, now: datetime) -> Tie:
+    """Give the tie with one person, those merged into them included."""
+    group = group_of(person)
+    said = [one for _, one in _said(owner, group)]
+    return as_owner_says(tie_of(said, now=now), _strengths(owner).get(person))
+
+
+def all_ties(owner: Owner, *, now: datetime) -> dict[int, Tie]:
+    """Give the tie with everybody of whom an exchange, a meeting or a choice is known, by number of person."""
+    found = {
+        person: tie_of((one for _, one in group), now=now)
+        for person, group in groupby(_said(owner), key=lambda pair: pair[0])
+    }
+    merged = set(_roots(owner)) & set(found)
+    for root in {_roots(owner)[person] for person in merged}:
+        found[root] = tie_of([one for _, one in _said(owner, group_of(root))], now=now)
+    for person in merged:
+        del found[person]
+    for person, strength in _strengths(owner).items():
+        found[person] = as_owner_says(found.get(person) or tie_of((), now=now), strength)
+    return found
+
+
+def notes_on(owner: Owner, person: int) -> QuerySet[Note]:
+    """Give the owner's notes on a person, the newest first."""
+    return Note.objects.filter(owner=owner, person__in=group_of(person)).order_by("-at", "-id")
+
+
+def choice_on(owner: Owner, person: int) -> TieChoice | None:
+    """Give what the owner decided about the tie with a person."""
+    return TieChoice.objects.filter(owner=owner, person=person).first()
+
+
+def seeks_proposed(owner: Owner, person: int) -> list[str]:
+    """Give what a person says in messages and replies that they look for, the newest first; noted ones left out."""
+    theirs = Exchange.objects.filter(owner=owner, person__in=group_of(person), by_owner=False).order_by("-at", "-id")
+    noted = set(notes_on(owner, person).filter(kind=Note.Kind.SEEKS).values_list("text", flat=True))
+    texts = theirs.exclude(text="").values_list("text", flat=True)[:200]
+    return [found for found in dict.fromkeys(seek for text in texts for seek in seeks_in(text)) if found not in noted]
+
+
+def due(owner: Owner, *, now: datetime, without: Collection[int] = ()) -> list[Due]:
+    """Give those to whom a word is due by the owner's own cadence, the latest first; any exchange begins it anew."""
+    choices = TieChoice.objects.filter(owner=owner, cadence_days__isnull=False, person__erased_at__isnull=True)
+    found = []
+    for choice in choices.exclude(person__in=list(without)).select_related("person").order_by("id"):
+        last_at = tie_with(owner, choice.person_id, now=now).last_at or choice.chosen_at
+        assert choice.cadence_days is not None
+        if is_due(last_at, choice.cadence_days, now=now):
+            late = (now - last_at).days - choice.cadence_days
+            found.append(Due(person=choice.person, last_at=last_at, cadence_days=choice.cadence_days, days_late=late))
+    return sorted(found, key=lambda one: -one.days_late)
+
+
+def strongest_silent(
+    owner: Owner, *, now: datetime, most: int = 20, without: Collection[int] = (), silent: timedelta = SILENT_AFTER
+) -> list[Silent]:
+    """Give the ties that were strongest when last spoken on and have been silent since, the strongest first."""
+    left_out = set(without)
+    then = {
+        person: (strength_when_last_spoken(tie, now=now), tie)
+        for person, tie in all_ties(owner, now=now).items()
+        if person not in left_out and tie.last_at is not None and now - tie.last_at >= silent
+    }
+    best = nlargest(most, then, key=lambda person: (then[person][0], -person))
+    persons = Person.objects.filter(owner=owner, erased_at__isnull=True).in_bulk(best)
+    return [
+        Silent(person=persons[number], last_at=tie.last_at, strength_then=strength, strength=tie.strength)
+        for number, (strength, tie) in ((number, then[number]) for number in best)
+        if number in persons and tie.last_at is not None
+    ]
+
+
+def newest_export(owner: Owner) -> Entry | None:
+    """Give the entry of the newest export that was applied and not taken back."""
+    undone = undone_exports(owner)
+    standing = [entry for entry in owner_entries(owner, Kind.EXPORT_IMPORTED) if entry.source not in undone]
+    return max(standing, key=lambda entry: (entry.occurred_at, entry.id), default=None)
+
+
+def news(owner: Owner, export: int) -> list[News]:
+    """Give what an export shows of people that changed: name, company, position, profile, address."""
+    entries = [entry for entry in entries_of_source(owner, export, kinds=_NEWS) if entry.person is not None]
+    newcomers = {entry.person for entry in entries_of_source(owner, export, kinds={Kind.CONNECTION_SEEN})}
+    persons = Person.objects.filter(owner=owner, erased_at__isnull=True).in_bulk(
+        {entry.person for entry in entries if entry.person is not None}
+    )
+    found = []
+    for entry in entries:
+        person = persons.get(entry.person or 0)
+        if person is not None and not (entry.kind is Kind.ADDRESS_SEEN and entry.person in newcomers):
+            before, after = entry.detail.get("before", {}), entry.detail.get("after", {})
+            found.append(News(person=person, kind=entry.kind, before=before, after=after))
+    return found
+
+
+def _said(owner: Owner, persons: list[int] | None = None) -> Iterator[tuple[int, Said]]:
+    """Give every exchange with whom it was, and every meeting noted, person by person."""
+    exchanges = Exchange.objects.filter(owner=owner)
+    meetings = Note.objects.filter(owner=owner, kind=Note.Kind.MET)
+    if persons is not None:
+        exchanges, meetings = exchanges.filter(person__in=persons), meetings.filter(person__in=persons)
+    met: dict[int, list[Said]] = {}
+    for person, at in meetings.order_by("person_id", "id").values_list("person_id", "at"):
+        met.setdefault(person, []).append(Said(kind="met", by_owner=True, at=at))
+    rows = exchanges.order_by("person_id", "id").values_list("person_id", "kind", "by_owner", "at")
+    for person, group in groupby(rows.iterator(chunk_size=5_000), key=lambda row: row[0]):
+        for _, kind, by_owner, at in group:
+            yield person, Said(kind=kind, by_owner=by_owner, at=at)
+        yield from ((person, one) for one in met.pop(person, ()))
+    for person, ones in met.items():
+        yield from ((person, one) for one in ones)
+
+
+def _roots(owner: Owner) -> dict[int, int]:
+    merged = Person.objects.filter(owner=owner, merged_into__isnull=False).values_list("id", "merged_into_id")
+    return {person: root for person, root in merged if root is not None}
+
+
+def _strengths(owner: Owner) -> dict[int, float]:
+    chosen = TieChoice.objects.filter(owner=owner, strength__isnull=False).values_list("person_id", "strength")
+    return {person: strength for person, strength in chosen if strength is not None}

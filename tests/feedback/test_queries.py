@@ -1,0 +1,72 @@
+"""The list of people who want the connection broken, until it is done and seen."""
+
+from datetime import datetime
+
+from goodterms.exits.actions import take_exit
+from goodterms.feedback.queries import leavers
+from goodterms.ledger.actions.append import append
+from goodterms.ledger.rules.facts import Fact
+from goodterms.ledger.rules.kinds import Actor, Kind
+from goodterms.people.models import Person
+from goodterms.sync.actions.joining import confirm_gone
+from goodterms.sync.models import Export
+from tests.feedback.postman import Postman
+
+
+def leave(postman: Postman, person: Person) -> None:
+    take_exit(postman.office, person, Kind.LEFT, at=postman.network.clock(), now=postman.network.clock())
+
+
+def see(postman: Postman, person: Person, kind: Kind) -> None:
+    """Let a new export show something of the connection."""
+    at = export(postman, postman.network.clock())
+    append(postman.network.owner, [Fact(kind=kind, occurred_at=at, actor=Actor.SYSTEM, person=person.pk)], now=at)
+
+
+def export(postman: Postman, at: datetime) -> datetime:
+    Export.objects.create(
+        owner=postman.network.owner,
+        name="export",
+        sha256=f"{at:%s%f}",
+        is_newest=True,
+        taken_at=at,
+        taken_rule="name",
+        counts={},
+        applied_at=at,
+    )
+    return at
+
+
+def listed(postman: Postman) -> list[tuple[str, bool]]:
+    return [(one.name, one.waits_for_export) for one in leavers(postman.network.owner)]
+
+
+def test_who_left_is_listed_oldest_first_and_nobody_else(postman: Postman) -> None:
+    ann, bob, _ = postman.network.add("ann", "bob", "eve")
+    leave(postman, bob)
+    leave(postman, ann)
+    assert listed(postman) == [("Bob", False), ("Ann", False)]
+
+
+def test_done_waits_until_an_export_shows_it(postman: Postman) -> None:
+    (bob,) = postman.network.add("bob")
+    leave(postman, bob)
+    confirm_gone(postman.office, bob, now=postman.network.clock())
+    assert listed(postman) == [("Bob", True)]
+    export(postman, postman.network.clock())
+    assert listed(postman) == []
+
+
+def test_whom_a_later_export_still_shows_is_listed_again(postman: Postman) -> None:
+    (bob,) = postman.network.add("bob")
+    leave(postman, bob)
+    confirm_gone(postman.office, bob, now=postman.network.clock())
+    see(postman, bob, Kind.CONNECTION_SEEN)
+    assert listed(postman) == [("Bob", False)]
+
+
+def test_who_is_absent_from_an_export_is_off_the_list(postman: Postman) -> None:
+    (bob,) = postman.network.add("bob")
+    leave(postman, bob)
+    see(postman, bob, Kind.CONNECTION_ABSENT)
+    assert listed(postman) == []

@@ -1,0 +1,193 @@
+"""Ties as they stand in the tables."""
+
+from datetime import datetime, timedelta
+from itertools import count
+
+import pytest
+
+from goodterms.ledger.rules.facts import Fact
+from goodterms.ledger.rules.kinds import Actor, Kind
+from goodterms.people.models import Person
+from goodterms.ties.actions import TieFaulty, choose_cadence, choose_strength, keep_note
+from goodterms.ties.models import Exchange, Note
+from goodterms.ties.queries import (
+    all_ties,
+    due,
+    newest_export,
+    news,
+    seeks_proposed,
+    strongest_silent,
+    tie_with,
+)
+from goodterms.ties.rules import Source
+from tests.ledger.made import NOON, make_owner, make_person, record
+
+pytestmark = pytest.mark.django_db
+_numbers = count()
+
+
+def wrote(person: Person, days: int, *, by_owner: bool = False, text: str = "") -> Exchange:
+    return Exchange.objects.create(
+        owner=person.owner,
+        person=person,
+        kind=Exchange.Kind.MESSAGE,
+        by_owner=by_owner,
+        at=NOON - timedelta(days=days),
+        clock="utc",
+        text=text,
+        key=str(next(_numbers)),
+    )
+
+
+def both_wrote(person: Person, days: int, times: int = 3) -> None:
+    for number in range(times):
+        wrote(person, days + number)
+        wrote(person, days + number, by_owner=True)
+
+
+def changed(person: Person, export: int, before: str, after: str) -> Fact:
+    detail = {"before": {"company": before}, "after": {"company": after}, "how": "slug"}
+    return Fact(
+        kind=Kind.CONNECTION_CHANGED,
+        occurred_at=NOON,
+        actor=Actor.SYSTEM,
+        person=person.pk,
+        detail=detail,
+        source=export,
+    )
+
+
+def imported(export: int, at: datetime) -> Fact:
+    return Fact(kind=Kind.EXPORT_IMPORTED, occurred_at=at, actor=Actor.OWNER, source=export)
+
+
+def test_everybodys_ties_are_the_same_as_one_by_one() -> None:
+    owner = make_owner()
+    ann, bob, cat = (make_person(owner, name) for name in ("Ann", "Bob", "Cat"))
+    both_wrote(ann, 10)
+    wrote(bob, 300)
+    keep_note(owner, cat, "At the fair.", kind=Note.Kind.MET, now=NOON)
+
+    ties = all_ties(owner, now=NOON)
+
+    assert set(ties) == {ann.pk, bob.pk, cat.pk}
+    assert all(ties[person.pk] == tie_with(owner, person.pk, now=NOON) for person in (ann, bob, cat))
+    assert ties[ann.pk].strength > ties[cat.pk].strength > ties[bob.pk].strength
+
+
+def test_what_merged_persons_said_is_one_tie() -> None:
+    owner = make_owner()
+    ann = make_person(owner, "Ann")
+    ann_again = make_person(owner, "Ann", merged_into=ann)
+    wrote(ann_again, 5)
+    wrote(ann, 5, by_owner=True)
+
+    ties = all_ties(owner, now=NOON)
+
+    assert set(ties) == {ann.pk}
+    assert ties[ann.pk] == tie_with(owner, ann.pk, now=NOON)
+    assert ties[ann.pk].theirs.counts == ties[ann.pk].ours.counts == {"message": 1}
+
+
+def test_nobody_sees_another_owners_ties() -> None:
+    ann = make_person(make_owner(), "Ann")
+    wrote(ann, 1)
+    assert all_ties(make_owner(), now=NOON) == {}
+
+
+def test_the_owners_word_stands_until_taken_back() -> None:
+    owner = make_owner()
+    ann = make_person(owner, "Ann")
+    choose_strength(owner, ann, 0.8, now=NOON)
+    assert all_ties(owner, now=NOON)[ann.pk].strength == 0.8
+
+    choose_strength(owner, ann, None, now=NOON)
+    assert tie_with(owner, ann.pk, now=NOON).source is Source.NOTHING
+
+
+@pytest.mark.parametrize("strength", [-0.1, 1.1, float("nan")])
+def test_a_strength_that_is_none_changes_nothing(strength: float) -> None:
+    owner = make_owner()
+    with pytest.raises(TieFaulty):
+        choose_strength(owner, make_person(owner), strength, now=NOON)
+
+
+def test_an_empty_note_is_refused() -> None:
+    owner = make_owner()
+    with pytest.raises(TieFaulty):
+        keep_note(owner, make_person(owner), " \n", kind=Note.Kind.REMARK, now=NOON)
+
+
+def test_a_word_is_due_by_the_cadence_and_any_exchange_begins_it_anew() -> None:
+    owner = make_owner()
+    ann, bob = make_person(owner, "Ann"), make_person(owner, "Bob")
+    for person in (ann, bob):
+        choose_cadence(owner, person, 30, now=NOON - timedelta(days=400))
+    wrote(ann, 40)
+
+    assert [(one.person, one.days_late) for one in due(owner, now=NOON)] == [(bob, 370), (ann, 10)]
+    assert [one.person for one in due(owner, now=NOON, without={bob.pk})] == [ann]
+    wrote(ann, 1, by_owner=True)
+    assert [one.person for one in due(owner, now=NOON)] == [bob]
+    choose_cadence(owner, bob, None, now=NOON)
+    assert due(owner, now=NOON) == []
+
+
+def test_strong_ties_that_fell_silent_come_the_strongest_first() -> None:
+    owner = make_owner()
+    ann, bob, cat = (make_person(owner, name) for name in ("Ann", "Bob", "Cat"))
+    both_wrote(ann, 700, times=2)
+    both_wrote(bob, 900, times=5)
+    both_wrote(cat, 10, times=9)
+
+    found = strongest_silent(owner, now=NOON)
+
+    assert [one.person for one in found] == [bob, ann]
+    assert found[0].strength_then > found[0].strength
+
+
+def test_the_dead_letter_of_the_erased_is_not_listed() -> None:
+    owner = make_owner()
+    ann = make_person(owner, "Ann", erased_at=NOON)
+    both_wrote(ann, 700)
+    choose_cadence(owner, ann, 1, now=NOON - timedelta(days=9))
+    assert strongest_silent(owner, now=NOON) == []
+    assert due(owner, now=NOON) == []
+
+
+def test_news_is_what_the_newest_standing_export_changed() -> None:
+    owner = make_owner()
+    ann = make_person(owner, "Ann")
+    undone = Fact(kind=Kind.EXPORT_UNDONE, occurred_at=NOON, actor=Actor.OWNER, detail={"export": 3}, source=None)
+    record(owner, [imported(1, NOON), imported(2, NOON + timedelta(1)), imported(3, NOON + timedelta(2)), undone])
+    record(owner, [changed(ann, 1, "Old", "Newer"), changed(ann, 2, "Newer", "Newest")])
+
+    entry = newest_export(owner)
+
+    assert entry is not None
+    assert entry.source == 2
+    assert [(one.person, one.before, one.after) for one in news(owner, 2)] == [
+        (ann, {"company": "Newer"}, {"company": "Newest"})
+    ]
+
+
+def test_a_newcomers_address_is_no_news() -> None:
+    owner = make_owner()
+    ann = make_person(owner, "Ann")
+    facts = [
+        Fact(kind=kind, occurred_at=NOON, actor=Actor.SYSTEM, person=ann.pk, source=1)
+        for kind in (Kind.CONNECTION_SEEN, Kind.ADDRESS_SEEN)
+    ]
+    record(owner, facts)
+    assert news(owner, 1) == []
+
+
+def test_what_they_seek_is_proposed_until_it_is_noted() -> None:
+    owner = make_owner()
+    ann = make_person(owner, "Ann")
+    wrote(ann, 3, text="Hello! I'm looking for a new desk. Bye.")
+    wrote(ann, 2, by_owner=True, text="I'm looking for you.")
+
+    assert seeks_proposed(owner, ann.pk) == ["I'm looking for a new desk."]
+    keep_note(owner, ann, "I'm looking for a new desk.", kind=Note.Kind.SEEKS, now=NOON)
+    assert seeks_proposed(owner, ann.pk) == []
