@@ -59,7 +59,16 @@ class House:
         self._ends.enter_context(connected_to(self.name))
         self._hurry()
         self._lay_out_keys()
-        make_owner(self.folder, name=OWNER_NAME, email="olga@owner.test", profile=OWNER_SLUG, strategy="", now=self.now)
+        make_owner(
+            self.folder,
+            name=OWNER_NAME,
+            email="olga@owner.test",
+            profile=OWNER_SLUG,
+            # An offer goes nowhere without one.
+            postal_address="1 Mill Lane, Gent",
+            strategy="",
+            now=self.now,
+        )
         self.open()
 
     def _lay_out_keys(self) -> None:

@@ -1,84 +1,98 @@
-"""The decision on many at once is the decision on each."""
+"""The decision asked of the database: for one person, and for an audience, with the same answer."""
 
-from datetime import timedelta
-from pathlib import Path
+from collections import Counter
 
-import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
+from django.db import transaction
 
-from goodterms.delivery.queries import served
-from goodterms.exits.models import Suppression
-from goodterms.ledger.rules.kinds import Kind, Vehicle
-from goodterms.people.models import Identity, Person
-from goodterms.policy.queries import Question, decision_for, decisions_for
-from goodterms.policy.rules import Reason, UpdateFacts, Verdict
-from tests.delivery.network import NOW, RULEBOOK, Network
+from goodterms.exits.actions import exit_by_name, take_exit
+from goodterms.ledger.rules.facts import Scope
+from goodterms.ledger.rules.kinds import Actor, Kind, Vehicle
+from goodterms.people.models import Person
+from goodterms.people.queries import name_identity
+from goodterms.policy.queries import audience, decision_for, decision_for_stranger, in_state, recipients
+from goodterms.policy.rules import Reason, Verdict
+from goodterms.sync.actions.joining import hold, merge
+from tests.sync.actions.desk import RULEBOOK, Desk, row
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def network(data_folder: Path) -> Network:
-    return Network(data_folder)
+FAR = "05 Jan 2024"
 
 
-def question(**facts: object) -> Question:
-    return Question(facts=UpdateFacts(**facts), vehicle=Vehicle.EMAIL, rulebook=RULEBOOK, now=NOW)  # type: ignore[arg-type]
+def network(desk: Desk) -> None:
+    """Make people of many kinds: fine, not welcomed, before the terms, held, stopped, joined, on a dead address."""
+    desk.read(
+        *[row(f"fine{n}", f"Fine{n} One", email=f"fine{n}@mail.test", on=f"0{n} Jan 2026") for n in range(1, 5)],
+        row("new", "New One", email="new@mail.test", on="11 Jan 2026"),
+        row("old", "Old One", email="old@mail.test", on=FAR),
+        row("mute", "Mute One", on="12 Jan 2026"),
+        row("half", "Half One", email="half@mail.test", on="13 Jan 2026"),
+        row("left", "Left One", email="left@mail.test", on="14 Jan 2026"),
+        row("other", "Other One", email="gone@mail.test", on="15 Jan 2026"),
+    )
+    desk.welcome("fine1", "fine2", "fine3", "fine4", "mute", "half", "left", "other")
+    now = desk.tick()
+    with transaction.atomic():
+        take_exit(desk.office, desk.person("left"), Kind.LEFT, at=now, now=now)
+        mail = Scope(vehicles=frozenset({Vehicle.EMAIL}))
+        take_exit(desk.office, desk.person("fine2"), Kind.STOPPED, at=now, now=now, scope=mail)
+        hold(desk.office, desk.person("fine3"), note="", now=now)
+        merge(desk.office, desk.person("fine4"), desk.person("half"), now=now)
 
 
-def told_to_each(network: Network) -> list[Person]:
-    """People of whom the ledger knows all sorts of things."""
-    people = network.add("all", "stop", "leave", "bounced", "gone", "merged", "root", "suppressed", "served", "recent")
-    by = {person.first_name.lower(): person for person in people}
-    network.stop(by["stop"])
-    network.tell([by["leave"]], Kind.LEFT)
-    network.tell([by["gone"]], Kind.CONNECTION_GONE)
-    Person.objects.filter(pk=by["merged"].pk).update(merged_into=by["root"])
-    stranger = Person.objects.create(owner=network.owner, uid=99, created_at=NOW)
-    for name, kind in (("suppressed", "email"), ("merged", "email")):
-        key = Identity.objects.get(person=by[name]).key
-        Suppression.objects.create(owner=network.owner, key=key, kind=kind, exit="stop", since=NOW, person=stranger)
-    network.plan(network.update())
-    return [*people, stranger]
+def test_an_audience_is_counted_as_each_of_it_is_decided(desk: Desk) -> None:
+    network(desk)
+    for vehicle in Vehicle:
+        question = desk.question(vehicle)
+        found = audience(desk.office.owner, question)
+        people = Person.objects.filter(merged_into=None)
+        one_by_one = [decision_for(desk.office.owner, person.pk, question) for person in people]
+
+        assert found.send == sum(decision.verdict is Verdict.SEND for decision in one_by_one)
+        for verdict, counted in ((Verdict.HOLD, found.hold), (Verdict.REFUSE, found.refuse)):
+            assert counted == Counter(decision.reason for decision in one_by_one if decision.verdict is verdict)
 
 
-def test_many_at_once_are_decided_as_one_by_one(network: Network) -> None:
-    people = [person for person in told_to_each(network) if person.first_name != "Merged"]
-    update = network.update("Another")
-    network.plan(update)
-    asked = question()
+def test_recipients_are_exactly_those_whom_the_decision_lets_have_a_copy(desk: Desk) -> None:
+    network(desk)
+    question = desk.question()
+    people = Person.objects.filter(merged_into=None).order_by("pk")
+    allowed = [p.pk for p in people if decision_for(desk.office.owner, p.pk, question).verdict is Verdict.SEND]
 
-    for copies in (None, served(network.owner, update)):
-        found = decisions_for(network.owner, [person.pk for person in people], asked, served=copies)
-        single = {person.pk: decision_for(network.owner, person.pk, asked, served=copies) for person in people}
-        assert {pk: (one.verdict, one.reason) for pk, one in found.items()} == {
-            pk: (one.verdict, one.reason) for pk, one in single.items()
-        }
-    assert len({one.reason for one in found.values()}) >= 5
+    assert [one.person for one in recipients(desk.office.owner, question)] == allowed
+    assert desk.would_get_it() == {"fine1@mail.test", "fine4@mail.test", "gone@mail.test"}
 
 
-def test_somebody_of_whom_the_ledger_knows_nothing_is_refused(network: Network) -> None:
-    found = decisions_for(network.owner, [4711], question())
+def test_an_address_suppressed_for_somebody_else_is_refused_one_by_one_and_counted(desk: Desk) -> None:
+    desk.read(row("ann", email="ann@mail.test"), row("bo", "Bo Kern", email="bo@mail.test", on="06 Jan 2026"))
+    desk.welcome("ann", "bo")
+    desk.tick(days=5)
+    before = desk.question()
+    exit_by_name(desk.office, "family@mail.test", Kind.STOPPED, at=desk.now, now=desk.now, actor=Actor.OWNER)
+    desk.read(row("ann", email="family@mail.test"), row("bo", "Bo Kern", email="bo@mail.test", on="06 Jan 2026"))
 
-    assert (found[4711].verdict, found[4711].reason) == (Verdict.REFUSE, Reason.UNKNOWN)
-
-
-def test_the_number_of_queries_does_not_grow_with_the_people(network: Network) -> None:
-    people = [person.pk for person in network.add(*(f"p{number:03}" for number in range(60)))]
-    counts = []
-    for size in (1, 60):
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
-            decisions_for(network.owner, people[:size], question())
-        counts.append(len(queries))
-
-    assert counts[0] == counts[1] <= 2
+    found = audience(desk.office.owner, before)
+    assert (found.send, found.refuse[Reason.SUPPRESSED]) == (1, 1)
+    assert desk.why("ann").reason is Reason.SUPPRESSED
 
 
-def test_the_clock_is_asked_for_all(network: Network) -> None:
-    (alice,) = network.add("alice")
-    later = Question(facts=UpdateFacts(), vehicle=Vehicle.EMAIL, rulebook=RULEBOOK, now=NOW + timedelta(days=90))
+def test_a_stranger_is_unknown_until_they_take_a_way_out(desk: Desk) -> None:
+    named = name_identity(desk.office.keys.identity, "zoe@mail.test")
+    assert named
+    assert decision_for_stranger(desk.office.owner, named.key).reason is Reason.UNKNOWN
+    assert decision_for(desk.office.owner, 4_711, desk.question()).reason is Reason.UNKNOWN
+    exit_by_name(desk.office, "Zoe@mail.test", Kind.LEFT, at=desk.now, now=desk.now, actor=Actor.OWNER)
 
-    assert decisions_for(network.owner, [alice.pk], later)[alice.pk].verdict is Verdict.SEND
+    assert decision_for_stranger(desk.office.owner, named.key).reason is Reason.SUPPRESSED
+
+
+def test_people_are_listed_by_state(desk: Desk) -> None:
+    network(desk)
+
+    def listed(state: str) -> set[str]:
+        found = Person.objects.filter(in_state(desk.office.owner, state, RULEBOOK, now=desk.now))
+        return {person.slug for person in found}
+
+    assert listed("left") == {"left"}
+    assert listed("held") == {"fine3"}
+    assert listed("welcome_due") == {"new"}
+    assert listed("before_terms") == {"old"}
+    assert listed("may_be_sent") == {"fine1", "fine2", "fine4", "mute", "other"}

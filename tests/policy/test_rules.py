@@ -47,6 +47,7 @@ TABLE: list[Line] = [
     (held(HoldReason.SHARED_ADDRESS), NEWS, Vehicle.EMAIL, BOOK, HOLD, Reason.SHARED_ADDRESS),
     (held(HoldReason.CAME_BACK), NEWS, Vehicle.EMAIL, BOOK, HOLD, Reason.CAME_BACK),
     (held(HoldReason.UNSURE), NEWS, Vehicle.EMAIL, BOOK, HOLD, Reason.UNSURE),
+    (held(HoldReason.ADDRESS_FAILING), NEWS, Vehicle.EMAIL, BOOK, HOLD, Reason.ADDRESS_FAILING),
     (held(HoldReason.BY_HAND), NEWS, Vehicle.EMAIL, BOOK, HOLD, Reason.HELD_BY_OWNER),
     (
         Subject(bearing=FINE, last_update_at=NOW - timedelta(days=6)),

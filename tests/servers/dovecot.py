@@ -53,7 +53,7 @@ class Dovecot:
 @contextmanager
 def running_dovecot(certificates: Certificates) -> Iterator[Dovecot]:
     """Start a server; it ends with the block. Raises DovecotMissing."""
-    program = shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin")
+    program = shutil.which("dovecot") or _debian_program()
     version = (
         subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout if program else ""
     )
@@ -78,6 +78,14 @@ def running_dovecot(certificates: Certificates) -> Iterator[Dovecot]:
         process.terminate()
         process.wait(20)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _debian_program() -> str | None:
+    # Debian keeps it out of a plain user's PATH; its package manager knows where.
+    if shutil.which("dpkg-query") is None:
+        return None
+    listed = subprocess.run(["dpkg-query", "--listfiles", "dovecot-core"], capture_output=True, text=True, check=False)
+    return next((line for line in listed.stdout.splitlines() if line.endswith("bin/dovecot")), None)
 
 
 def _configuration(folder: Path, port: int, tls_port: int, certificates: Certificates) -> str:

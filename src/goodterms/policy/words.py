@@ -16,6 +16,7 @@ REASONS: Mapping[Reason, str] = {
     Reason.SHARED_ADDRESS: "the address is somebody else's too",
     Reason.CAME_BACK: "gone, then listed again with the old date",
     Reason.UNSURE: "said something that may be an exit",
+    Reason.ADDRESS_FAILING: "mail to their address came back again and again",
     Reason.HELD_BY_OWNER: "held by you",
     Reason.TOO_SOON: "had an update a short while ago",
     Reason.UNKNOWN: "nobody is known by that name",

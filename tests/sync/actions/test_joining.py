@@ -160,6 +160,18 @@ def test_whom_the_owner_confirms_as_gone_gets_nothing(desk: Desk) -> None:
     assert (desk.why("ann").verdict, desk.why("ann").reason) == (Verdict.REFUSE, Reason.GONE)
 
 
+def test_who_was_joined_is_joined_further_as_the_one_they_are_part_of(desk: Desk) -> None:
+    desk.read(ANN, ANNA, row("cy", "Cy Dahl", email="cy@mail.test", on="07 Jan 2026"))
+    ann, anna, cy = desk.person("ann"), desk.person("anna"), desk.person("cy")
+    merge(desk.office, ann, anna, now=desk.tick())
+    merge(desk.office, cy, anna, now=desk.tick())
+    stop(desk, "anna")
+
+    assert {desk.person(who).pk for who in ("ann", "anna", "cy")} == {cy.pk}
+    assert desk.bearing("cy").exit is Exit.STOPPED
+    assert Standing.objects.count() == 1
+
+
 def test_what_can_not_be_joined_or_parted_changes_nothing(desk: Desk) -> None:
     desk.read(ANN)
     ann = desk.person("ann")

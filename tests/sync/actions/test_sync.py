@@ -173,6 +173,17 @@ def test_two_with_one_address_are_both_held(desk: Desk) -> None:
     assert desk.bearing("ann").holds == desk.bearing("bo").holds == {HoldReason.SHARED_ADDRESS}
 
 
+def test_an_address_shown_again_that_somebody_else_has_meanwhile_holds_both(desk: Desk) -> None:
+    desk.read(ANN, row("bo", "Bo Kern", on="10 Jan 2026"))
+    desk.tick(days=5)
+    desk.read(row("ann"), row("bo", "Bo Kern", email="ann@mail.test", on="10 Jan 2026"))
+    assert not desk.bearing("ann").holds
+    desk.tick(days=5)
+    desk.read(ANN, row("bo", "Bo Kern", email="ann@mail.test", on="10 Jan 2026"))
+
+    assert desk.bearing("ann").holds == desk.bearing("bo").holds == {HoldReason.SHARED_ADDRESS}
+
+
 def test_rows_with_nothing_but_a_date_are_counted_and_make_nobody(desk: Desk) -> None:
     report = desk.read(ANN, ",,,,,,03 Jan 2026")
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from goodterms import sql
 from goodterms.accounts.office import Office
 from goodterms.artefacts.actions import assign_artefacts
@@ -185,7 +187,7 @@ def missing_persons(owner: int) -> list[tuple[int, Connection]]:
 
 
 def hold_shared_addresses(reading: Reading, report: Report) -> None:
-    """Hold everybody whose current address is somebody else's as well, where this export showed it."""
+    """Hold everybody whose current address is somebody else's as well, where this export showed it first or again."""
     shared = (
         Identity.objects.filter(owner=reading.office.owner, kind=Identity.Kind.EMAIL, is_current=True)
         .filter(key__in=_keys_of(reading))
@@ -205,7 +207,8 @@ def hold_shared_addresses(reading: Reading, report: Report) -> None:
 
 
 def _keys_of(reading: Reading) -> list[str]:
-    fresh = Identity.objects.filter(owner=reading.office.owner, kind=Identity.Kind.EMAIL, export=reading.export)
+    shown = Identity.objects.filter(owner=reading.office.owner, kind=Identity.Kind.EMAIL, is_current=True)
+    fresh = shown.filter(Q(export=reading.export) | Q(seen_at=reading.taken_at))
     return list(fresh.values_list("key", flat=True))
 
 

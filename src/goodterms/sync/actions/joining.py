@@ -14,7 +14,7 @@ from goodterms.ledger.rules.facts import Fact
 from goodterms.ledger.rules.kinds import Actor, HoldReason, Kind
 from goodterms.lib.faults import Fault
 from goodterms.people.models import Identity, Person
-from goodterms.people.queries import group_of
+from goodterms.people.queries import group_of, root_id
 
 
 class JoiningFaulty(Fault):
@@ -24,6 +24,7 @@ class JoiningFaulty(Fault):
 @transaction.atomic
 def merge(office: Office, person: Person, other: Person, *, now: datetime) -> None:
     """Make `other` part of `person`: one standing from the entries of both, so that an exit of either is an exit."""
+    person, other = (Person.objects.get(pk=root_id(Person.objects.get(pk=one.pk))) for one in (person, other))
     if person.pk == other.pk:
         raise JoiningFaulty(f"Both names mean person {person.pk}. Nothing was done.")
     if person.erased_at or other.erased_at:
