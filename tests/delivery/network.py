@@ -13,8 +13,10 @@ from goodterms.delivery.actions.plan import Plan, plan
 from goodterms.delivery.actions.run import Means
 from goodterms.delivery.copies import Copies
 from goodterms.delivery.models import Delivery
+from goodterms.delivery.vehicles.email.engine.pool import Limits
+from goodterms.delivery.vehicles.email.engine.timeouts import Timeouts
 from goodterms.delivery.vehicles.email.server import read_server
-from goodterms.delivery.vehicles.email.transport import SmtpTransport, Timeouts
+from goodterms.delivery.vehicles.email.transport import SmtpTransport
 from goodterms.delivery.vehicles.transport import Transport
 from goodterms.exits.actions import take_exit
 from goodterms.ledger.actions.append import append
@@ -31,7 +33,8 @@ from goodterms.updates.models import Update
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 BEFORE = NOW - timedelta(days=30)
 RULEBOOK = read_rulebook()
-FAST = Timeouts(connect=5, command=2, data_begin=2, data_block=2, data_end=0.5)
+FAST = Timeouts(connect=5, command=2, data_begin=2, data_end=0.5)
+ONE_BY_ONE = Limits(connections=1, depth=1)
 State = Delivery.State
 
 
@@ -130,9 +133,9 @@ class Network:
             worker="test",
         )
 
-    def means_for(self, url: str) -> Means:
+    def means_for(self, url: str, limits: Limits | None = None) -> Means:
         """Give what a run over SMTP needs."""
-        return self.means(SmtpTransport(read_server(url), timeouts=FAST))
+        return self.means(SmtpTransport(read_server(url), timeouts=FAST, limits=limits))
 
     def states(self, update: Update) -> dict[str, str]:
         """Give the state of each person's copy, by first name."""

@@ -192,3 +192,36 @@ def test_what_is_no_address_is_not_written_to(address: str) -> None:
 def test_a_domain_that_is_none_makes_no_message_id(domain: str) -> None:
     with pytest.raises(AddressUnusable):
         message_id("abc", domain)
+
+
+@given(text=st.text(max_size=2_000), page=st.text(max_size=2_000))
+def test_every_text_reads_back_in_short_ascii_lines(text: str, page: str) -> None:
+    content = message_of(Copy(subject="x", text=text, html=page), LETTER, now=NOW).content
+    plain, rich = message_from_bytes(content, policy=default).iter_parts()
+
+    for part, wanted in ((plain, text), (rich, page)):
+        read = part.get_content()
+        assert read.splitlines() == wanted.encode("utf-8", "replace").decode().splitlines()
+    assert content.isascii()
+    assert max(map(len, content.split(b"\r\n"))) <= 998
+    assert content.count(b"\r\n") == content.count(b"\n") == content.count(b"\r")
+    body = content.partition(b"\r\n\r\n")[2]
+    assert max(map(len, body.split(b"\r\n"))) <= 76
+
+
+@pytest.mark.parametrize(
+    ("address", "wire"),
+    [
+        ("a.b+c@People.TEST", "a.b+c@people.test"),
+        ("o'x@people.test", "o'x@people.test"),
+        ("a@bücher.test", "a@xn--bcher-kva.test"),
+    ],
+)
+def test_an_address_travels_with_its_domain_in_ascii(address: str, wire: str) -> None:
+    assert wire_address(address) == wire
+
+
+@pytest.mark.parametrize("address", ["a..b@people.test", ".a@people.test", "a@-x.test", "a@"])
+def test_the_quick_look_at_an_address_lets_nothing_through_that_the_thorough_one_stops(address: str) -> None:
+    with pytest.raises(AddressUnusable):
+        wire_address(address)

@@ -49,9 +49,10 @@ class Copies:
             public_url=self.public_url,
         )
 
-    def copy(self, person: Person) -> Copy:
-        """Give what a person reads."""
-        footer = footer_of(self.update.footer, self.ways(person), postal_address=self.owner.postal_address)
+    def copy(self, person: Person, ways: WaysOut | None = None) -> Copy:
+        """Give what a person reads; their ways out where they are at hand."""
+        ways = ways or self.ways(person)
+        footer = footer_of(self.update.footer, ways, postal_address=self.owner.postal_address)
         return copy_of(self._compiled, fields_of(self.owner, person), footer)
 
     def message_id(self, person_uid: int) -> str:
@@ -64,12 +65,13 @@ class Copies:
 
     def render(self, delivery: Delivery, person: Person, *, now: datetime) -> tuple[bytes, bool]:
         """Give the whole message of a delivery, and whether it needs SMTPUTF8 (RFC 6531)."""
+        ways = self.ways(person)
         letter = Letter(
             sender=Mailbox(address=self.owner.email, name=self.owner.name),
             recipient=Mailbox(address=delivery.address, name=person.name),
             message_id=delivery.message_id,
             list_id=list_id(self.owner.uid, self._domain),
-            ways=self.ways(person),
+            ways=ways,
         )
-        message = message_of(self.copy(person), letter, now=now)
+        message = message_of(self.copy(person, ways), letter, now=now)
         return message.content, message.needs_smtputf8

@@ -1,17 +1,20 @@
 """Where the copies of updates are."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
+from django.db.models.functions import Coalesce
 
+from goodterms import sql
 from goodterms.accounts.models import Owner
 from goodterms.delivery.models import Delivery
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.faults import Fault
-from goodterms.people.models import Identity
+from goodterms.people.models import Identity, Person
 from goodterms.people.queries import group_of, root_id
-from goodterms.policy.queries import Question, decision_for
+from goodterms.policy.queries import Question, decisions_for
 from goodterms.policy.rules import Reason, UpdateFacts, Verdict
 from goodterms.review.queries import deciding_purpose
 from goodterms.updates.models import Update
@@ -19,6 +22,7 @@ from goodterms.updates.models import Update
 State = Delivery.State
 WAITING = (State.QUEUED, State.DEFERRED)
 FINISHED = (State.ACCEPTED, State.REFUSED, State.UNKNOWN)
+_MOST_AT_ONCE = 400
 
 
 class CopyUnknown(Fault):
@@ -92,15 +96,46 @@ def count_waiting(owner: Owner, update: Update) -> int:
     return _waiting(owner, update).count()
 
 
-def reason_against(owner: Owner, delivery: Delivery, question: Question) -> Reason | None:
-    """Give the reason why a planned copy must not leave at this moment, or None where it may."""
-    person = root_id(delivery.person)
-    decision = decision_for(owner, person, question)
-    if decision.verdict is not Verdict.SEND:
-        return decision.reason
-    if _has_another_copy(owner, person, delivery):
-        return Reason.ALREADY_SENT
-    return None if _is_still_theirs(owner, person, delivery) else Reason.ADDRESS_WITHDRAWN
+def reasons_against(owner: Owner, deliveries: Sequence[Delivery], question: Question) -> dict[int, Reason]:
+    """Give the reason why planned copies must not leave at this moment, by delivery; the others may leave.
+
+    Asked for a whole window of copies at once, in a handful of queries whatever its size.
+    """
+    people = {delivery.pk: root_id(delivery.person) for delivery in deliveries}
+    decisions = decisions_for(owner, people.values(), question)
+    theirs = _current_addresses(owner, set(people.values()))
+    joined = _joined(owner, set(people.values()))
+    reasons: dict[int, Reason] = {}
+    for delivery in deliveries:
+        person = people[delivery.pk]
+        if decisions[person].verdict is not Verdict.SEND:
+            reasons[delivery.pk] = decisions[person].reason
+        elif person in joined and _has_another_copy(owner, person, delivery):
+            reasons[delivery.pk] = Reason.ALREADY_SENT
+        elif (person, delivery.address, delivery.address_key) not in theirs:
+            reasons[delivery.pk] = Reason.ADDRESS_WITHDRAWN
+    return reasons
+
+
+def _current_addresses(owner: Owner, persons: Collection[int]) -> set[tuple[int, str, str]]:
+    """Give the addresses that persons, and those merged into them, have now: person, address, keyed hash."""
+    found: set[tuple[int, str, str]] = set()
+    for batch in sql.batches(persons, _MOST_AT_ONCE):
+        group = Person.objects.filter(Q(pk__in=batch) | Q(merged_into__in=batch), owner=owner)
+        roots = dict(group.values_list("pk", Coalesce("merged_into_id", "id")))
+        current = Identity.objects.filter(
+            owner=owner, person__in=list(roots), kind=Identity.Kind.EMAIL, is_current=True
+        )
+        found |= {(roots[person], value, key) for person, value, key in current.values_list("person", "value", "key")}
+    return found
+
+
+def _joined(owner: Owner, persons: Collection[int]) -> set[int]:
+    """Give those of some persons whom others were joined with; they are few."""
+    found: set[int] = set()
+    for batch in sql.batches(persons, _MOST_AT_ONCE):
+        found |= set(Person.objects.filter(owner=owner, merged_into__in=batch).values_list("merged_into_id", flat=True))
+    return found
 
 
 def _has_another_copy(owner: Owner, person: int, delivery: Delivery) -> bool:
@@ -110,11 +145,6 @@ def _has_another_copy(owner: Owner, person: int, delivery: Delivery) -> bool:
         return False
     others = Delivery.objects.filter(owner=owner, update=delivery.update_id, person__in=group).exclude(pk=delivery.pk)
     return others.filter(Q(pk__lt=delivery.pk) | Q(state__in=FINISHED)).exists()
-
-
-def _is_still_theirs(owner: Owner, person: int, delivery: Delivery) -> bool:
-    theirs = Identity.objects.filter(owner=owner, person__in=group_of(person), is_current=True)
-    return theirs.filter(Q(kind=Identity.Kind.EMAIL) & Q(value=delivery.address, key=delivery.address_key)).exists()
 
 
 def _waiting(owner: Owner, update: Update) -> QuerySet[Delivery]:

@@ -32,6 +32,10 @@ def suppressed_elsewhere(owner: Owner, persons: Iterable[int] | None = None) -> 
     """  # noqa: S608
     wanted = list(persons) if persons is not None else None
     if wanted is not None:
+        # By either column, so that both can be looked up in an index.
         places = ", ".join(["%s"] * len(wanted)) or "NULL"
-        statement += f" AND COALESCE(p.merged_into_id, p.id) IN ({places})"
-    return {person for (person,) in sql.fetch(statement, [owner.pk, *(wanted or ())])}
+        statement += f"""
+          AND (p.id IN ({places}) AND p.merged_into_id IS NULL
+               OR p.owner_id = s.owner_id AND p.merged_into_id IN ({places}))
+        """
+    return {person for (person,) in sql.fetch(statement, [owner.pk, *(wanted or ()), *(wanted or ())])}

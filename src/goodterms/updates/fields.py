@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from liquid import Environment, RenderContext
 from liquid.builtin.expressions import FilteredExpression, Path, StringLiteral
@@ -134,8 +134,11 @@ def fill(fields: tuple[MergeField, ...], person: PersonFields) -> list[str]:
     return [_written(merge_field.expression.evaluate(context)) for merge_field in fields]
 
 
+@lru_cache(maxsize=16_384)
 def clean_value(text: str, most: int = _MOST_SIGNS) -> str:
     """Give a value on one line of at most so many signs, without control, direction and invisible ones."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text[: 4 * most].split())[:most].strip()
     signs = (_clean_sign(sign) for sign in unicodedata.normalize("NFC", text[: 4 * most]))
     return " ".join("".join(signs).split())[:most].strip()
 

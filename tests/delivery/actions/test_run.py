@@ -19,7 +19,7 @@ from goodterms.lib.canonical import sha256_hex
 from goodterms.people.models import Identity, Person
 from goodterms.policy.rules import Reason
 from goodterms.updates.models import Update
-from tests.delivery.network import NOW, Network
+from tests.delivery.network import NOW, ONE_BY_ONE, Network
 from tests.servers.mail import Fault, MailServer, Stage
 
 
@@ -94,7 +94,7 @@ def test_an_exit_taken_after_planning_is_obeyed_and_leaves_no_trace_of_a_copy(
 def test_an_exit_taken_while_the_run_is_at_work_is_obeyed(network: Network, mail_server: MailServer) -> None:
     people = network.add(*"abcde")
     update = planned(network)
-    transport = network.means_for(mail_server.url).transport
+    transport = network.means_for(mail_server.url, ONE_BY_ONE).transport
     spy = Interrupting(transport.carry, after=2, act=lambda: network.stop(*people[2:]))
 
     with closing(transport):
@@ -103,6 +103,24 @@ def test_an_exit_taken_while_the_run_is_at_work_is_obeyed(network: Network, mail
     assert counts(outcome) == {"accepted": 2}
     assert outcome.skipped == {Reason.STOPPED: 3}
     assert mail_server.receivers() == ["a@people.test", "b@people.test"]
+
+
+@pytest.mark.parametrize("window", [1, 4, 16])
+def test_after_an_exit_at_most_one_window_of_copies_can_still_leave(network: Network, window: int) -> None:
+    people = network.add(*(f"p{number:02}" for number in range(40)))
+    update = planned(network)
+    carried: list[str] = []
+
+    def carry(letters: Iterable[Letter]) -> Iterator[tuple[Letter, Reply]]:
+        for letter in letters:
+            carried.append(letter.to)
+            yield letter, Reply(code=250, text="", step=Step.END)
+
+    transport = Interrupting(carry, after=5, act=lambda: network.stop(*people))
+    transport.window = window
+    run(network.owner, update, network.means(transport))
+
+    assert len(carried) < 5 + window
 
 
 class Interrupting:
@@ -272,7 +290,7 @@ def test_what_was_accepted_before_the_sender_was_refused_stays_so(network: Netwo
     mail_server.faults = [Fault(Stage.CONTENT, "550 5.7.1 Enough", receiver="bob@people.test")]
 
     with pytest.raises(SenderRefused, match="1 copies were accepted and stay so; 2 wait"):
-        run(network.owner, update, network.means_for(mail_server.url))
+        run(network.owner, update, network.means_for(mail_server.url, ONE_BY_ONE))
 
     assert network.states(update) == {"alice": "accepted", "bob": "deferred", "carol": "queued"}
 

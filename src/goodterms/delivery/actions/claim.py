@@ -1,5 +1,6 @@
 """Claiming copies, so that no two workers hold the same, and giving back what was not tried."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -31,7 +32,9 @@ def claim(owner: Owner, update: Update, run: str, *, limit: int, due_by: datetim
         return list(claimed.order_by("due_at", "id"))
 
 
-def release(owner: Owner, run: str) -> int:
-    """Give back every copy that a run holds and has not tried; give how many there were."""
+def release(owner: Owner, run: str, *, only: Collection[int] | None = None) -> int:
+    """Give back every copy that a run holds and has not tried, or only some; give how many there were."""
     held = Delivery.objects.filter(owner=owner, claimed_by=run, state=State.ATTEMPTING)
+    if only is not None:
+        held = held.filter(pk__in=only)
     return held.filter(attempts=0).update(state=State.QUEUED) + held.update(state=State.DEFERRED)

@@ -1,23 +1,23 @@
 """Sending what is planned of an update, once to each."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Protocol
 
 from django.db import transaction
 
-from goodterms import sql
 from goodterms.accounts.models import Owner
 from goodterms.delivery.actions.claim import claim, release
 from goodterms.delivery.actions.reconcile import reconcile_journal
 from goodterms.delivery.actions.settle import Settled, held_by, mark_journal, settle
 from goodterms.delivery.journal import Journal, JournalUnwritable, run_name
 from goodterms.delivery.models import Delivery
-from goodterms.delivery.queries import count_waiting, facts_of, is_due, reason_against
+from goodterms.delivery.queries import count_waiting, facts_of, is_due, reasons_against
 from goodterms.delivery.rules.outcomes import RunOutcome
 from goodterms.delivery.rules.records import Intent, Outcome, without_addresses
 from goodterms.delivery.rules.replies import About, Judgement, Reply, Result, Step, judge
@@ -38,7 +38,8 @@ from goodterms.policy.rules import Reason, Rulebook
 from goodterms.updates.models import Update
 
 BATCH = 16
-"""Copies claimed at a time, and so the most that a dead worker holds until it is found dead."""
+"""The fewest copies claimed and settled at a time; twice the widest window so far where that is more."""
+_MOST_A_BATCH = 500
 _PATIENCE = 3
 """After so many failures in a row that are not about an address, nothing more is tried."""
 
@@ -88,7 +89,7 @@ def run(
         work = _Run(owner, update, means, journal=journal, should_stop=should_stop)
         try:
             means.transport.open()
-            for outcome in work.batches():
+            for outcome in work.stints():
                 progress(outcome)
         except RunStopped as stop:
             stop.outcome = work.outcome()
@@ -105,6 +106,8 @@ class _Prepared:
     delivery: Delivery
     letter: Letter
     copy_sha256: str
+    offset: int = 0
+    """Where in the journal the lines begin among which its intent is."""
     is_handed_over: bool = False
     """Whether the transport has it."""
 
@@ -127,17 +130,20 @@ class _Run:
         self._results: Counter[Result] = Counter()
         self._skipped: Counter[Reason] = Counter()
         self._failures = 0
+        self._widest = 1
         self._verdict: tuple[About, Reply] | None = None
 
-    def batches(self) -> Iterator[RunOutcome]:
-        """Send batch after batch; give the outcome so far after each."""
-        while not self._is_over() and (batch := self._claim()):
-            try:
-                for letter, reply in self._means.transport.carry(self._letters(batch)):
-                    self._hear(letter, reply)
-            finally:
-                self._write_down()
-            yield self.outcome()
+    def stints(self) -> Iterator[RunOutcome]:
+        """Send until nothing is due; give the outcome so far each time that part of it has been written down."""
+        try:
+            for letter, reply in self._means.transport.carry(self._letters()):
+                self._hear(letter, reply)
+                if len(self._settled) + len(self._not_sent) >= self._batch:
+                    self._write_down()
+                    yield self.outcome()
+        finally:
+            self._end()
+        yield self.outcome()
         if self._verdict:
             raise self._stop(*self._verdict)
 
@@ -146,39 +152,57 @@ class _Run:
         seconds = (self._means.clock() - self._started_at).total_seconds()
         return RunOutcome.of(self._results, self._skipped, seconds)
 
+    @property
+    def _batch(self) -> int:
+        return min(max(BATCH, 2 * self._widest), _MOST_A_BATCH)
+
     def _is_over(self) -> bool:
         return self._verdict is not None or self._should_stop()
 
-    def _claim(self) -> list[Delivery]:
-        now = self._means.clock()
-        # What becomes due during the run is for the next one, so that a run ends.
-        return claim(self._owner, self._update, self._journal.run, limit=BATCH, due_by=self._started_at, now=now)
+    def _claimed(self) -> Iterator[Delivery]:
+        """Claim copies as they are needed. What becomes due during the run is for the next one, so that a run ends."""
+        run, due_by = self._journal.run, self._started_at
+        while not self._is_over() and (
+            batch := claim(self._owner, self._update, run, limit=self._batch, due_by=due_by, now=self._means.clock())
+        ):
+            yield from takewhile(lambda _: not self._is_over(), batch)
 
-    def _letters(self, batch: list[Delivery]) -> Iterator[Letter]:
-        """Decide, render and write the intent of each copy at the moment at which it is asked for."""
-        for window in sql.batches(batch, self._means.transport.window):
-            if self._is_over():
-                return
-            prepared = [copy for delivery in window if (copy := self._prepare(delivery))]
+    def _letters(self) -> Iterator[Letter]:
+        """Decide on a window of copies, write their intents and hand them over, at the moment they are asked for.
+
+        So an exit that is committed stops every copy but those of the window that was decided on before: at most
+        `window` letters can leave after it.
+        """
+        claimed = self._claimed()
+        while window := list(islice(claimed, self._means.transport.window)):
+            self._widest = max(self._widest, len(window))
+            prepared = self._prepared(window)
+            offset = self._journal.size
             if prepared:
                 self._journal.intend(self._intent(copy) for copy in prepared)
-            self._under_way.update((copy.letter.message_id, copy) for copy in prepared)
+            for copy in prepared:
+                copy.offset = offset
+                self._under_way[copy.letter.message_id] = copy
             for copy in prepared:
                 if self._is_over():
                     return
                 copy.is_handed_over = True
                 yield copy.letter
 
-    def _prepare(self, delivery: Delivery) -> _Prepared | None:
+    def _prepared(self, window: Sequence[Delivery]) -> list[_Prepared]:
+        """Give the copies of a window that may leave now, rendered."""
         now = self._means.clock()
-        if delivery.claimed_until is None or delivery.claimed_until <= now:
-            return None  # The machine slept: others may have taken it for lost.
+        held = [one for one in window if one.claimed_until is not None and one.claimed_until > now]
+        if len(held) < len(window):
+            # The machine slept: others may have taken them for lost, so they have to be claimed anew.
+            release(self._owner, self._journal.run, only={one.pk for one in window} - {one.pk for one in held})
         question = Question(facts=facts_of(self._update), vehicle=Vehicle.EMAIL, rulebook=self._means.rulebook, now=now)
-        reason = reason_against(self._owner, delivery, question)
-        if reason:
-            self._skipped[reason] += 1
-            self._not_sent.append(delivery)
-            return None
+        reasons = reasons_against(self._owner, held, question)
+        self._skipped.update(reasons.values())
+        self._not_sent += [one for one in held if one.pk in reasons]
+        return [self._prepare(one) for one in held if one.pk not in reasons]
+
+    def _prepare(self, delivery: Delivery) -> _Prepared:
         content, needs_smtputf8 = self._means.render(delivery, delivery.person)
         letter = Letter(
             message_id=delivery.message_id,
@@ -241,8 +265,7 @@ class _Run:
         )
 
     def _write_down(self) -> None:
-        """Settle the batch in one transaction and give back what was not tried."""
-        self._conclude_broken_off()
+        """Settle in one transaction what is known by now."""
         settled, self._settled = self._settled, []
         not_sent, self._not_sent = self._not_sent, []
         run, now = self._journal.run, self._means.clock()
@@ -251,8 +274,19 @@ class _Run:
             mine = Delivery.objects.filter(held_by(run), owner=self._owner)
             # Nothing of these was attempted: they are as if they had never been planned.
             mine.filter(pk__in=[delivery.pk for delivery in not_sent]).delete()
-            release(self._owner, run)
-            mark_journal(self._owner, run, self._journal.size)
+            mark_journal(self._owner, run, self._taken_in())
+
+    def _taken_in(self) -> int:
+        """Give the offset in the journal before which nothing is open: later intents must be found after a crash."""
+        oldest = next(iter(self._under_way.values()), None)
+        return oldest.offset if oldest else self._journal.size
+
+    def _end(self) -> None:
+        """Settle everything and give back what was not tried."""
+        self._conclude_broken_off()
+        with transaction.atomic():
+            self._write_down()
+            release(self._owner, self._journal.run)
 
     def _conclude_broken_off(self) -> None:
         for copy in self._under_way.values():

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 
+from goodterms import sql
 from goodterms.accounts.models import Owner
 from goodterms.delivery.models import Delivery, JournalMark
 from goodterms.delivery.rules.replies import Result, enhanced_status
@@ -52,7 +52,7 @@ def settle(owner: Owner, settled: Iterable[Settled], where: Q, *, now: datetime)
     Gives those that were written.
     """
     with transaction.atomic():
-        written = [one for one in settled if _write(one, where)]
+        written = _written(list(settled), where)
         # The rows in hand may be older than an erasure; of somebody erased the ledger takes in nothing more.
         persons = Person.objects.filter(pk__in=[one.delivery.person_id for one in written])
         known = set(persons.filter(erased_at=None).values_list("pk", flat=True))
@@ -95,19 +95,46 @@ def facts_of(settled: Settled, *, actor: Actor = Actor.SYSTEM) -> list[Fact]:
     return [Fact(kind=kind, occurred_at=settled.at, actor=actor, person=person, scope=scope, detail=detail)]
 
 
-def _write(settled: Settled, where: Q) -> bool:
-    values: dict[str, Any] = {
-        "state": _STATES[settled.result],
-        "attempts": F("attempts") + 1,
-        "first_tried_at": Coalesce(F("first_tried_at"), Value(settled.at)),
-        "reply": settled.reply,
-        "copy_sha256": settled.copy_sha256,
-    }
-    if settled.result is Result.RETURNED:
-        # Nobody was asked about this copy, so it does not count as a try.
-        values = {"state": State.QUEUED, "reply": settled.reply, "due_at": settled.at + _RETURN_PAUSE}
-    elif settled.result is Result.DEFERRED:
-        values["due_at"] = settled.due_at
-    else:
-        values["finished_at"] = settled.at
-    return Delivery.objects.filter(where, pk=settled.delivery.pk).update(**values) == 1
+def _written(settled: list[Settled], where: Q) -> list[Settled]:
+    """Write the rows that still fulfil the condition; give what was written, in its order."""
+    fulfilling: set[int] = set()
+    for batch in sql.batches(settled):
+        rows = Delivery.objects.filter(where, pk__in=[one.delivery.pk for one in batch]).select_for_update()
+        fulfilling |= set(rows.values_list("pk", flat=True))
+    written = []
+    for one in settled:
+        if one.delivery.pk in fulfilling:
+            fulfilling.discard(one.delivery.pk)
+            written.append(one)
+    sql.execute_many(_RETURN, [_returned(one) for one in written if one.result is Result.RETURNED])
+    sql.execute_many(_SETTLE, [_concluded(one) for one in written if one.result is not Result.RETURNED])
+    return written
+
+
+# Plain SQL, because an update through the ORM costs more than sending the copy.
+_TABLE = Delivery._meta.db_table  # noqa: SLF001 -- Django's documented way to a table's name
+_SETTLE = f"""
+    UPDATE "{_TABLE}" SET state = %s, attempts = attempts + 1, first_tried_at = COALESCE(first_tried_at, %s),
+      reply = %s, copy_sha256 = %s, due_at = COALESCE(%s, due_at), finished_at = COALESCE(%s, finished_at)
+    WHERE id = %s
+"""  # noqa: S608
+# Nobody was asked about this copy, so it does not count as a try.
+_RETURN = f'UPDATE "{_TABLE}" SET state = %s, reply = %s, due_at = %s WHERE id = %s'  # noqa: S608
+
+
+def _returned(settled: Settled) -> tuple[Any, ...]:
+    due_at = sql.moment(settled.at + _RETURN_PAUSE)
+    return State.QUEUED.value, settled.reply, due_at, settled.delivery.pk
+
+
+def _concluded(settled: Settled) -> tuple[Any, ...]:
+    at, is_deferred = sql.moment(settled.at), settled.result is Result.DEFERRED
+    return (
+        _STATES[settled.result].value,
+        at,
+        settled.reply,
+        settled.copy_sha256,
+        sql.moment(settled.due_at) if is_deferred else None,
+        None if is_deferred else at,
+        settled.delivery.pk,
+    )

@@ -45,12 +45,14 @@ class MessageRefused(RunStopped):
 class Transport(Protocol):
     """A way to hand letters to a server.
 
-    `carry` takes letters one by one, at most `window` of them ahead of the replies, and gives each letter that it
-    took back with its reply, exactly once and in any order. Where it can't go on it gives back what it took and
-    raises RunStopped.
+    `carry` takes letters one by one, at most `window` of them the next time that it asks for one, and gives each
+    letter that it took back with its reply, exactly once and in any order. Where it can't go on it gives back what it
+    took and raises RunStopped.
     """
 
-    window: int
+    @property
+    def window(self) -> int:
+        """How many letters there is room for just now; at least 1. It may grow as the server copes."""
 
     def open(self) -> None:
         """Connect and sign in; raises SenderRefused or ServerUnreachable."""

@@ -1,6 +1,6 @@
 """Handing mail to real servers on this machine, some of which misbehave."""
 
-import smtplib
+import asyncio
 import socket
 import ssl
 import threading
@@ -11,27 +11,40 @@ import pytest
 from aiosmtpd.handlers import Sink
 
 from goodterms.delivery.rules.replies import Reply, Result, Step, judge
-from goodterms.delivery.vehicles.email.connection import _authenticate
+from goodterms.delivery.vehicles.email.engine.offers import Offers
+from goodterms.delivery.vehicles.email.engine.pool import Limits
+from goodterms.delivery.vehicles.email.engine.sign_in import SignInImpossible, sign_in
+from goodterms.delivery.vehicles.email.engine.timeouts import Timeouts
+from goodterms.delivery.vehicles.email.engine.wire import Wire
 from goodterms.delivery.vehicles.email.server import Security, Server, read_server
-from goodterms.delivery.vehicles.email.transport import SmtpTransport, Timeouts
+from goodterms.delivery.vehicles.email.transport import SmtpTransport
 from goodterms.delivery.vehicles.transport import Letter, SenderRefused, ServerUnreachable
 from goodterms.demo.catcher import LoopbackController
 from tests.servers.certificates import Certificates
 from tests.servers.mail import Fault, MailServer, Stage
 
 MESSAGE = b"From: ann@owner.test\r\nTo: bob@people.test\r\nSubject: News\r\n\r\nHello Bob\r\n"
-FAST = Timeouts(connect=5, command=2, data_begin=2, data_block=2, data_end=0.5)
+FAST = Timeouts(connect=5, command=2, data_begin=2, data_end=0.5)
 StartMailServer = Callable[..., MailServer]
 
 
-def transport_to(server: MailServer, certificates: Certificates | None = None, **options: int) -> SmtpTransport:
+def transport_to(
+    server: MailServer, certificates: Certificates | None = None, per_connection: int = 100
+) -> SmtpTransport:
     tls = ssl.create_default_context(cafile=str(certificates.authority)) if certificates else None
-    return SmtpTransport(read_server(server.url), tls=tls, timeouts=FAST, **options)
+    return SmtpTransport(read_server(server.url), tls=tls, timeouts=FAST, limits=Limits(per_connection=per_connection))
+
+
+def carry(
+    transport: SmtpTransport, to: str = "bob@people.test", content: bytes = MESSAGE, sender: str = "ann@owner.test"
+) -> Reply:
+    ((_letter, reply),) = transport.carry([Letter(message_id=to, envelope_from=sender, to=to, content=content)])
+    return reply
 
 
 def send(transport: SmtpTransport, to: str = "bob@people.test", content: bytes = MESSAGE) -> Reply:
     with closing(transport):
-        return transport.send("ann@owner.test", to, content)
+        return carry(transport, to, content)
 
 
 def test_an_accepted_message_has_arrived_as_it_was(mail_server: MailServer) -> None:
@@ -53,7 +66,7 @@ def test_one_connection_serves_many_messages_and_is_renewed(mail_server: MailSer
     transport = transport_to(mail_server, per_connection=3)
     with closing(transport):
         for _ in range(7):
-            assert transport.send("ann@owner.test", "bob@people.test", MESSAGE).code == 250
+            assert carry(transport, "bob@people.test").code == 250
 
     assert len(mail_server.received) == 7
     assert len(mail_server.peers) == 3
@@ -76,8 +89,8 @@ def test_a_refusal_is_given_back_with_its_step_and_the_next_message_goes(
     mail_server.faults = [fault]
     transport = transport_to(mail_server)
     with closing(transport):
-        assert transport.send("ann@owner.test", "bob@people.test", MESSAGE) == expected
-        assert transport.send("ann@owner.test", "carol@people.test", MESSAGE).code == 250
+        assert carry(transport, "bob@people.test") == expected
+        assert carry(transport, "carol@people.test").code == 250
 
     assert mail_server.receivers() == ["carol@people.test"]
     assert len(mail_server.peers) == 1
@@ -110,9 +123,9 @@ def test_a_connection_lost_before_the_final_dot_handed_nothing_over(mail_server:
 def test_a_connection_that_the_server_gave_up_is_replaced_unnoticed(mail_server: MailServer) -> None:
     transport = transport_to(mail_server)
     with closing(transport):
-        assert transport.send("ann@owner.test", "bob@people.test", MESSAGE).code == 250
+        assert carry(transport, "bob@people.test").code == 250
         mail_server.faults = [Fault(Stage.MAIL, "421 4.4.2 Idle too long", closes=True, times=1)]
-        assert transport.send("ann@owner.test", "carol@people.test", MESSAGE).code == 250
+        assert carry(transport, "carol@people.test").code == 250
 
     assert mail_server.receivers() == ["bob@people.test", "carol@people.test"]
 
@@ -121,8 +134,8 @@ def test_after_421_a_new_connection_is_made(mail_server: MailServer) -> None:
     mail_server.faults = [Fault(Stage.RCPT, "421 4.3.2 Closing down", closes=True, times=1)]
     transport = transport_to(mail_server)
     with closing(transport):
-        assert transport.send("ann@owner.test", "bob@people.test", MESSAGE).code == 421
-        assert transport.send("ann@owner.test", "bob@people.test", MESSAGE).code == 250
+        assert carry(transport, "bob@people.test").code == 421
+        assert carry(transport, "bob@people.test").code == 250
 
     assert len(mail_server.peers) == 2
 
@@ -208,8 +221,11 @@ def scripted_server(*answers: bytes) -> Iterator[int]:
     [
         (b"554 5.7.1 We know you\r\n", SenderRefused, "turned the connection away: 554 5.7.1 We know you"),
         (b"421 4.3.2 Later\r\n", ServerUnreachable, "takes no mail just now: 421 4.3.2 Later"),
-        (b"hello?\r\n", ServerUnreachable, "takes no mail just now"),
-        (b"\r\n", ServerUnreachable, "takes no mail just now"),
+        (b"250 odd\r\n", ServerUnreachable, "takes no mail just now"),
+        (b"hello?\r\n", ServerUnreachable, "no answer of a mail server"),
+        (b"\r\n", ServerUnreachable, "no answer of a mail server"),
+        (b"220-one\r\n250 two\r\n", ServerUnreachable, "an answer with two codes"),
+        (b"2" * 5_000, ServerUnreachable, "a line without an end"),
     ],
 )
 def test_a_server_that_turns_the_connection_away_is_quoted(greeting: bytes, stop: type[Exception], said: str) -> None:
@@ -255,7 +271,9 @@ def test_a_server_without_a_known_way_to_sign_in_gets_no_password() -> None:
 def test_no_password_leaves_over_a_way_that_is_not_protected() -> None:
     far = Server(security=Security.NONE, host="mail.owner.test", port=25, user="ann", password="sesame")
 
-    assert _authenticate(smtplib.SMTP(), far)[0] == 538  # it would fail if it tried: there is no connection
+    with pytest.raises(SignInImpossible) as caught:  # it would fail otherwise if it tried: there is no connection
+        asyncio.run(sign_in(Wire(), far, Offers(auth=frozenset({"PLAIN"})), timeout=1))
+    assert caught.value.code == 538
 
 
 @pytest.mark.parametrize("answer", [b"250 5.0.0 Odd\r\n", b"354 Go on\r\n", b"999 What?\r\n", b"no number\r\n"])
@@ -265,15 +283,6 @@ def test_an_answer_that_makes_no_sense_accepts_nothing(answer: bytes) -> None:
         reply = send(SmtpTransport(read_server(f"smtp://127.0.0.1:{port}"), timeouts=FAST))
 
     assert judge(reply).result in {Result.RETURNED, Result.UNKNOWN}
-
-
-def test_where_the_server_forgets_how_to_begin_anew_the_connection_is_replaced() -> None:
-    refusing = b"220 ready\r\n", b"250 hello\r\n", b"550 5.7.1 no\r\n", b"500 what is RSET?\r\n"
-    with scripted_server(*refusing) as port:
-        transport = SmtpTransport(read_server(f"smtp://127.0.0.1:{port}"), timeouts=FAST)
-        with closing(transport):
-            assert transport.send("ann@owner.test", "bob@people.test", MESSAGE).code == 550
-            assert transport._smtp is None
 
 
 def test_eight_bit_content_goes_only_where_it_is_taken(mail_server: MailServer) -> None:
@@ -289,7 +298,7 @@ def test_eight_bit_content_goes_only_where_it_is_taken(mail_server: MailServer) 
 def test_a_sender_address_with_a_command_in_it_stops_the_run(mail_server: MailServer) -> None:
     transport = transport_to(mail_server)
     with closing(transport):
-        reply = transport.send("ann@owner.test>\r\nDATA", "bob@people.test", MESSAGE)
+        reply = carry(transport, sender="ann@owner.test>\r\nDATA")
 
     assert judge(reply).stops_run
 
@@ -346,3 +355,34 @@ def test_no_command_is_smuggled_in_with_an_address(mail_server: MailServer, to: 
 
     assert (reply.code, reply.step) == (501, Step.RCPT)
     assert mail_server.received == []
+
+
+def signing_in(port: int, mechanism: str) -> SmtpTransport:
+    server = Server(
+        security=Security.NONE, host="127.0.0.1", port=port, user="ann", password="t0ken", mechanism=mechanism
+    )
+    return SmtpTransport(server, timeouts=FAST)
+
+
+def test_a_token_is_given_where_it_is_asked_for_and_a_refusal_says_why() -> None:
+    hello = b"220 ready\r\n", b"250-hello\r\n250 AUTH PLAIN XOAUTH2\r\n"
+    with scripted_server(*hello, b"235 ok\r\n") as port, closing(signing_in(port, "XOAUTH2")) as transport:
+        transport.open()
+    answers = (*hello, b"334 eyJzdGF0dXMiOiI0MDEifQ==\r\n", b"535 5.7.8 Expired\r\n")
+    with scripted_server(*answers) as port, pytest.raises(SenderRefused, match=r"535 5\.7\.8 Expired"):
+        signing_in(port, "XOAUTH2").open()
+
+
+def test_a_password_is_never_given_as_a_token() -> None:
+    answers = (b"220 ready\r\n", b"250-hello\r\n250 AUTH XOAUTH2\r\n")
+    with scripted_server(*answers) as port, pytest.raises(SenderRefused, match="neither AUTH PLAIN nor AUTH LOGIN"):
+        signing_in(port, "").open()
+
+
+def test_words_put_before_tls_are_not_taken_for_words_said_under_it(certificates: Certificates) -> None:
+    answers = (b"220 ready\r\n", b"250-hello\r\n250 STARTTLS\r\n", b"220 go on\r\n250 injected\r\n")
+    tls = ssl.create_default_context(cafile=str(certificates.authority))
+    with scripted_server(*answers) as port:
+        server = Server(security=Security.STARTTLS, host="127.0.0.1", port=port)
+        with pytest.raises(ServerUnreachable, match="said more before TLS than it was asked"):
+            SmtpTransport(server, tls=tls, timeouts=FAST).open()

@@ -20,6 +20,7 @@ class Security(StrEnum):
 
 # RFC 5321, 6409 and 8314.
 _PORTS = {Security.NONE: 25, Security.STARTTLS: 587, Security.TLS: 465}
+MECHANISMS = ("PLAIN", "LOGIN", "XOAUTH2")
 _EXAMPLE = "smtps://user:password@smtp.example:465"
 _ADVICE = (
     f"Nothing was sent. Write it like {_EXAMPLE}, with signs such as @ : / % in user and password percent-encoded."
@@ -39,6 +40,8 @@ class Server:
     port: int
     user: str = ""
     password: str = field(default="", repr=False)
+    mechanism: str = ""
+    """The way to sign in, in capitals; empty: the best that is offered and takes a password."""
 
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
@@ -71,11 +74,17 @@ def read_server(url: str) -> Server:
         # A '/', '?' or '#' in a password ends up here.
         raise ServerFaulty(f"GOODTERMS_SMTP_URL has something after the host and port. {_ADVICE}")
     host, port = _host_and_port(parts, security)
-    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    # The way to sign in is written as in the addresses of RFC 2384 and RFC 5092: alice;AUTH=XOAUTH2:token@host.
+    named, _, mechanism = (parts.username or "").partition(";AUTH=")
+    user, password = unquote(named), unquote(parts.password or "")
     if bool(user) != bool(password):
         missing = "password" if user else "user"
         raise ServerFaulty(f"GOODTERMS_SMTP_URL has no {missing}; give both or neither. {_ADVICE}")
-    server = Server(security=security, host=host, port=port, user=user, password=password)
+    if mechanism not in {"", *MECHANISMS}:
+        raise ServerFaulty(
+            f"GOODTERMS_SMTP_URL wants to sign in with {mechanism}; it may be one of {', '.join(MECHANISMS)}. {_ADVICE}"
+        )
+    server = Server(security=security, host=host, port=port, user=user, password=password, mechanism=mechanism)
     if user and security is Security.NONE and not server.is_loopback:
         raise ServerFaulty(
             f"GOODTERMS_SMTP_URL would send the password unprotected to {host}. Nothing was sent. Use smtps:// or "
