@@ -397,7 +397,7 @@ def _settings() -> hypothesis.settings:
     chosen = hypothesis.settings()
     return hypothesis.settings(
         chosen,
-        max_examples=max(5, chosen.max_examples * 2 // 5),
+        max_examples=max(5, chosen.max_examples * 3 // 10),
         stateful_step_count=30,
         report_multiple_bugs=False,
         phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
