@@ -32,7 +32,10 @@ class _ArchiveOrUndo(click.Group):
 
 @click.group("sync", cls=_ArchiveOrUndo)
 def sync_() -> None:
-    """Read a LinkedIn archive (zip, folder or CSV), or take the last one back."""
+    """Read a LinkedIn archive (zip, folder or CSV), or take the last one back.
+
+    `goodterms sync ARCHIVE [--dry-run] [--accept-departures]` reads one; `sync archive` is the same in full.
+    """
 
 
 @command()
