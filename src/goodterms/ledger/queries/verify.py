@@ -28,7 +28,7 @@ _NO_LEAF = bytes(32)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fault:
+class Flaw:
     """One thing that is wrong, and where."""
 
     subject: str
@@ -45,7 +45,7 @@ class Fault:
 class Findings:
     """What a check found, and what it looked at."""
 
-    faults: tuple[Fault, ...]
+    faults: tuple[Flaw, ...]
     sealed: int
     unsealed: int
     seals: int
@@ -82,7 +82,7 @@ class _Check:
     def __init__(self, owner: Owner) -> None:
         self.owner = owner
         self.erased = erased_persons(owner)
-        self.faults: list[Fault] = []
+        self.faults: list[Flaw] = []
 
     def signatures(self, seals: Sequence[Seal], public_keys: Collection[str]) -> None:
         """Check that every head is signed, and by whom."""
@@ -186,7 +186,7 @@ class _Check:
             self._blame("node", name, what)
 
     def _blame(self, subject: str, name: object, what: str) -> None:
-        self.faults.append(Fault(subject=subject, name=str(name), what=what))
+        self.faults.append(Flaw(subject=subject, name=str(name), what=what))
 
 
 class _Nodes:
