@@ -1,10 +1,15 @@
 """The commands as programs use them: what they answer, and what they do not let happen."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from goodterms.accounts.keys import read_keys
+from goodterms.exits.rules import read_line
+from goodterms.lib.keyed import keyed_hash
 from tests.cli.conftest import Goodterms
 from tests.cli.network import ALICE, BOB, CAROL, DAVE, EVE, EVERYBODY, FAY, Made, write_archive
 from tests.conftest import Ran
@@ -248,3 +253,20 @@ def test_a_file_for_a_spreadsheet_starts_no_formula(owner: Goodterms, tmp_path: 
 
     assert said["count"] == 1
     assert ",'=HYPERLINK(1) Mallory," in (tmp_path / "people.csv").read_text(encoding="utf-8-sig")
+
+
+def test_an_exit_that_only_the_file_knows_holds_even_where_the_numbers_of_lines_agree(
+    network: Goodterms, update: str, mail_server: MailServer, committed_db: dict[str, str]
+) -> None:
+    network("exit", FAY.email, "--stop")
+    path = Path(committed_db["GOODTERMS_HOME"]) / "suppressions.jsonl"
+    lines = [read_line(line) for line in path.read_bytes().splitlines()]
+    fay = next(line for line in lines if line and line.kind == "email")
+    key = keyed_hash(read_keys(path.parent / "keys").identity, "email", ALICE.email)
+    alices = [replace(fay, key=key, since=fay.since + timedelta(seconds=place)) for place in range(len(lines))]
+    path.write_bytes(b"".join(line.line() for line in alices))
+
+    network("send", update, GOODTERMS_SMTP_URL=mail_server.url)
+
+    assert _receivers(mail_server) == [BOB.email]
+    assert network("why", ALICE.email).said["reason"] == "stopped"

@@ -282,7 +282,10 @@ def known_person(office: Office, named: Named, *, source: str, now: datetime) ->
 
 
 def reconcile_where_needed(office: Office, *, now: datetime) -> int:
-    """Reconcile where database and file do not hold the same number of suppressions; cheap enough for every start."""
+    """Reconcile where database and file do not hold the same number of suppressions; cheap enough for every start.
+
+    Equal numbers do not show that they hold the same: sending reconciles in any case.
+    """
     if count_lines(office.folder) == Suppression.objects.count():
         return 0
     return reconcile(office, now=now)

@@ -12,6 +12,7 @@ from goodterms.delivery.copies import Copies
 from goodterms.delivery.queries import count_waiting, texts_sent_before
 from goodterms.delivery.rules.outcomes import RunOutcome
 from goodterms.delivery.vehicles.transport import RunStopped, Transport
+from goodterms.exits.actions import reconcile
 from goodterms.ledger.actions.seal import seal
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.policy.rules import Rulebook
@@ -52,6 +53,8 @@ def send(  # noqa: PLR0913 -- the door gives what only a door knows: clock, sett
     accepted until then stays so, and DraftRefused where the text must be mended or explained first.
     """
     owner, update = office.owner, copies.update
+    # The start of a command compares numbers only; before anything leaves, every line counts.
+    reconcile(office, now=clock())
     make_sure_it_may_go(owner, update, earlier=texts_sent_before(owner, update))
     made = plan(owner, update, Vehicle.EMAIL, now=clock(), rulebook=rulebook, message_id=copies.message_id)
     means = Means(
