@@ -1,6 +1,6 @@
 """Every concept's tables, gathered where Django looks for them."""
 
-from goodterms.accounts.models import Owner, User
+from goodterms.accounts.models import Membership, Owner, User
 from goodterms.artefacts.models import Artefact
 from goodterms.delivery.models import Delivery, JournalMark
 from goodterms.exits.models import Suppression
@@ -25,6 +25,7 @@ __all__ = [
     "JournalMark",
     "Leaf",
     "MailboxMark",
+    "Membership",
     "Node",
     "Note",
     "Owner",

@@ -7,7 +7,7 @@ from pathlib import Path
 from django.db import transaction
 
 from goodterms.accounts.keys import make_keys
-from goodterms.accounts.models import Owner
+from goodterms.accounts.models import Membership, Owner, User
 from goodterms.lib.addresses import normalise_email, normalise_profile, normalise_slug
 from goodterms.lib.faults import Fault
 
@@ -52,3 +52,22 @@ def choose_strategy(owner: Owner, strategy: str) -> None:
     """Set the strategy by which the owner's updates go out."""
     owner.strategy = strategy
     owner.save(update_fields=["strategy"])
+
+
+def the_laptops_user(*, now: datetime) -> User:
+    """Give the user who sits at this machine, a member with every owner in its database."""
+    user, is_new = User.objects.get_or_create(username="laptop")
+    if is_new:
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+    for owner in Owner.objects.exclude(pk__in=Membership.objects.filter(user=user).values("owner")):
+        join(owner, user, Membership.Role.OWNER, now=now)
+    return user
+
+
+def join(owner: Owner, user: User, role: Membership.Role, *, now: datetime) -> Membership:
+    """Let a user work for an owner in a role; said again, it changes the role."""
+    membership, _ = Membership.objects.update_or_create(
+        owner=owner, user=user, defaults={"role": role}, create_defaults={"role": role, "since": now}
+    )
+    return membership

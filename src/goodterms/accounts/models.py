@@ -25,3 +25,31 @@ class Owner(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} <{self.email}>"
+
+
+class Membership(models.Model):
+    """What a user may do for an owner."""
+
+    class Role(models.TextChoices):
+        """How much; each may do what those above may."""
+
+        VIEWER = "viewer", "looks at everything, changes nothing"
+        HELPER = "helper", "works the desk and the inbox, exports nothing"
+        OWNER = "owner", "does everything"
+
+    owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
+    user = models.ForeignKey(User, models.CASCADE, db_index=False, related_name="memberships")
+    role = models.CharField(max_length=8, choices=Role)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "user"], name="membership_once")]
+        indexes = [models.Index(fields=["user"], name="membership_by_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role} for {self.owner_id}"
+
+    def may(self, role: str) -> bool:
+        """Say whether this is at least that role."""
+        order = list(self.Role.values)
+        return order.index(self.role) >= order.index(role)

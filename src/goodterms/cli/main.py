@@ -15,6 +15,7 @@ from goodterms.cli.commands import (
     people,
     review,
     send,
+    serve,
     sync,
     terms,
     ties,
@@ -23,7 +24,7 @@ from goodterms.cli.commands import (
 )
 
 _FAMILIES = {
-    "Begin": (demo, owner),
+    "Begin": (demo, owner, serve),
     "Know who agreed": (terms, sync, people),
     "Stay in touch": (ties,),
     "Write to them": (welcome, updates, review, forecast, send),

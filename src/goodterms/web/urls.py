@@ -1,0 +1,9 @@
+"""Addresses of the pages; the part of a name before its first hyphen is the place in the menu that it belongs to."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("goodterms.web.access.urls")),
+    path("", include("goodterms.web.pages.start.urls")),
+    path("people/", include("goodterms.web.pages.people.urls")),
+]
