@@ -16,7 +16,7 @@ from goodterms.accounts.queries import the_owner
 from goodterms.cli.output import Refused, warn
 from goodterms.config import home, read_settings
 from goodterms.delivery.copies import Copies
-from goodterms.exits.actions import reconcile_where_needed
+from goodterms.exits.actions.reconcile import reconcile_where_needed
 from goodterms.feedback.actions.pending import expire_pending
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.faults import Fault

@@ -8,7 +8,8 @@ from goodterms.accounts.office import Office
 from goodterms.artefacts.actions import empty_artefacts
 from goodterms.artefacts.models import Artefact
 from goodterms.delivery.models import Delivery
-from goodterms.exits.actions import hold_namesakes, suppress
+from goodterms.exits.actions.suppress import suppress
+from goodterms.exits.actions.take import hold_namesakes
 from goodterms.ledger.actions.append import append
 from goodterms.ledger.actions.erase import destroy_payloads
 from goodterms.ledger.rules.facts import WHOLE, Fact
