@@ -1,5 +1,6 @@
 """Taking the way out that a signed link carries."""
 
+from collections.abc import Collection
 from datetime import datetime
 from urllib.parse import unquote
 
@@ -28,7 +29,7 @@ def exit_by_link(office: Office, link: str, *, now: datetime) -> tuple[Person, K
     `link` is the address of the page, the mailto address or the bare token. Gives who left, and STOPPED or LEFT.
     Raises LinkUnusable where no exit of somebody here is signed in it.
     """
-    token = _exit_token(office, link)
+    token = token_in(office, link, _LINK_ACTS, other="somebody named is let out by: goodterms exit PERSON")
     person = Person.objects.filter(owner=office.owner, uid=token.person_uid).select_related("merged_into").first()
     if person is None:
         raise LinkUnusable(
@@ -39,28 +40,30 @@ def exit_by_link(office: Office, link: str, *, now: datetime) -> tuple[Person, K
     if root.erased_at is not None:
         return root, kind  # never written to again as it is, and nothing new is kept of them
     detail = {"channel": "link", "act": str(token.act), "update": token.update_uid}
-    take_exit(office, root, kind, at=now, now=now, detail=detail, evidence=_keep_link(office, root, link))
+    take_exit(office, root, kind, at=now, now=now, detail=detail, evidence=keep_link(office, root, link))
     return root, kind
 
 
-def _exit_token(office: Office, link: str) -> Token:
+def token_in(office: Office, link: str, acts: Collection[Act], *, other: str) -> Token:
+    """Give the one signed token for such an act in a link; raise LinkUnusable, `other` saying what else may be done."""
     signed = set(tokens_in(office.keys.token, unquote(link)))
     tokens = {token for token in signed if token.owner_number in {None, office.owner.pk}}
-    exits = {token for token in tokens if token.act in _LINK_ACTS}
-    if len(exits) == 1:
-        return exits.pop()
-    if exits:
-        why = "holds several ways out; give one of them alone"
+    wanted = {token for token in tokens if token.act in acts}
+    if len(wanted) == 1:
+        return wanted.pop()
+    if wanted:
+        why = "holds several of them; give one alone"
     elif tokens:
-        why = "is genuine but no way out: it only names a copy or a choice"
+        why = f"is genuine, but not for this: it stands for {', '.join(sorted({token.act for token in tokens}))}"
     elif signed:
         why = "belongs to another owner's people"
     else:
         why = "was not signed here: it is damaged or forged"
-    raise LinkUnusable(f"This link {why}. Nothing was changed; somebody named is let out by: goodterms exit PERSON")
+    raise LinkUnusable(f"This link {why}. Nothing was changed; {other}")
 
 
-def _keep_link(office: Office, person: Person, link: str) -> tuple[str, ...]:
+def keep_link(office: Office, person: Person, link: str) -> tuple[str, ...]:
+    """Keep a link as the evidence of what its holder did; give its hash."""
     content = link.strip().encode()
     sha256 = sha256_hex(content)
     artefact = keep_artefacts(office.owner, "link", {sha256: content})[sha256]
