@@ -4,7 +4,7 @@ from goodterms.accounts.models import Membership, Owner, User
 from goodterms.artefacts.models import Artefact
 from goodterms.delivery.models import Delivery, JournalMark
 from goodterms.exits.models import Suppression
-from goodterms.feedback.models import Complaint, Feedback, MailboxMark
+from goodterms.feedback.models import Answer, Complaint, Feedback, MailboxMark, OptIn
 from goodterms.ledger.models import Entry, Leaf, Node, Payload, Seal, Standing
 from goodterms.people.models import Identity, Person
 from goodterms.sync.models import Export, ExportFile
@@ -13,6 +13,7 @@ from goodterms.ties.models import Exchange, Note, TieChoice
 from goodterms.updates.models import Update
 
 __all__ = [
+    "Answer",
     "Artefact",
     "Complaint",
     "Delivery",
@@ -28,6 +29,7 @@ __all__ = [
     "Membership",
     "Node",
     "Note",
+    "OptIn",
     "Owner",
     "Payload",
     "Person",

@@ -37,7 +37,7 @@ from hypothesis.stateful import (
 )
 
 from goodterms.erasure.actions import erase
-from goodterms.exits.actions import exit_by_name, take_exit
+from goodterms.exits.actions.take import exit_by_name, take_exit
 from goodterms.feedback.actions.exports import sync_and_obey
 from goodterms.feedback.actions.read import read_mail
 from goodterms.ledger.actions.append import append

@@ -61,7 +61,7 @@ class Identity(models.Model):
     value = models.CharField(max_length=400, help_text="The normalised form.")
     key = models.CharField(max_length=64, help_text="Keyed hash of the widened form.")
     is_current = models.BooleanField(help_text="Whether the newest export still shows it.")
-    source = models.CharField(max_length=20, help_text="Where it was learnt: export, owner, reply.")
+    source = models.CharField(max_length=20, help_text="Where it was learnt: export, owner, reply, person.")
     seen_at = models.DateTimeField(help_text="When it was last newly seen.")
     export = models.BigIntegerField(null=True, help_text="The export that showed it first, if one did.")
 

@@ -7,7 +7,8 @@ import click
 from goodterms.cli.context import VEHICLE, command, now, open_office, person_named
 from goodterms.cli.output import answer
 from goodterms.erasure.actions import erase
-from goodterms.exits.actions import exit_by_link, exit_by_name
+from goodterms.exits.actions.links import exit_by_link
+from goodterms.exits.actions.take import exit_by_name
 from goodterms.ledger.rules.facts import Scope
 from goodterms.ledger.rules.kinds import Actor, Kind, Vehicle
 from goodterms.lib.moments import read_moment

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from goodterms.accounts.office import Office
 from goodterms.artefacts.actions import assign_artefacts, keep_artefacts
-from goodterms.exits.actions import known_person, take_exit
+from goodterms.exits.actions.take import known_person, take_exit
 from goodterms.feedback.actions.complaints import obey_report
 from goodterms.feedback.actions.returns import obey_return
 from goodterms.feedback.models import Feedback

@@ -9,7 +9,7 @@ from django.db.models import Q
 from goodterms import sql
 from goodterms.accounts.office import Office
 from goodterms.artefacts.actions import assign_artefacts
-from goodterms.exits.actions import extend_suppressions
+from goodterms.exits.actions.suppress import extend_suppressions
 from goodterms.ledger.actions.append import append
 from goodterms.ledger.rules.facts import Fact
 from goodterms.ledger.rules.kinds import Actor, HoldReason, Kind

@@ -10,7 +10,7 @@ from goodterms.accounts.models import Owner
 from goodterms.accounts.office import Office
 from goodterms.artefacts.models import Artefact
 from goodterms.erasure.actions import erase
-from goodterms.exits.actions import LinkUnusable, exit_by_link
+from goodterms.exits.actions.links import LinkUnusable, exit_by_link
 from goodterms.exits.models import Suppression
 from goodterms.ledger.queries.entries import entries_of
 from goodterms.ledger.rules.facts import Entry

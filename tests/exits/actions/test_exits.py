@@ -5,13 +5,9 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 
-from goodterms.exits.actions import (
-    exit_by_name,
-    extend_suppressions,
-    reconcile,
-    reconcile_where_needed,
-    take_exit,
-)
+from goodterms.exits.actions.reconcile import reconcile, reconcile_where_needed
+from goodterms.exits.actions.suppress import extend_suppressions
+from goodterms.exits.actions.take import exit_by_name, take_exit
 from goodterms.exits.file import FILE_NAME, append_lines, count_lines, read_file
 from goodterms.exits.models import Suppression
 from goodterms.exits.queries import suppressed_elsewhere, suppressions_of
