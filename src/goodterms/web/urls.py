@@ -5,5 +5,6 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("goodterms.web.access.urls")),
     path("", include("goodterms.web.pages.start.urls")),
+    path("", include("goodterms.web.pages.public.urls")),
     path("people/", include("goodterms.web.pages.people.urls")),
 ]

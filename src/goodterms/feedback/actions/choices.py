@@ -6,6 +6,7 @@ a complaint or brings back who was erased. The pages that show a link change not
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import unquote
 
 from django.db import transaction
 
@@ -23,6 +24,8 @@ from goodterms.lib.faults import Fault
 from goodterms.lib.tokens import Act
 from goodterms.people.models import Person
 
+PAGE_ACTS = (Act.CHOOSE, Act.STOP, Act.LEAVE)
+"""The acts whose links open a person's page: their own link, and the ways out that stand in every copy."""
 _EXITS = {PersonsChoice.NOTHING: Kind.STOPPED, PersonsChoice.DISCONNECT: Kind.LEFT}
 _OTHER = "on your page you find every choice, and a reply by mail is read as well."
 
@@ -45,7 +48,7 @@ class Chosen:
 def open_page(office: Office, link: str) -> Page:
     """Give what the page of a link's holder shows. Changes nothing; raises LinkUnusable.
 
-    `link` is the page's address or the bare token, of act CHOOSE.
+    `link` is the page's address or the bare token, of an act of PAGE_ACTS.
     """
     return page_of(office.owner, _person(office, link))
 
@@ -54,7 +57,7 @@ def open_page(office: Office, link: str) -> Page:
 def choose(
     office: Office, link: str, choice: PersonsChoice, *, address: str = "", offers: bool = False, now: datetime
 ) -> Chosen:
-    """Do what the holder of a signed link (act CHOOSE) chose on their page.
+    """Do what the holder of a signed link (of PAGE_ACTS) chose on their page.
 
     - EMAIL: mail to `address`, or to the one that is known where it is empty. Nothing changes before they confirm from
       there; then mail goes to that address and LinkedIn messages end.
@@ -69,6 +72,11 @@ def choose(
     if choice in _EXITS:
         return _leave(office, person, link, choice, now=now)
     page = page_of(office.owner, person)
+    if choice is PersonsChoice.LINKEDIN and page.choice in _EXITS and not is_own_link(office, link):
+        raise ChoiceImpossible(
+            "This link stands in a mail, and mails are passed on: it takes you out, and back in only by a mail that "
+            "you confirm. Nothing was changed; choose e-mail, or use the link to your own page."
+        )
     if page.is_closed:
         raise ChoiceImpossible(
             "You complained about these updates, and that ends them for good: nothing is ever sent to you again. "
@@ -85,8 +93,13 @@ def choose(
     return Chosen(person=person, choice=choice)
 
 
+def is_own_link(office: Office, link: str) -> bool:
+    """Say whether a link came to its holder alone (act CHOOSE), unlike those in copies, which are passed on."""
+    return any(token.act is Act.CHOOSE for token in tokens_in(office.keys.token, unquote(link)))
+
+
 def _person(office: Office, link: str) -> Person:
-    token = token_in(office, link, {Act.CHOOSE}, other=_OTHER)
+    token = token_in(office, link, PAGE_ACTS, other=_OTHER)
     person = Person.objects.filter(owner=office.owner, uid=token.person_uid).select_related("merged_into").first()
     root = person and (person.merged_into or person)
     if root is None or root.erased_at is not None:
