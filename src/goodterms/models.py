@@ -6,7 +6,7 @@ from goodterms.delivery.models import Delivery, JournalMark
 from goodterms.exits.models import Suppression
 from goodterms.feedback.models import Answer, Complaint, Feedback, MailboxMark, OptIn
 from goodterms.ledger.models import Entry, Leaf, Node, Payload, Seal, Standing
-from goodterms.people.models import Identity, Person
+from goodterms.people.models import Identity, Person, StrayNumber
 from goodterms.sync.models import Export, ExportFile
 from goodterms.terms.models import Wording
 from goodterms.ties.models import Exchange, Note, TieChoice
@@ -34,6 +34,7 @@ __all__ = [
     "Person",
     "Seal",
     "Standing",
+    "StrayNumber",
     "Suppression",
     "TieChoice",
     "Update",

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from goodterms.accounts.office import Office
 from goodterms.exits.actions.links import LinkUnusable, keep_link, token_in
+from goodterms.exits.actions.strangers import exit_of_stranger
 from goodterms.exits.actions.take import take_exit
 from goodterms.feedback.actions.opt_ins import confirm_now, give_opt_in
 from goodterms.feedback.models import Answer
@@ -20,7 +21,7 @@ from goodterms.ledger.actions.append import append
 from goodterms.ledger.rules.facts import Fact
 from goodterms.ledger.rules.kinds import Actor, Kind
 from goodterms.lib.faults import Fault
-from goodterms.lib.tokens import Act
+from goodterms.lib.tokens import Act, Token
 from goodterms.people.models import Person
 
 _EXITS = {PersonsChoice.NOTHING: Kind.STOPPED, PersonsChoice.DISCONNECT: Kind.LEFT}
@@ -35,7 +36,8 @@ class ChoiceImpossible(Fault):
 class Chosen:
     """What a choice did."""
 
-    person: Person
+    person: Person | None
+    """Who chose; None where an older database was put back that does not know them: a way out is kept all the same."""
     choice: PersonsChoice
     answer: Answer | None = None
     """The request to confirm that goes to the address they named: nothing changes until they have. It waits to be
@@ -65,9 +67,9 @@ def choose(
     `offers` says that commercial updates are welcome too; without it they are stopped (EMAIL and LINKEDIN only).
     Raises LinkUnusable where no such link was signed here, ChoiceImpossible where it can't be obeyed.
     """
-    person = _person(office, link)
     if choice in _EXITS:
-        return _leave(office, person, link, choice, now=now)
+        return _leave(office, link, choice, now=now)
+    person = _person(office, link)
     page = page_of(office.owner, person)
     if page.is_closed:
         raise ChoiceImpossible(
@@ -86,9 +88,7 @@ def choose(
 
 
 def _person(office: Office, link: str) -> Person:
-    token = token_in(office, link, {Act.CHOOSE}, other=_OTHER)
-    person = Person.objects.filter(owner=office.owner, uid=token.person_uid).select_related("merged_into").first()
-    root = person and (person.merged_into or person)
+    root = _named(office, token_in(office, link, {Act.CHOOSE}, other=_OTHER))
     if root is None or root.erased_at is not None:
         raise LinkUnusable(
             "The link is genuine, but nothing is known here any more of whoever it was made for. Nothing was changed, "
@@ -97,7 +97,19 @@ def _person(office: Office, link: str) -> Person:
     return root
 
 
-def _leave(office: Office, person: Person, link: str, choice: PersonsChoice, *, now: datetime) -> Chosen:
+def _named(office: Office, token: Token) -> Person | None:
+    person = Person.objects.filter(owner=office.owner, uid=token.person_uid).select_related("merged_into").first()
+    return person and (person.merged_into or person)
+
+
+def _leave(office: Office, link: str, choice: PersonsChoice, *, now: datetime) -> Chosen:
+    token = token_in(office, link, {Act.CHOOSE}, other=_OTHER)
+    person = _named(office, token)
+    if person is None:
+        exit_of_stranger(office, token.person_uid, _EXITS[choice], at=now, now=now)
+        return Chosen(person=None, choice=choice)
+    if person.erased_at is not None:
+        return Chosen(person=person, choice=choice)  # never written to again as it is, and nothing new is kept of them
     evidence = keep_link(office, person, link)
     take_exit(office, person, _EXITS[choice], at=now, now=now, detail=_detail(choice), evidence=evidence)
     return Chosen(person=person, choice=choice)
