@@ -1,6 +1,6 @@
 """Every concept's tables, gathered where Django looks for them."""
 
-from goodterms.accounts.models import Owner, User
+from goodterms.accounts.models import AuditLine, MailAccount, Membership, Owner, User
 from goodterms.artefacts.models import Artefact
 from goodterms.delivery.models import Delivery, JournalMark
 from goodterms.exits.models import Suppression
@@ -15,6 +15,7 @@ from goodterms.updates.models import Update
 __all__ = [
     "Answer",
     "Artefact",
+    "AuditLine",
     "Complaint",
     "Delivery",
     "Entry",
@@ -25,7 +26,9 @@ __all__ = [
     "Identity",
     "JournalMark",
     "Leaf",
+    "MailAccount",
     "MailboxMark",
+    "Membership",
     "Node",
     "Note",
     "OptIn",

@@ -1,0 +1,51 @@
+"""What every door begins with, be it a command or a page: the owner's office, their rulebook, their copies."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from goodterms.accounts.keys import read_keys
+from goodterms.accounts.mail import mail_addresses
+from goodterms.accounts.models import Owner
+from goodterms.accounts.office import Office
+from goodterms.config import home, read_settings
+from goodterms.delivery.copies import Copies
+from goodterms.exits.actions.reconcile import reconcile_where_needed
+from goodterms.feedback.actions.pending import expire_pending
+from goodterms.policy.rulebook import read_rulebook
+from goodterms.policy.rules import Rulebook
+from goodterms.updates.models import Update
+
+
+def now() -> datetime:
+    """Read the clock: the one place where a door does."""
+    return datetime.now(UTC)  # noqa: TID251 -- this is the door
+
+
+def open_office(owner: Owner, *, tell: Callable[[str], None]) -> Office:
+    """Give the owner's office, once the keys fit the database and no exit is forgotten by it.
+
+    `tell` is given a sentence for each thing that had to be mended. Raises KeysWrong where the keys do not fit.
+    """
+    office = Office(owner=owner, keys=read_keys(home() / "keys", owner.keys_fingerprint), folder=home())
+    recovered = reconcile_where_needed(office, now=now())
+    if recovered:
+        tell(f"The database had forgotten {recovered} suppressions, as an older copy does; they were put back.")
+    expired = expire_pending(office, now=now())
+    if expired:
+        tell(f"{expired} doubtful messages had waited for you for seven days: they are exits now.")
+    return office
+
+
+def rulebook_of(office: Office) -> Rulebook:
+    """Give the rulebook by which the owner's updates go out."""
+    return read_rulebook(read_settings()["GOODTERMS_RULEBOOK"], office.owner.strategy)
+
+
+def copies_of(office: Office, update: Update) -> Copies:
+    """Give the copies of an update, as the settings say where ways out lead."""
+    return Copies(
+        update=update,
+        token_key=office.keys.token,
+        unsubscribe_address=mail_addresses(office).unsubscribe,
+        public_url=read_settings()["GOODTERMS_PUBLIC_URL"],
+    )
