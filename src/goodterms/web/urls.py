@@ -6,5 +6,8 @@ urlpatterns = [
     path("", include("goodterms.web.access.urls")),
     path("", include("goodterms.web.pages.start.urls")),
     path("", include("goodterms.web.pages.public.urls")),
+    path("account/", include("goodterms.web.access.account_urls")),
+    path("proof/", include("goodterms.web.pages.proof.urls")),
+    path("settings/", include("goodterms.web.pages.settings.urls")),
     path("people/", include("goodterms.web.pages.people.urls")),
 ]

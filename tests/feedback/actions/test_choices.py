@@ -197,12 +197,16 @@ def test_who_complained_may_still_have_the_connection_broken(postman: Postman, b
 def test_nobody_comes_back_from_erasure(postman: Postman, bob: Person) -> None:
     answer = picks(postman, bob, PersonsChoice.EMAIL)
     erase(postman.office, bob, now=postman.network.clock())
-    for choice in PersonsChoice:
+    before = Entry.objects.count()
+    for choice in (PersonsChoice.EMAIL, PersonsChoice.LINKEDIN, PersonsChoice.FEWER):
         with pytest.raises(LinkUnusable, match="nothing is known here any more"):
             picks(postman, bob, choice)
+    for choice in (PersonsChoice.NOTHING, PersonsChoice.DISCONNECT):
+        picks(postman, bob, choice)
     with pytest.raises(LinkUnusable):
         confirms(postman, answer)
 
+    assert Entry.objects.count() == before
     assert set(OptIn.objects.values_list("address", flat=True)) == {""}
     assert set(Answer.objects.values_list("address", flat=True)) == {""}
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from goodterms.accounts.office import Office
 from goodterms.artefacts.actions import assign_artefacts, keep_artefacts
+from goodterms.exits.actions.strangers import exit_of_stranger
 from goodterms.exits.actions.take import take_exit
 from goodterms.exits.rules import is_taken_already
 from goodterms.ledger.queries.entries import entries_of
@@ -25,20 +26,21 @@ class LinkUnusable(Fault):
 
 
 @transaction.atomic
-def exit_by_link(office: Office, link: str, *, now: datetime) -> tuple[Person, Kind]:
+def exit_by_link(office: Office, link: str, *, now: datetime) -> tuple[Person | None, Kind]:
     """Take the exit that a signed link carries: the person's own act, whoever hands the link in. Once is enough.
 
     `link` is the address of the page, the mailto address or the bare token. Gives who left, and STOPPED or LEFT.
+    Where an older database was put back, nobody may be known by that number: None left then, and whoever comes back
+    with it has left already.
     Raises LinkUnusable where no exit of somebody here is signed in it.
     """
     token = token_in(office, link, _LINK_ACTS, other="somebody named is let out by: goodterms exit PERSON")
     person = Person.objects.filter(owner=office.owner, uid=token.person_uid).select_related("merged_into").first()
+    kind = _LINK_ACTS[token.act]
     if person is None:
-        raise LinkUnusable(
-            "The link is genuine, but nobody here has its number: the database is older than the link. "
-            "Nothing was changed; put a newer backup back, or name them: goodterms exit PERSON"
-        )
-    kind, root = _LINK_ACTS[token.act], person.merged_into or person
+        exit_of_stranger(office, token.person_uid, kind, at=now, now=now)
+        return None, kind
+    root = person.merged_into or person
     if root.erased_at is not None:
         return root, kind  # never written to again as it is, and nothing new is kept of them
     if is_taken_already(entries_of(office.owner, [root.pk]), kind, hash_of_link(link)):

@@ -7,9 +7,10 @@ from django.db import transaction
 from goodterms.accounts.models import Owner
 from goodterms.accounts.office import Office
 from goodterms.exits.actions.suppress import extend_suppressions, written
+from goodterms.exits.actions.take import hold_namesakes
 from goodterms.exits.file import append_lines, count_lines, read_file
 from goodterms.exits.models import Suppression
-from goodterms.exits.queries import CERTAIN
+from goodterms.exits.queries import CERTAIN, NUMBERS
 from goodterms.exits.rules import EXIT_KINDS, Suppressed
 from goodterms.ledger.actions.append import append
 from goodterms.ledger.rules.facts import Fact
@@ -17,6 +18,9 @@ from goodterms.ledger.rules.kinds import Actor, Kind
 from goodterms.ledger.rules.standing import read_scope
 from goodterms.people.models import Person
 from goodterms.people.queries import root_id
+from goodterms.people.rules import uid_of
+
+_THE_PERSON = (*CERTAIN, *NUMBERS)
 
 
 def reconcile_where_needed(office: Office, *, now: datetime) -> int:
@@ -42,16 +46,17 @@ def reconcile(office: Office, *, now: datetime) -> int:
     lost = [suppression for line, suppression in in_file.items() if line not in in_database]
     if lost:
         Suppression.objects.bulk_create([_row(owner, suppression) for suppression in lost], ignore_conflicts=True)
-        _record_lost_exits(owner, [suppression for suppression in lost if suppression.kind in CERTAIN], now=now)
+        _record_lost_exits(office, [suppression for suppression in lost if suppression.kind in _THE_PERSON], now=now)
         extend_suppressions(office, _concerned(owner, lost))
     return len(lost)
 
 
-def _record_lost_exits(owner: Owner, lost: list[Suppressed], *, now: datetime) -> None:
+def _record_lost_exits(office: Office, lost: list[Suppressed], *, now: datetime) -> None:
+    owner = office.owner
     seen: set[tuple[int, str, str, str, datetime]] = set()
     facts = []
     for suppression in lost:
-        for person in _with_key(owner, suppression.key):
+        for person in _whose(owner, suppression):
             mark = (person, suppression.exit, suppression.vehicles, suppression.purposes, suppression.since)
             if mark in seen:
                 continue
@@ -70,16 +75,20 @@ def _record_lost_exits(owner: Owner, lost: list[Suppressed], *, now: datetime) -
                 )
             )
     append(owner, facts, now=now)
+    for one in Person.objects.filter(pk__in={fact.person for fact in facts}, erased_at=None):
+        hold_namesakes(office, one, now=now)
 
 
 def _concerned(owner: Owner, lost: list[Suppressed]) -> set[int]:
-    return {
-        person for suppression in lost if suppression.kind in CERTAIN for person in _with_key(owner, suppression.key)
-    }
+    return {person for suppression in lost if suppression.kind in _THE_PERSON for person in _whose(owner, suppression)}
 
 
-def _with_key(owner: Owner, key: str) -> list[int]:
-    found = Person.objects.filter(owner=owner, identities__owner=owner, identities__key=key).distinct()
+def _whose(owner: Owner, suppression: Suppressed) -> list[int]:
+    persons = Person.objects.filter(owner=owner)
+    if suppression.kind in NUMBERS:
+        found = persons.filter(uid=uid_of(suppression.key))
+    else:
+        found = persons.filter(identities__owner=owner, identities__key=suppression.key).distinct()
     return sorted({root_id(person) for person in found})
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from goodterms.accounts.keys import Keys
 from goodterms.accounts.models import Owner
 from goodterms.accounts.office import Office
-from goodterms.exits.file import append_lines, read_file
+from goodterms.exits.file import append_lines
 from goodterms.exits.models import Suppression
 from goodterms.exits.queries import suppressions_of
 from goodterms.exits.rules import EXIT_NAMES, Suppressed
@@ -18,31 +18,17 @@ from goodterms.ledger.rules.facts import Scope
 from goodterms.ledger.rules.kinds import Kind
 from goodterms.people.models import Identity, Person
 from goodterms.people.queries import group_of, root_id
-from goodterms.people.rules import possible_keys
+from goodterms.people.rules import number_key, possible_keys
 
-_Taken = tuple[str, str, str, datetime]
+Taken = tuple[str, str, str, datetime]
+"""An exit as suppressions have it: its name, vehicles, purposes, and since when."""
 
 
 def suppress(office: Office, person: Person, kind: Kind, *, scope: Scope, since: datetime) -> None:
     """Suppress everything a person is known by, certain and possible."""
     group = group_of(root_id(person))
-    hashes = _hashes(office.keys, group)
-    _add(
-        office,
-        [
-            Suppression(
-                owner=office.owner,
-                key=key,
-                kind=name,
-                exit=EXIT_NAMES[kind],
-                vehicles=",".join(sorted(scope.vehicles)),
-                purposes=",".join(sorted(scope.purposes)),
-                since=since,
-                person_id=root_id(person),
-            )
-            for key, name in sorted(hashes)
-        ],
-    )
+    taken = (EXIT_NAMES[kind], ",".join(sorted(scope.vehicles)), ",".join(sorted(scope.purposes)), since)
+    add_suppressions(office.owner, office.folder, _hashes(office.keys, group), [taken], person=root_id(person))
 
 
 def extend_suppressions(office: Office, persons: Iterable[int]) -> None:
@@ -54,24 +40,7 @@ def extend_suppressions(office: Office, persons: Iterable[int]) -> None:
         groups[person if person is not None else half].append(half)
     exits = _exits_of(office.owner, {number: person for person, group in groups.items() for number in group})
     for person, taken in sorted(exits.items()):
-        hashes = sorted(_hashes(office.keys, groups[person]))
-        _add(
-            office,
-            [
-                Suppression(
-                    owner=office.owner,
-                    key=key,
-                    kind=name,
-                    exit=exit_,
-                    vehicles=vehicles,
-                    purposes=purposes,
-                    since=since,
-                    person_id=person,
-                )
-                for exit_, vehicles, purposes, since in sorted(taken)
-                for key, name in hashes
-            ],
-        )
+        add_suppressions(office.owner, office.folder, _hashes(office.keys, groups[person]), taken, person=person)
 
 
 def extend_erasures(office: Office, rows: Iterable[Iterable[tuple[str, str]]]) -> None:
@@ -86,7 +55,8 @@ def extend_erasures(office: Office, rows: Iterable[Iterable[tuple[str, str]]]) -
         if suppression.exit == EXIT_NAMES[Kind.ERASED]
     }
     _add(
-        office,
+        office.owner,
+        office.folder,
         [
             Suppression(
                 owner=office.owner, key=key, kind=kind, exit=known.exit, since=known.since, person_id=known.person_id
@@ -98,12 +68,12 @@ def extend_erasures(office: Office, rows: Iterable[Iterable[tuple[str, str]]]) -
     )
 
 
-def _exits_of(owner: Owner, roots: Mapping[int, int]) -> dict[int, set[_Taken]]:
+def _exits_of(owner: Owner, roots: Mapping[int, int]) -> dict[int, set[Taken]]:
     """Give each person's exits, by the suppressions they have and by the ledger.
 
     The ledger knows of those who share all their suppressions with somebody: each is kept once, for one person.
     """
-    found: dict[int, set[_Taken]] = {}
+    found: dict[int, set[Taken]] = {}
     rows = Suppression.objects.filter(owner=owner, person__in=list(roots))
     for row in rows:
         assert row.person_id is not None
@@ -120,6 +90,7 @@ def _exits_of(owner: Owner, roots: Mapping[int, int]) -> dict[int, set[_Taken]]:
 def _hashes(keys: Keys, group: list[int]) -> set[tuple[str, str]]:
     found = set(Identity.objects.filter(person__in=group).values_list("key", "kind"))
     for person in Person.objects.filter(pk__in=group):
+        found.add((number_key(person.uid), Suppression.Kind.NUMBER.value))
         possible = possible_keys(
             keys.identity,
             first_name=person.first_name,
@@ -131,15 +102,34 @@ def _hashes(keys: Keys, group: list[int]) -> set[tuple[str, str]]:
     return found
 
 
-def _add(office: Office, rows: list[Suppression]) -> None:
-    Suppression.objects.bulk_create(rows, ignore_conflicts=True)
-    lines = [written(office.owner, row) for row in rows]
-    transaction.on_commit(lambda: append_lines(office.folder, _unwritten(office.folder, lines)))
+def add_suppressions(
+    owner: Owner, folder: Path, hashes: Iterable[tuple[str, str]], taken: Iterable[Taken], *, person: int | None
+) -> None:
+    """Suppress hashes, given as (hash, kind), by each of the exits taken; in the database and in the file."""
+    names = sorted(set(hashes))
+    rows = [
+        Suppression(
+            owner=owner,
+            key=key,
+            kind=kind,
+            exit=exit_,
+            vehicles=vehicles,
+            purposes=purposes,
+            since=since,
+            person_id=person,
+        )
+        for exit_, vehicles, purposes, since in sorted(taken)
+        for key, kind in names
+    ]
+    _add(owner, folder, rows)
 
 
-def _unwritten(folder: Path, lines: list[Suppressed]) -> list[Suppressed]:
-    written = {suppression.line() for suppression in read_file(folder)}
-    return [suppression for suppression in lines if suppression.line() not in written]
+def _add(owner: Owner, folder: Path, rows: list[Suppression]) -> None:
+    known = {written(owner, row).line() for row in suppressions_of(owner, {row.key for row in rows})}
+    fresh = [row for row in rows if written(owner, row).line() not in known]
+    lines = list(dict.fromkeys(written(owner, row) for row in fresh))
+    Suppression.objects.bulk_create(fresh, ignore_conflicts=True)
+    transaction.on_commit(lambda: append_lines(folder, lines))
 
 
 def written(owner: Owner, row: Suppression) -> Suppressed:

@@ -6,10 +6,12 @@ from typing import Any
 from django.db import transaction
 
 from goodterms.accounts.office import Office
+from goodterms.exits.actions.strangers import meet_strangers
 from goodterms.exits.actions.suppress import suppress
 from goodterms.ledger.actions.append import append
 from goodterms.ledger.rules.facts import WHOLE, Entry, Fact, Scope
 from goodterms.ledger.rules.kinds import Actor, HoldReason, Kind
+from goodterms.lib.names import fold_name
 from goodterms.people.models import Identity, Person
 from goodterms.people.queries import Named, PersonUnclear, find_person, group_of, name_identity, root_id
 from goodterms.people.rules import person_uid
@@ -76,13 +78,13 @@ def exit_by_name(  # noqa: PLR0913 -- as take_exit
 
 
 def hold_namesakes(office: Office, person: Person, *, now: datetime) -> None:
-    """Hold whoever is known by the name and connection date of somebody with an exit: they may be the same."""
+    """Hold whoever has the name and the connection date, or the name and the company, of somebody with an exit.
+
+    They may be the same; the owner looks.
+    """
     group = list(Person.objects.filter(pk__in=group_of(root_id(person))).exclude(first_name="", last_name=""))
     known = Person.objects.filter(owner=office.owner, merged_into=None, erased_at=None)
-    found: set[int] = set()
-    for one in group:
-        alike = known.filter(connected_on=one.connected_on, name_key=one.name_key) if one.connected_on else known.none()
-        found |= set(alike.values_list("pk", flat=True))
+    found = {other.pk for one in group for other in known.filter(name_key=one.name_key) if _may_be_one(one, other)}
     detail = {"reason": str(HoldReason.POSSIBLE_LEAVER), "candidates": [root_id(person)]}
     append(
         office.owner,
@@ -92,6 +94,12 @@ def hold_namesakes(office: Office, person: Person, *, now: datetime) -> None:
         ],
         now=now,
     )
+
+
+def _may_be_one(one: Person, other: Person) -> bool:
+    if one.connected_on is not None and one.connected_on == other.connected_on:
+        return True
+    return bool(one.company.strip()) and fold_name(one.company) == fold_name(other.company)
 
 
 def known_person(office: Office, named: Named, *, source: str, now: datetime) -> Person:
@@ -112,4 +120,5 @@ def known_person(office: Office, named: Named, *, source: str, now: datetime) ->
         source=source,
         seen_at=now,
     )
+    meet_strangers(office, [person.pk], now=now)
     return person

@@ -11,17 +11,20 @@ from urllib.parse import unquote
 from django.db import transaction
 
 from goodterms.accounts.office import Office
-from goodterms.exits.actions.links import LinkUnusable, keep_link, token_in
+from goodterms.exits.actions.links import LinkUnusable, hash_of_link, keep_link, token_in
+from goodterms.exits.actions.strangers import exit_of_stranger
 from goodterms.exits.actions.take import take_exit
+from goodterms.exits.rules import is_taken_already
 from goodterms.feedback.actions.opt_ins import confirm_now, give_opt_in
 from goodterms.feedback.models import Answer
 from goodterms.feedback.queries import Page, page_of
 from goodterms.feedback.rules.choices import PersonsChoice, scope_of
 from goodterms.ledger.actions.append import append
+from goodterms.ledger.queries.entries import entries_of
 from goodterms.ledger.rules.facts import Fact
 from goodterms.ledger.rules.kinds import Actor, Kind
 from goodterms.lib.faults import Fault
-from goodterms.lib.tokens import Act
+from goodterms.lib.tokens import Act, Token, tokens_in
 from goodterms.people.models import Person
 
 PAGE_ACTS = (Act.CHOOSE, Act.STOP, Act.LEAVE)
@@ -38,7 +41,8 @@ class ChoiceImpossible(Fault):
 class Chosen:
     """What a choice did."""
 
-    person: Person
+    person: Person | None
+    """Who chose; None where an older database was put back that does not know them: a way out is kept all the same."""
     choice: PersonsChoice
     answer: Answer | None = None
     """The request to confirm that goes to the address they named: nothing changes until they have. It waits to be
@@ -68,9 +72,9 @@ def choose(
     `offers` says that commercial updates are welcome too; without it they are stopped (EMAIL and LINKEDIN only).
     Raises LinkUnusable where no such link was signed here, ChoiceImpossible where it can't be obeyed.
     """
-    person = _person(office, link)
     if choice in _EXITS:
-        return _leave(office, person, link, choice, now=now)
+        return _leave(office, link, choice, now=now)
+    person = _person(office, link)
     page = page_of(office.owner, person)
     if choice is PersonsChoice.LINKEDIN and page.choice in _EXITS and not is_own_link(office, link):
         raise ChoiceImpossible(
@@ -99,9 +103,7 @@ def is_own_link(office: Office, link: str) -> bool:
 
 
 def _person(office: Office, link: str) -> Person:
-    token = token_in(office, link, PAGE_ACTS, other=_OTHER)
-    person = Person.objects.filter(owner=office.owner, uid=token.person_uid).select_related("merged_into").first()
-    root = person and (person.merged_into or person)
+    root = _named(office, token_in(office, link, PAGE_ACTS, other=_OTHER))
     if root is None or root.erased_at is not None:
         raise LinkUnusable(
             "The link is genuine, but nothing is known here any more of whoever it was made for. Nothing was changed, "
@@ -110,7 +112,21 @@ def _person(office: Office, link: str) -> Person:
     return root
 
 
-def _leave(office: Office, person: Person, link: str, choice: PersonsChoice, *, now: datetime) -> Chosen:
+def _named(office: Office, token: Token) -> Person | None:
+    person = Person.objects.filter(owner=office.owner, uid=token.person_uid).select_related("merged_into").first()
+    return person and (person.merged_into or person)
+
+
+def _leave(office: Office, link: str, choice: PersonsChoice, *, now: datetime) -> Chosen:
+    token = token_in(office, link, PAGE_ACTS, other=_OTHER)
+    person = _named(office, token)
+    if person is None:
+        exit_of_stranger(office, token.person_uid, _EXITS[choice], at=now, now=now)
+        return Chosen(person=None, choice=choice)
+    if person.erased_at is not None:
+        return Chosen(person=person, choice=choice)  # never written to again as it is, and nothing new is kept of them
+    if is_taken_already(entries_of(office.owner, [person.pk]), _EXITS[choice], hash_of_link(link)):
+        return Chosen(person=person, choice=choice)
     evidence = keep_link(office, person, link)
     take_exit(office, person, _EXITS[choice], at=now, now=now, detail=_detail(choice), evidence=evidence)
     return Chosen(person=person, choice=choice)

@@ -26,7 +26,7 @@ def page(holder: Holder) -> HttpResponse:
             return _ask(holder)
         return _one_click(holder) if is_one_click(holder.request) else _do(holder)
     except LinkUnusable:
-        return unknown(holder.request)
+        return _bare(holder)
 
 
 def is_one_click(request: HttpRequest) -> bool:
@@ -47,6 +47,14 @@ def _ask(holder: Holder, *, fault: str = "") -> HttpResponse:
         address=mask_email(shown.address),
         waits_for=mask_email(shown.waits_for),
     )
+
+
+def _bare(holder: Holder) -> HttpResponse:
+    """Show the way out alone where nobody is known by the link: an older database was put back, or they were erased."""
+    first = _FIRST.get(holder.token.act)
+    if first is None or holder.request.method == "POST":
+        return unknown(holder.request)
+    return holder.show("page.html", first=first, is_bare=True)
 
 
 def _one_click(holder: Holder) -> HttpResponse:
