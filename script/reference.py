@@ -30,7 +30,14 @@ from django.db.models import Choices
 from goodterms.config import SETTINGS
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = ("ARCHITECTURE.md", "GLOSSARY.md", "docs/decision.md", "docs/settings.md", "docs/commands.md")
+DOCUMENTS = (
+    "ARCHITECTURE.md",
+    "GLOSSARY.md",
+    "docs/decision.md",
+    "docs/settings.md",
+    "docs/commands.md",
+    "docs/api.md",
+)
 _PART = re.compile(r"<!-- from (?P<source>[\w.]+) -->\n(?P<text>.*?)<!-- end -->", re.DOTALL)
 
 

@@ -1,6 +1,6 @@
 """Every concept's tables, gathered where Django looks for them."""
 
-from goodterms.accounts.models import AuditLine, MailAccount, Membership, Owner, User
+from goodterms.accounts.models import ApiToken, AuditLine, MailAccount, Membership, Owner, User
 from goodterms.artefacts.models import Artefact
 from goodterms.delivery.models import Delivery, JournalMark
 from goodterms.exits.models import Suppression
@@ -11,9 +11,11 @@ from goodterms.sync.models import Export, ExportFile
 from goodterms.terms.models import Wording
 from goodterms.ties.models import Exchange, Note, TieChoice
 from goodterms.updates.models import Update
+from goodterms.webhooks.models import Webhook
 
 __all__ = [
     "Answer",
+    "ApiToken",
     "Artefact",
     "AuditLine",
     "Complaint",
@@ -42,5 +44,6 @@ __all__ = [
     "TieChoice",
     "Update",
     "User",
+    "Webhook",
     "Wording",
 ]

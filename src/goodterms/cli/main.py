@@ -14,6 +14,7 @@ from goodterms.cli.commands import (
     ledger,
     owner,
     people,
+    programs,
     review,
     send,
     serve,
@@ -33,6 +34,7 @@ _FAMILIES = {
     "Obey what comes back": (feedback, leaving, exits),
     "Prove it": (evidence, ledger),
     "Keep it": (backup,),
+    "Let programs in": (programs,),
 }
 
 

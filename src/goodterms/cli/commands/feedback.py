@@ -15,7 +15,7 @@ from goodterms.config import read_settings
 from goodterms.delivery.drain import drain_on_signals
 from goodterms.feedback.actions.pending import ANSWER_WITHIN, Choice, decide, expire_pending
 from goodterms.feedback.actions.poll import poll, watch
-from goodterms.feedback.actions.read import read_mail
+from goodterms.feedback.actions.read import count_read, read_mail
 from goodterms.feedback.imap.address import read_address
 from goodterms.feedback.listener import Listener
 from goodterms.feedback.models import Feedback
@@ -47,27 +47,12 @@ def read(paths: tuple[Path, ...]) -> None:
                     shown.advance(task)
 
         counts = read_mail(office, each(), now=now())
-    answer(read_values(counts), read_table(counts))
-
-
-def read_values(counts: Counter[str]) -> dict[str, int]:
-    """Give what was read as plain values."""
-    return {
-        "read": counts["read"],
-        "new": counts["new"],
-        "exits": counts["exit_stop"] + counts["exit_leave"],
-        "complaints": counts["complaint"],
-        "bounces": counts["bounce"],
-        "auto": counts["auto_reply"],
-        "replies": counts["reply"],
-        "pending": counts["unsure"],
-        "ignored": counts["ignored"],
-    }
+    answer(count_read(counts), read_table(counts))
 
 
 def read_table(counts: Counter[str]) -> Any:
     """Give what was read as a table for people."""
-    values = read_values(counts)
+    values = count_read(counts)
     rows = [(f"{count:,}", _WORDS[name]) for name, count in values.items() if count or name in {"read", "new"}]
     return table(["messages", ""], rows)
 
@@ -143,7 +128,7 @@ def poll_(is_watched: bool) -> None:
     address = read_address(mail_addresses(office).imap, has_token=bool(token_command))
     if not is_watched:
         counts = poll(office, address, token_command=token_command, flag=flag, clock=now)
-        answer(read_values(counts), read_table(counts))
+        answer(count_read(counts), read_table(counts))
         return
     with drain_on_signals() as should_stop:
         watch(
@@ -154,7 +139,7 @@ def poll_(is_watched: bool) -> None:
             clock=now,
             pause=_pause_until(should_stop),
             should_stop=should_stop,
-            heard=lambda counts: answer(read_values(counts), read_table(counts)),
+            heard=lambda counts: answer(count_read(counts), read_table(counts)),
             failed=lambda fault, seconds: warn(f"{fault} Tried again in {seconds:.0f} seconds, and then less often."),
         )
 
@@ -176,7 +161,7 @@ def listen(host: str, port: int, speaks_smtp: bool) -> None:
         for raw in listener.mails(should_stop):
             counts.update(read_mail(office, [raw], now=now()))
             expire_pending(office, now=now())
-    answer(read_values(counts), read_table(counts))
+    answer(count_read(counts), read_table(counts))
 
 
 def _pause_until(should_stop: Callable[[], bool]) -> Callable[[float], None]:
