@@ -62,9 +62,7 @@ def test_subscribing_in_so_many_words_needs_no_request(postman: Postman, bob: Pe
         {"Authentication_Results": "mx.owner.test; dkim=pass header.d=evil.test"},
     ],
 )
-def test_a_yes_that_nobody_vouches_for_asks_for_nothing(
-    postman: Postman, bob: Person, headers: dict[str, str]
-) -> None:
+def test_a_yes_that_nobody_vouches_for_asks_for_nothing(postman: Postman, bob: Person, headers: dict[str, str]) -> None:
     ask(postman, bob)
     postman.read(answer("Subscribe", **headers), answer("Yes", **headers))
 
@@ -108,9 +106,7 @@ def _waiting(postman: Postman, bob: Person) -> OptIn:
         lambda token: answer("yes", to=f"<{token}@owner.test>"),
     ],
 )
-def test_the_confirmation_is_taken_by_mail_as_well(
-    postman: Postman, bob: Person, mail: Callable[[str], bytes]
-) -> None:
+def test_the_confirmation_is_taken_by_mail_as_well(postman: Postman, bob: Person, mail: Callable[[str], bytes]) -> None:
     raw = mail(confirm_token(postman.office, _waiting(postman, bob)))
     postman.read(raw)
     postman.read(raw)

@@ -14,7 +14,13 @@ def answerable(*headers: str, bare: str = BARE) -> bool:
 
 @pytest.mark.parametrize(
     "headers",
-    [(), ("Auto-Submitted: no",), ("Return-Path: <bob@people.test>",), ("Precedence: first-class",), ("In-Reply-To: <a@b>",)],
+    [
+        (),
+        ("Auto-Submitted: no",),
+        ("Return-Path: <bob@people.test>",),
+        ("Precedence: first-class",),
+        ("In-Reply-To: <a@b>",),
+    ],
 )
 def test_a_person_may_be_answered(headers: tuple[str, ...]) -> None:
     assert answerable(*headers)

@@ -56,7 +56,7 @@ def queue_exit_answer(office: Office, person: Person, incoming: Incoming, *, lan
             "person": person,
             "address": address,
             "language": language if language in languages() else "",
-            "replies_to": incoming.message_id[:400],
+            "replies_to": incoming.message_id if incoming.message_id.isascii() else "",
             "state": State.WAITING,
             "asked_at": now,
         },
