@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from goodterms.artefacts.models import Artefact
-from goodterms.delivery.rules.replies import Reply
+from goodterms.delivery.rules.replies import Reply, Step
 from goodterms.delivery.vehicles.email.server import read_server
 from goodterms.delivery.vehicles.email.transport import SmtpTransport
 from goodterms.delivery.vehicles.transport import Letter
@@ -191,6 +191,7 @@ class _Crashing:
     """A transport in which the machine stops, before or after the bytes left."""
 
     window = 1
+    crashes = True
 
     def __init__(self) -> None:
         self.carried: list[Letter] = []
@@ -199,9 +200,11 @@ class _Crashing:
         pass
 
     def carry(self, letters: Iterable[Letter]) -> Iterator[tuple[Letter, Reply]]:
-        self.carried += letters
-        raise _Crash
-        yield
+        for letter in letters:
+            self.carried.append(letter)
+            if self.crashes:
+                raise _Crash
+            yield letter, Reply(code=250, text="OK", step=Step.END)
 
     def close(self) -> None:
         pass
