@@ -9,7 +9,7 @@ from goodterms.accounts.models import Owner
 from goodterms.accounts.office import Office
 from goodterms.config import home, read_settings
 from goodterms.delivery.copies import Copies
-from goodterms.exits.actions import reconcile_where_needed
+from goodterms.exits.actions.reconcile import reconcile_where_needed
 from goodterms.feedback.actions.pending import expire_pending
 from goodterms.policy.rulebook import read_rulebook
 from goodterms.policy.rules import Rulebook

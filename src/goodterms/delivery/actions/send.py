@@ -12,7 +12,7 @@ from goodterms.delivery.copies import Copies
 from goodterms.delivery.queries import count_waiting, texts_sent_before
 from goodterms.delivery.rules.outcomes import RunOutcome
 from goodterms.delivery.vehicles.transport import RunStopped, Transport
-from goodterms.exits.actions import reconcile
+from goodterms.exits.actions.reconcile import reconcile
 from goodterms.ledger.actions.seal import seal
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.policy.rules import Rulebook
