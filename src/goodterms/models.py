@@ -2,7 +2,7 @@
 
 from goodterms.accounts.models import Owner, User
 from goodterms.artefacts.models import Artefact
-from goodterms.delivery.models import Delivery, JournalMark
+from goodterms.delivery.models import Delivery, JournalMark, Traffic
 from goodterms.exits.models import Suppression
 from goodterms.feedback.models import Complaint, Feedback, MailboxMark
 from goodterms.ledger.models import Entry, Leaf, Node, Payload, Seal, Standing
@@ -34,6 +34,7 @@ __all__ = [
     "Standing",
     "Suppression",
     "TieChoice",
+    "Traffic",
     "Update",
     "User",
     "Wording",
