@@ -732,6 +732,44 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="Traffic",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "account",
+                    models.CharField(
+                        help_text="Who signs in and where, or the owner's address and where.", max_length=400
+                    ),
+                ),
+                (
+                    "domain",
+                    models.CharField(
+                        blank=True, help_text="The receiving domain; empty: the whole account.", max_length=255
+                    ),
+                ),
+                (
+                    "slots",
+                    models.JSONField(
+                        default=dict, help_text="Copies by span and slot of time; see delivery.rules.pacing."
+                    ),
+                ),
+                ("not_before", models.DateTimeField(null=True)),
+                ("why", models.CharField(blank=True, help_text="What the moment is for.", max_length=8)),
+                (
+                    "back_off_seconds",
+                    models.FloatField(default=0, help_text="The last pause that a mail server asked for."),
+                ),
+                ("reply", models.TextField(blank=True, help_text="The answer that asked for it, without addresses.")),
+                ("touched_at", models.DateTimeField()),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="Update",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -1081,6 +1119,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="tiechoice",
             constraint=models.UniqueConstraint(fields=("owner", "person"), name="tie_choice_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="traffic",
+            constraint=models.UniqueConstraint(fields=("owner", "account", "domain"), name="traffic_once"),
         ),
         migrations.AddConstraint(
             model_name="update",
