@@ -11,7 +11,7 @@ from goodterms.accounts.office import Office
 from goodterms.cli.commands.updates import audience_lines, audience_values, count_audience
 from goodterms.cli.context import command, copies_of, now, open_office, rulebook_of
 from goodterms.cli.output import Refused, answer, strong, table
-from goodterms.cli.pace import clock_words, pacer_for
+from goodterms.cli.pace import clock_words
 from goodterms.cli.sending import count_words, duration_words, forecast_words, show_sending
 from goodterms.delivery.actions.pacing import Pacer
 from goodterms.delivery.actions.resolve import resolve
@@ -32,6 +32,7 @@ from goodterms.delivery.vehicles.email.server import read_server
 from goodterms.delivery.vehicles.email.transport import SmtpTransport
 from goodterms.delivery.vehicles.transport import RunStopped
 from goodterms.delivery.words import wait_words
+from goodterms.doors import pacer_for
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.policy.rules import Reason
 from goodterms.policy.words import REASONS
