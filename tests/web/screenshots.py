@@ -6,12 +6,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from tests.web.browsing import Site, running_browser, running_site
 
-_LAPTOP = {"width": 1280, "height": 860}
-_PHONE = {"width": 390, "height": 844}
+_LAPTOP = ViewportSize(width=1280, height=860)
+_PHONE = ViewportSize(width=390, height=844)
 
 
 def main(folder: Path) -> None:
@@ -23,7 +23,7 @@ def main(folder: Path) -> None:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         folder.mkdir(parents=True, exist_ok=True)
         with running_site(dict(os.environ)) as site, running_browser() as browser:
-            page = browser.new_context(viewport=_LAPTOP, device_scale_factor=1.5).new_page()  # type: ignore[arg-type]
+            page = browser.new_context(viewport=_LAPTOP, device_scale_factor=1.5).new_page()
             page.goto(site.link)
             page.wait_for_url(lambda url: "/enter/" not in url)
             _take_all(page, site, folder)
@@ -38,12 +38,12 @@ def _take_all(page: Page, site: Site, folder: Path) -> None:
     page.emulate_media(reduced_motion="reduce")
     for name, _ in every_page(page, site):
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme)
             page.screenshot(path=folder / f"{name}-{scheme}.png", full_page=True)
         page.emulate_media(color_scheme="light")
-        page.set_viewport_size(_PHONE)  # type: ignore[arg-type]
+        page.set_viewport_size(_PHONE)
         page.screenshot(path=folder / f"{name}-phone.png", full_page=True)
-        page.set_viewport_size(_LAPTOP)  # type: ignore[arg-type]
+        page.set_viewport_size(_LAPTOP)
         print(name)  # noqa: T201 -- progress
 
 
