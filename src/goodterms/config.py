@@ -59,6 +59,16 @@ SETTINGS = (
         name="GOODTERMS_IMAP_FLAG",
         help="A flag to set on mail that was read, such as $Goodterms; empty: the mailbox is left as it is.",
     ),
+    Setting(
+        name="GOODTERMS_AUTHSERV_ID",
+        help="The name (authserv-id, RFC 8601) under which your own mail server says whether mail is authentic; empty: "
+        "a reply alone asks for no updates, only a signed link does.",
+    ),
+    Setting(
+        name="GOODTERMS_CONFIRM_EXITS",
+        help="Write yes to let each exit that came by mail be confirmed by one short answer.",
+        default="no",
+    ),
     Setting(name="GOODTERMS_OWNER", help="The e-mail address of the owner to act for, where there are several."),
     Setting(
         name="GOODTERMS_PUBLIC_URL",

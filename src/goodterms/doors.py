@@ -1,6 +1,7 @@
 """What every door begins with, be it a command or a page: the owner's office, rulebook, copies and pace."""
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
@@ -14,9 +15,12 @@ from goodterms.config import home, read_settings
 from goodterms.delivery.actions.pacing import Pacer
 from goodterms.delivery.copies import Copies
 from goodterms.delivery.paces import pace_for
-from goodterms.delivery.vehicles.email.server import Server
+from goodterms.delivery.vehicles.email.server import Server, read_server
+from goodterms.delivery.vehicles.email.transport import SmtpTransport
 from goodterms.exits.actions.reconcile import reconcile_where_needed
+from goodterms.feedback.actions.answers import count_waiting, send_answers
 from goodterms.feedback.actions.pending import expire_pending
+from goodterms.ledger.actions.seal import seal
 from goodterms.policy.rulebook import read_rulebook
 from goodterms.policy.rules import Rulebook
 from goodterms.updates.models import Update
@@ -42,6 +46,25 @@ def open_office(owner: Owner, *, tell: Callable[[str], None]) -> Office:
     if expired:
         tell(f"{expired} doubtful messages had waited for you for seven days: they are exits now.")
     return office
+
+
+def send_waiting_answers(office: Office) -> Counter[str]:
+    """Send the short answers that wait, by the owner's mail server; give how many were sent, refused, open, waiting.
+
+    Where no server is set they wait. Raises RunStopped where it can't be reached, ServerFaulty where it is no server.
+    """
+    addresses = mail_addresses(office)
+    if not addresses.smtp or not count_waiting(office):
+        return Counter()
+    counts = send_answers(
+        office,
+        SmtpTransport(read_server(addresses.smtp)),
+        public_url=read_settings()["GOODTERMS_PUBLIC_URL"],
+        reply_address=addresses.unsubscribe,
+        clock=now,
+    )
+    seal(office.owner, office.keys, now=now())
+    return counts
 
 
 def rulebook_of(office: Office) -> Rulebook:
