@@ -38,7 +38,7 @@ def open_office(owner: Owner, *, tell: Callable[[str], None]) -> Office:
 
     `tell` is given a sentence for each thing that had to be mended. Raises KeysWrong where the keys do not fit.
     """
-    office = Office(owner=owner, keys=read_keys(home() / "keys", owner.keys_fingerprint), folder=home())
+    office = office_of(owner)
     recovered = reconcile_where_needed(office, now=now())
     if recovered:
         tell(f"The database had forgotten {recovered} suppressions, as an older copy does; they were put back.")
@@ -65,6 +65,11 @@ def send_waiting_answers(office: Office) -> Counter[str]:
     )
     seal(office.owner, office.keys, now=now())
     return counts
+
+
+def office_of(owner: Owner) -> Office:
+    """Give the owner's office and change nothing. Raises KeysWrong where the keys do not fit the database."""
+    return Office(owner=owner, keys=read_keys(home() / "keys", owner.keys_fingerprint), folder=home())
 
 
 def rulebook_of(office: Office) -> Rulebook:

@@ -200,8 +200,11 @@ class _Crashing:
 
     def carry(self, letters: Iterable[Letter]) -> Iterator[tuple[Letter, Reply]]:
         self.carried += letters
+        yield from self._crash()
+
+    @staticmethod
+    def _crash() -> Iterator[tuple[Letter, Reply]]:
         raise _Crash
-        yield
 
     def close(self) -> None:
         pass
