@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from goodterms.artefacts.models import Artefact
-from goodterms.delivery.rules.replies import Reply, Step
+from goodterms.delivery.rules.replies import Reply
 from goodterms.delivery.vehicles.email.server import read_server
 from goodterms.delivery.vehicles.email.transport import SmtpTransport
 from goodterms.delivery.vehicles.transport import Letter
@@ -191,7 +191,6 @@ class _Crashing:
     """A transport in which the machine stops, before or after the bytes left."""
 
     window = 1
-    crashes = True
 
     def __init__(self) -> None:
         self.carried: list[Letter] = []
@@ -200,11 +199,12 @@ class _Crashing:
         pass
 
     def carry(self, letters: Iterable[Letter]) -> Iterator[tuple[Letter, Reply]]:
-        for letter in letters:
-            self.carried.append(letter)
-            if self.crashes:
-                raise _Crash
-            yield letter, Reply(code=250, text="OK", step=Step.END)
+        self.carried += letters
+        yield from self._crash()
+
+    @staticmethod
+    def _crash() -> Iterator[tuple[Letter, Reply]]:
+        raise _Crash
 
     def close(self) -> None:
         pass
