@@ -2,7 +2,7 @@
 
 from goodterms.accounts.models import ApiToken, AuditLine, MailAccount, Membership, Owner, User
 from goodterms.artefacts.models import Artefact
-from goodterms.delivery.models import Delivery, JournalMark
+from goodterms.delivery.models import Delivery, JournalMark, Traffic
 from goodterms.exits.models import Suppression
 from goodterms.feedback.models import Answer, Complaint, Feedback, MailboxMark, OptIn
 from goodterms.ledger.models import Entry, Leaf, Node, Payload, Seal, Standing
@@ -42,6 +42,7 @@ __all__ = [
     "StrayNumber",
     "Suppression",
     "TieChoice",
+    "Traffic",
     "Update",
     "User",
     "Webhook",

@@ -12,6 +12,7 @@ from hypothesis.stateful import (
     invariant,
 )
 
+from goodterms.delivery.actions.pacing import Pacer
 from goodterms.delivery.actions.send import send
 from goodterms.delivery.copies import Copies
 from goodterms.delivery.models import Delivery
@@ -87,7 +88,8 @@ class Ground(RuleBasedStateMachine):
         hands = Hands()
         office = self.house.office
         copies = Copies(update=update, token_key=office.keys.token)
-        send(office, copies, hands, rulebook=self.rulebook, clock=self.house.clock, worker="history")
+        pacer = Pacer(owner=office.owner)
+        send(office, copies, hands, rulebook=self.rulebook, clock=self.house.clock, worker="history", pacer=pacer)
         for letter in hands.taken:
             delivery = Delivery.objects.get(message_id=letter.message_id)
             self._check_letter(name, delivery, Purpose(update.purpose), welcome=welcome)

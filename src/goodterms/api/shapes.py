@@ -206,6 +206,7 @@ class FeedbackOut(Schema):
     complaints: int
     bounces: int
     auto: int
+    opt_ins: int
     replies: int
     pending: int
     ignored: int

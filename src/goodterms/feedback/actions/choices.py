@@ -59,7 +59,14 @@ def open_page(office: Office, link: str) -> Page:
 
 @transaction.atomic
 def choose(
-    office: Office, link: str, choice: PersonsChoice, *, address: str = "", offers: bool = False, now: datetime
+    office: Office,
+    link: str,
+    choice: PersonsChoice,
+    *,
+    address: str = "",
+    offers: bool = False,
+    evidence: tuple[str, ...] = (),
+    now: datetime,
 ) -> Chosen:
     """Do what the holder of a signed link (of PAGE_ACTS) chose on their page.
 
@@ -70,10 +77,11 @@ def choose(
     - NOTHING: an exit of the staying kind. DISCONNECT: an exit of the leaving kind.
 
     `offers` says that commercial updates are welcome too; without it they are stopped (EMAIL and LINKEDIN only).
+    `evidence` is the mail that held the link; without one the link itself is kept.
     Raises LinkUnusable where no such link was signed here, ChoiceImpossible where it can't be obeyed.
     """
     if choice in _EXITS:
-        return _leave(office, link, choice, now=now)
+        return _leave(office, link, choice, evidence=evidence, now=now)
     person = _person(office, link)
     page = page_of(office.owner, person)
     if choice is PersonsChoice.LINKEDIN and page.choice in _EXITS and not is_own_link(office, link):
@@ -86,7 +94,7 @@ def choose(
             "You complained about these updates, and that ends them for good: nothing is ever sent to you again. "
             "Nothing was changed. If you want them after all, please write to the sender yourself."
         )
-    evidence = keep_link(office, person, link)
+    evidence = evidence or keep_link(office, person, link)
     if choice is PersonsChoice.EMAIL:
         return _by_mail(office, page, address, offers=offers, evidence=evidence, now=now)
     if choice is PersonsChoice.LINKEDIN:
@@ -117,7 +125,7 @@ def _named(office: Office, token: Token) -> Person | None:
     return person and (person.merged_into or person)
 
 
-def _leave(office: Office, link: str, choice: PersonsChoice, *, now: datetime) -> Chosen:
+def _leave(office: Office, link: str, choice: PersonsChoice, *, evidence: tuple[str, ...], now: datetime) -> Chosen:
     token = token_in(office, link, PAGE_ACTS, other=_OTHER)
     person = _named(office, token)
     if person is None:
@@ -127,7 +135,7 @@ def _leave(office: Office, link: str, choice: PersonsChoice, *, now: datetime) -
         return Chosen(person=person, choice=choice)  # never written to again as it is, and nothing new is kept of them
     if is_taken_already(entries_of(office.owner, [person.pk]), _EXITS[choice], hash_of_link(link)):
         return Chosen(person=person, choice=choice)
-    evidence = keep_link(office, person, link)
+    evidence = evidence or keep_link(office, person, link)
     take_exit(office, person, _EXITS[choice], at=now, now=now, detail=_detail(choice), evidence=evidence)
     return Chosen(person=person, choice=choice)
 
