@@ -83,6 +83,14 @@ SETTINGS = (
         name="GOODTERMS_RULEBOOK",
         help="A TOML file whose values replace those of the rulebook that comes with Goodterms.",
     ),
+    Setting(
+        name="GOODTERMS_SPAMASSASSIN",
+        help="Where SpamAssassin's spamd answers, host:port, to be asked in reviews; empty: it is not asked.",
+    ),
+    Setting(
+        name="GOODTERMS_RSPAMD",
+        help="Where rspamd's worker answers, host:port, to be asked in reviews; empty: it is not asked.",
+    ),
 )
 _NAMES = {setting.name for setting in SETTINGS}
 
