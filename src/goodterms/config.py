@@ -68,6 +68,16 @@ SETTINGS = (
         name="GOODTERMS_RULEBOOK",
         help="A TOML file whose values replace those of the rulebook that comes with Goodterms.",
     ),
+    Setting(
+        name="GOODTERMS_WELCOME",
+        help="Whether the workers send the welcome message to new connections who show an address: hourly or never.",
+        default="never",
+    ),
+    Setting(
+        name="GOODTERMS_LEASE_SECONDS",
+        help="After how long the others take over what a lost machine had claimed and not begun to send (PostgreSQL).",
+        default="300",
+    ),
 )
 _NAMES = {setting.name for setting in SETTINGS}
 

@@ -6,6 +6,7 @@ from goodterms.delivery.models import Delivery, JournalMark
 from goodterms.exits.models import Suppression
 from goodterms.feedback.models import Complaint, Feedback, MailboxMark
 from goodterms.ledger.models import Entry, Leaf, Node, Payload, Seal, Standing
+from goodterms.mailings.models import Mailing
 from goodterms.people.models import Identity, Person
 from goodterms.sync.models import Export, ExportFile
 from goodterms.terms.models import Wording
@@ -25,6 +26,7 @@ __all__ = [
     "JournalMark",
     "Leaf",
     "MailboxMark",
+    "Mailing",
     "Node",
     "Note",
     "Owner",

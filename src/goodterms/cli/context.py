@@ -16,6 +16,9 @@ from goodterms.accounts.queries import the_owner
 from goodterms.cli.output import Refused, warn
 from goodterms.config import home, read_settings
 from goodterms.delivery.copies import Copies
+from goodterms.delivery.vehicles.email.server import read_server
+from goodterms.delivery.vehicles.email.transport import SmtpTransport
+from goodterms.delivery.vehicles.transport import Transport
 from goodterms.exits.actions import reconcile_where_needed
 from goodterms.feedback.actions.pending import expire_pending
 from goodterms.ledger.rules.kinds import Vehicle
@@ -98,6 +101,12 @@ def copies_of(office: Office, update: Update) -> Copies:
         unsubscribe_address=settings["GOODTERMS_UNSUBSCRIBE_ADDRESS"],
         public_url=settings["GOODTERMS_PUBLIC_URL"],
     )
+
+
+def transport_for(office: Office) -> Transport:
+    """Give the way to the server that sends, as the settings say."""
+    del office
+    return SmtpTransport(read_server(read_settings()["GOODTERMS_SMTP_URL"]))
 
 
 VEHICLE = click.Choice([vehicle.value for vehicle in Vehicle])

@@ -11,6 +11,7 @@ from goodterms.cli.commands import (
     forecast,
     leaving,
     ledger,
+    mailings,
     owner,
     people,
     review,
@@ -20,13 +21,14 @@ from goodterms.cli.commands import (
     ties,
     updates,
     welcome,
+    work,
 )
 
 _FAMILIES = {
     "Begin": (demo, owner),
     "Know who agreed": (terms, sync, people),
     "Stay in touch": (ties,),
-    "Write to them": (welcome, updates, review, forecast, send),
+    "Write to them": (welcome, updates, review, forecast, send, mailings, work),
     "Obey what comes back": (feedback, leaving, exits),
     "Prove it": (evidence, ledger),
 }

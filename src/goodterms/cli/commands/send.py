@@ -5,20 +5,20 @@ from typing import Any
 import click
 
 from goodterms.accounts.office import Office
+from goodterms.cli.commands.mailings import mailing_values
 from goodterms.cli.commands.updates import audience_lines, audience_values, count_audience
-from goodterms.cli.context import command, copies_of, now, open_office, rulebook_of
+from goodterms.cli.context import command, copies_of, now, open_office, rulebook_of, transport_for
 from goodterms.cli.output import Refused, answer, progress, strong, table
-from goodterms.config import read_settings
 from goodterms.delivery.actions.resolve import resolve
 from goodterms.delivery.actions.send import Sent, send
 from goodterms.delivery.drain import drain_on_signals
 from goodterms.delivery.models import Delivery
 from goodterms.delivery.queries import copy_named, count_waiting, unknown_copies
 from goodterms.delivery.rules.outcomes import RunOutcome
-from goodterms.delivery.vehicles.email.server import read_server
-from goodterms.delivery.vehicles.email.transport import SmtpTransport
 from goodterms.delivery.vehicles.transport import RunStopped
 from goodterms.ledger.rules.kinds import Vehicle
+from goodterms.lib.moments import read_moment
+from goodterms.mailings.actions.ask import schedule
 from goodterms.policy.rules import Reason
 from goodterms.policy.words import REASONS
 from goodterms.updates.models import Update
@@ -34,13 +34,21 @@ DRY_RUN = click.option("--dry-run", is_flag=True, help="Show whom it would go to
 @click.argument("update")
 @BY_EMAIL
 @DRY_RUN
-def send_(update: str, vehicle: str, dry_run: bool) -> None:
+@click.option("--later", "is_later", is_flag=True, help="Leave it to the workers (goodterms work), and end at once.")
+@click.option("--at", "at", metavar="TIME", help="Leave it to the workers, not before this moment.")
+def send_(update: str, vehicle: str, dry_run: bool, is_later: bool, at: str | None) -> None:
     """Send UPDATE to everybody who may have it; again, only what is still owed.
 
     Each person's standing is looked at once more in the moment before their copy leaves. Ctrl-C ends it in order.
     """
     office = open_office()
-    send_update(office, get_update(office.owner, update), Vehicle(vehicle), dry_run=dry_run)
+    one = get_update(office.owner, update)
+    if (is_later or at) and not dry_run:
+        moment = now()
+        made = schedule(office, one, read_moment(at) if at else moment, now=moment, asked_by="goodterms send")
+        answer(mailing_values(made), f"Update {one.pk} is left to the workers: goodterms mailing list")
+        return
+    send_update(office, one, Vehicle(vehicle), dry_run=dry_run)
 
 
 def send_update(office: Office, update: Update, vehicle: Vehicle, *, dry_run: bool) -> None:
@@ -49,7 +57,7 @@ def send_update(office: Office, update: Update, vehicle: Vehicle, *, dry_run: bo
         found = count_audience(office, update, vehicle, at=now())
         answer({**audience_values(found), "dry_run": True}, *audience_lines(found))
         return
-    server = read_server(read_settings()["GOODTERMS_SMTP_URL"])
+    transport = transport_for(office)
     with progress() as shown, drain_on_signals() as should_stop:
         task = shown.add_task(f"sending '{update.subject}'", total=None)
 
@@ -63,7 +71,7 @@ def send_update(office: Office, update: Update, vehicle: Vehicle, *, dry_run: bo
             sent = send(
                 office,
                 copies_of(office, update),
-                SmtpTransport(server),
+                transport,
                 rulebook=rulebook_of(office),
                 clock=now,
                 worker="cli",

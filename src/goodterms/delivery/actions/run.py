@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice, takewhile
 from pathlib import Path
 from typing import Protocol
@@ -12,7 +12,7 @@ from typing import Protocol
 from django.db import transaction
 
 from goodterms.accounts.models import Owner
-from goodterms.delivery.actions.claim import claim, release
+from goodterms.delivery.actions.claim import claim, hand_over, release
 from goodterms.delivery.actions.reconcile import reconcile_journal
 from goodterms.delivery.actions.settle import Settled, held_by, mark_journal, settle
 from goodterms.delivery.journal import Journal, JournalUnwritable, run_name
@@ -65,6 +65,10 @@ class Means:
     """A name for the journal's file."""
     envelope_from: str = ""
     """Where mail that can't be delivered goes back to; the owner's address where it is empty."""
+    lease: timedelta | None = None
+    """How long a claim holds; what `claim` says where it is not given."""
+    goes_on: Callable[[], bool] = lambda: True
+    """Asked before each window: whether the owner still wants it."""
 
 
 def run(
@@ -161,11 +165,19 @@ class _Run:
 
     def _claimed(self) -> Iterator[Delivery]:
         """Claim copies as they are needed. What becomes due during the run is for the next one, so that a run ends."""
-        run, due_by = self._journal.run, self._started_at
-        while not self._is_over() and (
-            batch := claim(self._owner, self._update, run, limit=self._batch, due_by=due_by, now=self._means.clock())
-        ):
+        while not self._is_over() and (batch := self._claim_batch()):
             yield from takewhile(lambda _: not self._is_over(), batch)
+
+    def _claim_batch(self) -> list[Delivery]:
+        return claim(
+            self._owner,
+            self._update,
+            self._journal.run,
+            limit=self._batch,
+            due_by=self._started_at,
+            now=self._means.clock(),
+            lease=self._means.lease,
+        )
 
     def _letters(self) -> Iterator[Letter]:
         """Decide on a window of copies, write their intents and hand them over, at the moment they are asked for.
@@ -175,8 +187,10 @@ class _Run:
         """
         claimed = self._claimed()
         while window := list(islice(claimed, self._means.transport.window)):
+            if not self._means.goes_on():
+                return
             self._widest = max(self._widest, len(window))
-            prepared = self._prepared(window)
+            prepared = self._still_held(self._prepared(window))
             offset = self._journal.size
             if prepared:
                 self._journal.intend(self._intent(copy) for copy in prepared)
@@ -201,6 +215,11 @@ class _Run:
         self._skipped.update(reasons.values())
         self._not_sent += [one for one in held if one.pk in reasons]
         return [self._prepare(one) for one in held if one.pk not in reasons]
+
+    def _still_held(self, prepared: list[_Prepared]) -> list[_Prepared]:
+        numbers = [copy.delivery.pk for copy in prepared]
+        held = hand_over(self._owner, self._journal.run, numbers, now=self._means.clock())
+        return [copy for copy in prepared if copy.delivery.pk in held]
 
     def _prepare(self, delivery: Delivery) -> _Prepared:
         content, needs_smtputf8 = self._means.render(delivery, delivery.person)
