@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from goodterms.delivery.models import Delivery
+from goodterms.delivery.rules.pacing import Caps, Pace
 from goodterms.delivery.rules.replies import Reply, Step
 from goodterms.delivery.vehicles.transport import Letter
 from goodterms.ledger.models import Seal
@@ -291,4 +292,27 @@ def test_a_worker_told_to_end_leaves_the_rest_to_the_others(network: Network) ->
     other = Spy(1)
     work(network, outfit_for(network, "", transport=other))
     assert sorted(spy.carried + other.carried) == [f"p{number:02}@people.test" for number in range(10)]
+    assert state(update) == "done"
+
+
+def test_the_pace_of_the_mail_account_holds_for_all_workers_together(network: Network) -> None:
+    network.add(*(f"p{number:02}" for number in range(7)))
+    update = make_update(network)
+    asked(network, update)
+    pace = Pace(name="p", account=Caps(hour=3))
+    one, other = Spy(2), Spy(2)
+
+    work(network, outfit_for(network, "", transport=one, pace=pace))
+    work(network, outfit_for(network, "", transport=other, pace=pace))
+    waiting = mailing_of(network.owner, update)
+    assert (len(one.carried), len(other.carried)) == (3, 0)
+    assert waiting.next_at is not None
+    assert waiting.next_at - network.clock.now > timedelta(minutes=30)
+    assert "hour" in waiting.note
+
+    for _ in range(3):
+        next_at = mailing_of(network.owner, update).next_at
+        network.clock.now = max(network.clock.now, next_at or network.clock.now)
+        work(network, outfit_for(network, "", transport=other, pace=pace))
+    assert sorted(one.carried + other.carried) == [f"p{number:02}@people.test" for number in range(7)]
     assert state(update) == "done"

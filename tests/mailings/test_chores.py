@@ -69,10 +69,13 @@ def test_a_setting_that_is_none_of_both_is_refused_at_the_start(network: Network
         chores(network, [], GOODTERMS_WELCOME="sometimes")
 
 
-def test_a_mailbox_out_of_reach_is_told_once_and_keeps_nothing_else_from_being_done(network: Network) -> None:
+def test_a_mailbox_out_of_reach_is_told_once_and_keeps_nothing_else_from_being_done(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOODTERMS_IMAP_URL", "imap://ann:secret@127.0.0.1:9")
     newcomer(network, "alice")
     said: list[str] = []
-    both = chores(network, said, GOODTERMS_WELCOME="hourly", GOODTERMS_IMAP_URL="imap://ann:secret@127.0.0.1:9")
+    both = chores(network, said, GOODTERMS_WELCOME="hourly")
 
     both()
     both()

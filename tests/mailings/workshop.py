@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from goodterms.accounts.office import Office
+from goodterms.delivery.actions.pacing import Pacer
 from goodterms.delivery.copies import Copies
+from goodterms.delivery.rules.pacing import UNLIMITED, Pace
 from goodterms.delivery.vehicles.email.server import read_server
 from goodterms.delivery.vehicles.email.transport import SmtpTransport
 from goodterms.delivery.vehicles.transport import Transport
@@ -30,6 +32,7 @@ def outfit_for(
     url: str,
     *,
     transport: Transport | None = None,
+    pace: Pace = UNLIMITED,
     should_stop: Callable[[], bool] = lambda: False,
     said: list[str] | None = None,
 ) -> Outfit:
@@ -44,7 +47,10 @@ def outfit_for(
         offices=offices,
         copies=lambda office, update: Copies(update=update, token_key=office.keys.token),
         rulebook=lambda _office: RULEBOOK,
-        transport=lambda _office: transport or SmtpTransport(read_server(url), timeouts=FAST),
+        way=lambda office: (
+            transport or SmtpTransport(read_server(url), timeouts=FAST),
+            Pacer(owner=office.owner, pace=pace),
+        ),
         chores=lambda: None,
         should_stop=should_stop,
         say=said.append if said is not None else lambda _text: None,

@@ -4,6 +4,7 @@ import click
 
 from goodterms import __version__
 from goodterms.cli.commands import (
+    backup,
     demo,
     evidence,
     exits,
@@ -16,21 +17,24 @@ from goodterms.cli.commands import (
     people,
     review,
     send,
+    serve,
     sync,
     terms,
     ties,
     updates,
+    users,
     welcome,
     work,
 )
 
 _FAMILIES = {
-    "Begin": (demo, owner),
+    "Begin": (demo, owner, serve, users),
     "Know who agreed": (terms, sync, people),
     "Stay in touch": (ties,),
     "Write to them": (welcome, updates, review, forecast, send, mailings, work),
     "Obey what comes back": (feedback, leaving, exits),
     "Prove it": (evidence, ledger),
+    "Keep it": (backup,),
 }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
+from goodterms.accounts.mail import mail_addresses
 from goodterms.accounts.office import Office
 from goodterms.config import SettingsFaulty
 from goodterms.delivery.queries import facts_of, served
@@ -47,9 +48,8 @@ class Chores:
     def __call__(self) -> None:
         """Do them."""
         offices = self._offices(None)
-        if len(offices) == 1 and self._settings["GOODTERMS_IMAP_URL"]:
-            self._do("mailbox", lambda: self._poll(offices[0]))
         for office in offices:
+            self._do(f"mailbox {office.owner.pk}", lambda office=office: self._poll(office))  # type: ignore[misc]
             self._do(f"doubts {office.owner.pk}", lambda office=office: self._expire(office))  # type: ignore[misc]
         if self._settings["GOODTERMS_WELCOME"] == "hourly" and self._clock() >= self._welcome_at:
             self._welcome_at = self._clock() + _WELCOME_EVERY
@@ -66,8 +66,12 @@ class Chores:
                 self._say(str(fault))
 
     def _poll(self, office: Office) -> None:
+        url = mail_addresses(office).imap
+        # The installation's mailbox is nobody's in particular where it acts for several owners.
+        if not url or (url == self._settings["GOODTERMS_IMAP_URL"] and len(self._offices(None)) > 1):
+            return
         command, flag = self._settings["GOODTERMS_IMAP_TOKEN_COMMAND"], self._settings["GOODTERMS_IMAP_FLAG"]
-        address = read_address(self._settings["GOODTERMS_IMAP_URL"], has_token=bool(command))
+        address = read_address(url, has_token=bool(command))
         counts = poll(office, address, token_command=command, flag=flag, clock=self._clock)
         if counts["new"]:
             told = ", ".join(f"{count} {name}" for name, count in sorted(counts.items()) if name not in {"read", "new"})

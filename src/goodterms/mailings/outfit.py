@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from goodterms.accounts.office import Office
+from goodterms.delivery.actions.pacing import Pacer
 from goodterms.delivery.copies import Copies
 from goodterms.delivery.vehicles.transport import Transport
 from goodterms.policy.rules import Rulebook
@@ -23,7 +24,8 @@ class Outfit:
     """Gives the offices of the owners with these numbers; of all that this installation acts for, where none are."""
     copies: Callable[[Office, Update], Copies]
     rulebook: Callable[[Office], Rulebook]
-    transport: Callable[[Office], Transport]
+    way: Callable[[Office], tuple[Transport, Pacer]]
+    """Gives the way to the server that sends an owner's mail, and the pace of the account there."""
     chores: Callable[[], None]
     """What is done every minute beside sending."""
     should_stop: Callable[[], bool]

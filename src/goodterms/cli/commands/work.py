@@ -12,11 +12,12 @@ from goodterms import sql
 from goodterms.accounts.keys import KeysWrong, read_keys
 from goodterms.accounts.office import Office
 from goodterms.accounts.queries import owners_numbered
-from goodterms.cli.context import command, copies_of, now, rulebook_of, transport_for
+from goodterms.cli.context import command, copies_of, now, rulebook_of
 from goodterms.cli.output import answer, warn
 from goodterms.config import SettingsFaulty, home, read_settings
 from goodterms.delivery.drain import drain_on_signals
-from goodterms.exits.actions import reconcile
+from goodterms.doors import way_for
+from goodterms.exits.actions.reconcile import reconcile
 from goodterms.mailings.chores import Chores
 from goodterms.mailings.outfit import Outfit
 from goodterms.mailings.workers.alone import work_alone
@@ -54,7 +55,7 @@ def _outfit(should_stop: Callable[[], bool]) -> Outfit:
         offices=_offices,
         copies=copies_of,
         rulebook=rulebook_of,
-        transport=transport_for,
+        way=lambda office: way_for(office, should_stop=should_stop),
         chores=Chores(settings, _offices, rulebook=rulebook_of, clock=now, say=warn),
         should_stop=should_stop,
         say=warn,

@@ -5,11 +5,11 @@ says so. So what a lost machine had claimed can be told apart: what never left g
 have left stays unknown.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from goodterms import sql
 from goodterms.accounts.models import Owner
@@ -30,7 +30,7 @@ ANSWER_LEASE = timedelta(minutes=30)
 """How long an answer is waited for there: the timeouts of RFC 5321 section 4.5.3.2 for one message, added up."""
 
 
-def claim(
+def claim(  # noqa: PLR0913 -- what, whose and for how long, each by its name
     owner: Owner,
     update: Update,
     run: str,
@@ -38,9 +38,13 @@ def claim(
     limit: int,
     due_by: datetime,
     now: datetime,
+    closed: Sequence[str] = (),
     lease: timedelta | None = None,
 ) -> list[Delivery]:
-    """Claim at most `limit` copies by e-mail that are due: those never tried before those tried, oldest first."""
+    """Claim at most `limit` copies by e-mail that are due: those never tried before those tried, oldest first.
+
+    None to the `closed` receiving domains; `lease` says how long the claim holds, where it is not as usual.
+    """
     until = now + (lease or (SHARED_LEASE if sql.is_postgresql() else LEASE))
     numbers: list[int] = []
     with transaction.atomic():
@@ -49,6 +53,8 @@ def claim(
             waiting = Delivery.objects.filter(
                 owner=owner, update=update, vehicle=Vehicle.EMAIL, state=state, due_at__lte=due_by
             ).order_by("due_at", "id")
+            for domain in closed:
+                waiting = waiting.filter(~Q(address__iendswith=f"@{domain}"))
             locked = waiting.select_for_update(skip_locked=True).values_list("pk", flat=True)
             numbers += locked[: limit - len(numbers)]
         mine = Delivery.objects.filter(pk__in=numbers)
@@ -92,5 +98,5 @@ def release_lapsed(owner: Owner, *, now: datetime) -> int:
     return _give_back(lapsed)
 
 
-def _give_back(held: "QuerySet[Delivery]") -> int:
+def _give_back(held: QuerySet[Delivery]) -> int:
     return held.filter(attempts=0).update(state=State.QUEUED) + held.update(state=State.DEFERRED)

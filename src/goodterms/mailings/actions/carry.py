@@ -5,7 +5,8 @@ may do the same at once, and whatever a lost worker left undone is found by the 
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from goodterms.accounts.office import Office
 from goodterms.delivery.actions.plan import plan
@@ -15,7 +16,8 @@ from goodterms.delivery.models import Delivery
 from goodterms.delivery.queries import WAITING, count_waiting, is_due, texts_sent_before
 from goodterms.delivery.rules.outcomes import RunOutcome
 from goodterms.delivery.vehicles.transport import MessageRefused, SenderRefused
-from goodterms.exits.actions import reconcile
+from goodterms.delivery.words import wait_words
+from goodterms.exits.actions.reconcile import reconcile
 from goodterms.ledger.actions.seal import seal
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.faults import Fault
@@ -26,6 +28,8 @@ from goodterms.mailings.rules import try_again_at
 from goodterms.review.queries import DraftRefused, make_sure_it_may_go
 
 State = Mailing.State
+_PATIENCE = timedelta(seconds=10)
+"""A worker waits so long for the pace of a mail account; before longer waits it turns to other mailings."""
 _FOR_THE_OWNER = (SenderRefused, MessageRefused, DraftRefused)
 """Faults that trying again does not mend."""
 
@@ -85,8 +89,14 @@ def send_stint(
     """
     end = outfit.clock() + outfit.stint
     copies = outfit.copies(office, mailing.update)
+    try:
+        transport, pacer = outfit.way(office)
+    except Fault as fault:
+        _note_fault(mailing, fault, outfit)
+        return RunOutcome()
     means = Means(
-        transport=outfit.transport(office),
+        transport=transport,
+        pacer=replace(pacer, patience=_PATIENCE),
         render=lambda delivery, person: copies.render(delivery, person, now=outfit.clock()),
         rulebook=outfit.rulebook(office),
         clock=outfit.clock,
@@ -100,9 +110,11 @@ def send_stint(
     except Fault as fault:
         _note_fault(mailing, fault, outfit)
         return getattr(fault, "outcome", RunOutcome())
-    if outcome.accepted:
-        failed = Mailing.objects.filter(pk=mailing.pk, owner=mailing.owner_id, state=State.SENDING, failures__gt=0)
-        failed.update(failures=0, note="", next_at=None)
+    sending = Mailing.objects.filter(pk=mailing.pk, owner=mailing.owner_id, state=State.SENDING)
+    if outcome.wait:
+        sending.update(failures=0, note=f"{wait_words(outcome.wait)}.", next_at=outcome.wait.until)
+    elif outcome.accepted:
+        sending.exclude(failures=0, note="").update(failures=0, note="", next_at=None)
     return outcome
 
 
