@@ -6,6 +6,7 @@ from goodterms.delivery.models import Delivery, JournalMark, Traffic
 from goodterms.exits.models import Suppression
 from goodterms.feedback.models import Answer, Complaint, Feedback, MailboxMark, OptIn
 from goodterms.ledger.models import Entry, Leaf, Node, Payload, Seal, Standing
+from goodterms.mailings.models import Mailing
 from goodterms.people.models import Identity, Person, StrayNumber
 from goodterms.sync.models import Export, ExportFile
 from goodterms.terms.models import Wording
@@ -28,6 +29,7 @@ __all__ = [
     "Leaf",
     "MailAccount",
     "MailboxMark",
+    "Mailing",
     "Membership",
     "Node",
     "Note",

@@ -12,6 +12,7 @@ from goodterms.cli.commands import (
     forecast,
     leaving,
     ledger,
+    mailings,
     owner,
     people,
     review,
@@ -23,13 +24,14 @@ from goodterms.cli.commands import (
     updates,
     users,
     welcome,
+    work,
 )
 
 _FAMILIES = {
     "Begin": (demo, owner, serve, users),
     "Know who agreed": (terms, sync, people),
     "Stay in touch": (ties,),
-    "Write to them": (welcome, updates, review, forecast, send),
+    "Write to them": (welcome, updates, review, forecast, send, mailings, work),
     "Obey what comes back": (feedback, leaving, exits),
     "Prove it": (evidence, ledger),
     "Keep it": (backup,),
