@@ -8,6 +8,9 @@ from goodterms.accounts.models import Owner
 from goodterms.accounts.office import Office
 from goodterms.config import home, read_settings
 from goodterms.delivery.copies import Copies
+from goodterms.delivery.vehicles.email.server import read_server
+from goodterms.delivery.vehicles.email.transport import SmtpTransport
+from goodterms.delivery.vehicles.transport import Transport
 from goodterms.exits.actions import reconcile_where_needed
 from goodterms.feedback.actions.pending import expire_pending
 from goodterms.policy.rulebook import read_rulebook
@@ -38,6 +41,12 @@ def open_office(owner: Owner, *, tell: Callable[[str], None]) -> Office:
 def rulebook_of(office: Office) -> Rulebook:
     """Give the rulebook by which the owner's updates go out."""
     return read_rulebook(read_settings()["GOODTERMS_RULEBOOK"], office.owner.strategy)
+
+
+def transport_for(office: Office) -> Transport:
+    """Give the way to the server that sends, as the settings say; raises ServerFaulty."""
+    del office
+    return SmtpTransport(read_server(read_settings()["GOODTERMS_SMTP_URL"]))
 
 
 def copies_of(office: Office, update: Update) -> Copies:

@@ -3,6 +3,7 @@
 from goodterms.accounts.models import Membership, Owner, User
 from goodterms.artefacts.models import Artefact
 from goodterms.delivery.models import Delivery, JournalMark
+from goodterms.desk.models import Skip
 from goodterms.exits.models import Suppression
 from goodterms.feedback.models import Complaint, Feedback, MailboxMark
 from goodterms.ledger.models import Entry, Leaf, Node, Payload, Seal, Standing
@@ -10,12 +11,13 @@ from goodterms.people.models import Identity, Person
 from goodterms.sync.models import Export, ExportFile
 from goodterms.terms.models import Wording
 from goodterms.ties.models import Exchange, Note, TieChoice
-from goodterms.updates.models import Update
+from goodterms.updates.models import Draft, Update
 
 __all__ = [
     "Artefact",
     "Complaint",
     "Delivery",
+    "Draft",
     "Entry",
     "Exchange",
     "Export",
@@ -32,6 +34,7 @@ __all__ = [
     "Payload",
     "Person",
     "Seal",
+    "Skip",
     "Standing",
     "Suppression",
     "TieChoice",

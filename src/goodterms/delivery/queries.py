@@ -39,9 +39,10 @@ def served(owner: Owner, update: Update) -> QuerySet[Delivery, Any]:
     return Delivery.objects.filter(owner=owner, update=update).values_list("person_id", flat=True)
 
 
-def texts_sent_before(owner: Owner, update: Update) -> list[str]:
+def texts_sent_before(owner: Owner, update: Update | None = None) -> list[str]:
     """Give the bodies of the other updates of which somebody has a copy or may have one, the newest first."""
-    gone = Delivery.objects.filter(owner=owner, state__in=(State.ACCEPTED, State.UNKNOWN)).exclude(update=update)
+    gone = Delivery.objects.filter(owner=owner, state__in=(State.ACCEPTED, State.UNKNOWN))
+    gone = gone.exclude(update=update) if update else gone
     sent = Update.objects.filter(owner=owner, kind=Update.Kind.UPDATE, pk__in=gone.values("update"))
     return list(sent.order_by("-id").values_list("body", flat=True)[:200])
 
