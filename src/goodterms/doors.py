@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from goodterms.accounts.keys import read_keys
+from goodterms.accounts.mail import mail_addresses
 from goodterms.accounts.models import Owner
 from goodterms.accounts.office import Office
 from goodterms.config import home, read_settings
@@ -51,10 +52,9 @@ def transport_for(office: Office) -> Transport:
 
 def copies_of(office: Office, update: Update) -> Copies:
     """Give the copies of an update, as the settings say where ways out lead."""
-    settings = read_settings()
     return Copies(
         update=update,
         token_key=office.keys.token,
-        unsubscribe_address=settings["GOODTERMS_UNSUBSCRIBE_ADDRESS"],
-        public_url=settings["GOODTERMS_PUBLIC_URL"],
+        unsubscribe_address=mail_addresses(office).unsubscribe,
+        public_url=read_settings()["GOODTERMS_PUBLIC_URL"],
     )

@@ -1,6 +1,6 @@
 """Every concept's tables, gathered where Django looks for them."""
 
-from goodterms.accounts.models import Membership, Owner, User
+from goodterms.accounts.models import AuditLine, MailAccount, Membership, Owner, User
 from goodterms.artefacts.models import Artefact
 from goodterms.delivery.models import Delivery, JournalMark
 from goodterms.desk.models import Skip
@@ -15,6 +15,7 @@ from goodterms.updates.models import Draft, Update
 
 __all__ = [
     "Artefact",
+    "AuditLine",
     "Complaint",
     "Delivery",
     "Draft",
@@ -26,6 +27,7 @@ __all__ = [
     "Identity",
     "JournalMark",
     "Leaf",
+    "MailAccount",
     "MailboxMark",
     "Membership",
     "Node",

@@ -4,6 +4,7 @@ import click
 
 from goodterms import __version__
 from goodterms.cli.commands import (
+    backup,
     demo,
     desk,
     evidence,
@@ -21,16 +22,18 @@ from goodterms.cli.commands import (
     terms,
     ties,
     updates,
+    users,
     welcome,
 )
 
 _FAMILIES = {
-    "Begin": (demo, owner, serve),
+    "Begin": (demo, owner, serve, users),
     "Know who agreed": (terms, sync, people),
     "Stay in touch": (ties,),
     "Write to them": (welcome, updates, review, forecast, send, desk),
     "Obey what comes back": (feedback, leaving, exits),
     "Prove it": (evidence, ledger),
+    "Keep it": (backup,),
 }
 
 

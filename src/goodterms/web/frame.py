@@ -25,6 +25,8 @@ def places(_owner: Owner) -> list[Place]:
     return [
         Place(name="start", label="Overview", icon="home"),
         Place(name="people", label="People", icon="users"),
+        Place(name="proof", label="Proof", icon="shield-check"),
+        Place(name="settings", label="Settings", icon="cog-6-tooth"),
     ]
 
 

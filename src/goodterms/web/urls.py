@@ -5,5 +5,8 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("goodterms.web.access.urls")),
     path("", include("goodterms.web.pages.start.urls")),
+    path("account/", include("goodterms.web.access.account_urls")),
+    path("proof/", include("goodterms.web.pages.proof.urls")),
+    path("settings/", include("goodterms.web.pages.settings.urls")),
     path("people/", include("goodterms.web.pages.people.urls")),
 ]

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from goodterms.accounts.mail import mail_addresses
 from goodterms.cli.context import command, now, open_office, person_named
 from goodterms.cli.output import answer, progress, table, warn
 from goodterms.config import read_settings
@@ -139,7 +140,7 @@ def poll_(is_watched: bool) -> None:
     office = open_office()
     settings = read_settings()
     token_command, flag = settings["GOODTERMS_IMAP_TOKEN_COMMAND"], settings["GOODTERMS_IMAP_FLAG"]
-    address = read_address(settings["GOODTERMS_IMAP_URL"], has_token=bool(token_command))
+    address = read_address(mail_addresses(office).imap, has_token=bool(token_command))
     if not is_watched:
         counts = poll(office, address, token_command=token_command, flag=flag, clock=now)
         answer(read_values(counts), read_table(counts))

@@ -4,11 +4,11 @@ from typing import Any
 
 import click
 
+from goodterms.accounts.mail import mail_addresses
 from goodterms.accounts.office import Office
 from goodterms.cli.commands.updates import audience_lines, audience_values, count_audience
 from goodterms.cli.context import command, copies_of, now, open_office, rulebook_of
 from goodterms.cli.output import Refused, answer, progress, strong, table
-from goodterms.config import read_settings
 from goodterms.delivery.actions.resolve import resolve
 from goodterms.delivery.actions.send import Sent, send
 from goodterms.delivery.drain import drain_on_signals
@@ -49,7 +49,7 @@ def send_update(office: Office, update: Update, vehicle: Vehicle, *, dry_run: bo
         found = count_audience(office, update, vehicle, at=now())
         answer({**audience_values(found), "dry_run": True}, *audience_lines(found))
         return
-    server = read_server(read_settings()["GOODTERMS_SMTP_URL"])
+    server = read_server(mail_addresses(office).smtp)
     with progress() as shown, drain_on_signals() as should_stop:
         task = shown.add_task(f"sending '{update.subject}'", total=None)
 

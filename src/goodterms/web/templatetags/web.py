@@ -40,3 +40,9 @@ def query(context: dict[str, Any], **changes: Any) -> str:
         if value not in {"", None}:
             values[name] = str(value)
     return f"?{values.urlencode()}"
+
+
+@register.filter
+def words(name: str) -> str:
+    """Give a name that programs use as people read it: `connected_under_terms`, `settings-mail`."""
+    return str(name).replace("_", " ").replace("-", " ")

@@ -10,11 +10,11 @@ from goodterms.accounts.models import Membership, User
 from goodterms.config import home
 from goodterms.policy.rulebook import read_rulebook
 from goodterms.status.queries import status_of
-from goodterms.web.access.visit import Visit, membership_of, page
+from goodterms.web.access.visit import Answer, Visit, membership_of, page
 from goodterms.web.pages.start.forms import OwnerForm
 
 
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: HttpRequest) -> Answer:
     """Show the overview, or the first start to whoever has no owner yet."""
     if request.user.is_authenticated and membership_of(request) is None:
         return redirect("start-begin")
