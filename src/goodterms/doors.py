@@ -46,8 +46,7 @@ def rulebook_of(office: Office) -> Rulebook:
 
 def transport_for(office: Office) -> Transport:
     """Give the way to the server that sends, as the settings say; raises ServerFaulty."""
-    del office
-    return SmtpTransport(read_server(read_settings()["GOODTERMS_SMTP_URL"]))
+    return SmtpTransport(read_server(mail_addresses(office).smtp))
 
 
 def copies_of(office: Office, update: Update) -> Copies:

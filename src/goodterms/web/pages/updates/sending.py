@@ -1,0 +1,191 @@
+"""Sending an update by e-mail from the pages, watching it, and ending it in order.
+
+The run is the same action that a command uses. It goes on in a thread of this process; where the process ends, what
+was under way is brought to an end, and the rest waits until somebody lets it go on.
+"""
+
+import time
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+
+from goodterms import doors
+from goodterms.delivery.actions.claim import take_back
+from goodterms.delivery.actions.send import Sent, send
+from goodterms.delivery.queries import counts_by_update, facts_of, next_due_at, served, texts_sent_before
+from goodterms.delivery.rules.outcomes import RunOutcome
+from goodterms.ledger.rules.kinds import Vehicle
+from goodterms.policy.queries import Question, audience
+from goodterms.review.queries import make_sure_it_may_go
+from goodterms.updates.models import Update
+from goodterms.web.access.visit import OWNER, Visit, page
+from goodterms.web.jobs import JOBS, Job
+from goodterms.web.pages.updates.writing import send_test
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far the sending of an update is."""
+
+    counts: dict[str, int]
+    job: Job | None
+    waiting: int
+    next_at: Any
+    """When the next copy that was refused for now is tried again."""
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it is being sent."""
+        return self.job is not None and not self.job.is_over
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether it was asked to end, and what is under way is still being finished."""
+        return self.job is not None and self.is_running and self.job.stop.is_set()
+
+    @property
+    def done(self) -> int:
+        """Copies that are settled for good."""
+        return sum(self.counts.get(state, 0) for state in ("accepted", "refused", "unknown"))
+
+    @property
+    def total(self) -> int:
+        """All copies."""
+        return sum(self.counts.values())
+
+    @property
+    def a_minute(self) -> float:
+        """Copies a minute in this run."""
+        so_far = self.job.so_far if self.job and self.is_running else None
+        return 60 * _tried(so_far) / so_far.seconds if so_far and so_far.seconds > 0 else 0.0
+
+    @property
+    def time_left(self) -> timedelta | None:
+        """How long the rest takes at this rate."""
+        return timedelta(minutes=round(self.waiting / self.a_minute)) if self.a_minute else None
+
+
+def progress_of(visit: Visit, update: Update) -> Progress:
+    """Give how far the sending of an update is."""
+    owner = visit.office.owner
+    counts = counts_by_update(owner, [update.pk]).get(update.pk) or Counter()
+    waiting = sum(counts.get(state, 0) for state in ("queued", "attempting", "deferred"))
+    return Progress(
+        counts=dict(counts),
+        job=JOBS.latest(owner.pk, _key(update)),
+        waiting=waiting,
+        next_at=next_due_at(owner, update) if waiting else None,
+    )
+
+
+@page(OWNER, writes=True)
+def test(visit: Visit, number: int) -> HttpResponse:
+    """Send the owner a test copy."""
+    chosen = visit.request.POST.get("as", "")
+    person = visit.person(int(chosen)) if chosen.isdigit() and len(chosen) < 19 else None
+    send_test(visit, _update(visit, number), person)
+    return redirect("updates-update", number)
+
+
+@page(OWNER)
+def send_it(visit: Visit, number: int) -> HttpResponse:
+    """Ask once more, for a mail that left can't be taken back; then send."""
+    update, owner = _update(visit, number), visit.office.owner
+    asked = Question(facts=facts_of(update), vehicle=Vehicle.EMAIL, rulebook=visit.rulebook, now=visit.now)
+    found = audience(owner, asked, served=served(owner, update))
+    make_sure_it_may_go(owner, update, earlier=texts_sent_before(owner, update))
+    doors.transport_for(visit.office)  # a server that is not set up is told before anything begins
+    if visit.request.method == "POST":
+        _begin(visit, update)
+        return redirect("updates-update", number)
+    waiting = progress_of(visit, update).waiting
+    return visit.show("updates/send.html", update=update, may=found.send, waiting=waiting, total=found.send + waiting)
+
+
+@page()
+def progress(visit: Visit, number: int) -> HttpResponse:
+    """Show how far it is; the part asks again by itself as long as it runs."""
+    update = _update(visit, number)
+    if not visit.is_fragment:
+        return redirect("updates-update", number)
+    return visit.show("updates/progress.html", update=update, progress=progress_of(visit, update))
+
+
+@page(OWNER, writes=True)
+def pause(visit: Visit, number: int) -> HttpResponse:
+    """Let the copies under way be finished and the others wait."""
+    return _ended(visit, _update(visit, number))
+
+
+@page(OWNER, writes=True)
+def resume(visit: Visit, number: int) -> HttpResponse:
+    """Go on with what waits."""
+    update = _update(visit, number)
+    doors.transport_for(visit.office)
+    _begin(visit, update)
+    return redirect("updates-update", number)
+
+
+@page(OWNER, writes=True)
+def cancel(visit: Visit, number: int) -> HttpResponse:
+    """Call off what waits; whoever has a copy keeps it."""
+    update = _update(visit, number)
+    owner, running = visit.office.owner, JOBS.latest(visit.office.owner.pk, _key(update))
+
+    def work(_job: Job) -> int:
+        while running is not None and not running.is_over:
+            time.sleep(0.1)  # what it has under way is finished first, and given back to those who wait
+        return take_back(owner, update)
+
+    answer = _ended(visit, update)
+    JOBS.start(owner.pk, f"Calling off '{update}'", work)
+    visit.say("Called off: what waits is taken back. What was accepted stays so.")
+    return answer
+
+
+def _begin(visit: Visit, update: Update) -> Job:
+    office, rulebook = visit.office, visit.rulebook
+
+    def work(job: Job) -> Sent:
+        def planned(waiting: int) -> None:
+            job.total = waiting
+
+        def went_on(outcome: RunOutcome) -> None:
+            job.so_far, job.done = outcome, _tried(outcome)
+
+        return send(
+            office,
+            doors.copies_of(office, update),
+            doors.transport_for(office),
+            rulebook=rulebook,
+            clock=doors.now,
+            worker="web",
+            planned=planned,
+            progress=went_on,
+            should_stop=job.stop.is_set,
+        )
+
+    return JOBS.start(office.owner.pk, f"Sending '{update}'", work, key=_key(update))
+
+
+def _ended(visit: Visit, update: Update) -> HttpResponse:
+    job = JOBS.latest(visit.office.owner.pk, _key(update))
+    if job is not None:
+        job.stop.set()
+    return redirect("updates-update", update.pk)
+
+
+def _key(update: Update) -> str:
+    return f"send {update.pk}"
+
+
+def _tried(outcome: RunOutcome) -> int:
+    return outcome.accepted + outcome.deferred + outcome.refused + outcome.unknown + sum(outcome.skipped.values())
+
+
+def _update(visit: Visit, number: int) -> Update:
+    return get_object_or_404(Update.objects.select_related("owner"), owner=visit.office.owner, pk=number)
