@@ -42,6 +42,11 @@ SETTINGS = (
         secret=True,
     ),
     Setting(
+        name="GOODTERMS_PACE",
+        help="How fast copies leave: a pace's name (see docs/sending.md), unlimited, or a TOML file of your own.",
+        default="recognised by the mail server's name",
+    ),
+    Setting(
         name="GOODTERMS_IMAP_URL",
         help="The mailbox that answers come to: imaps:// or imap+starttls:// with user, password, host and port.",
         secret=True,

@@ -1,22 +1,30 @@
-"""What every door begins with, be it a command or a page: the owner's office, their rulebook, their copies."""
+"""What every door begins with, be it a command or a page: the owner's office, rulebook, copies and pace."""
 
+import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from goodterms.accounts.keys import read_keys
 from goodterms.accounts.mail import mail_addresses
 from goodterms.accounts.models import Owner
 from goodterms.accounts.office import Office
 from goodterms.config import home, read_settings
+from goodterms.delivery.actions.pacing import Pacer
 from goodterms.delivery.copies import Copies
-from goodterms.delivery.vehicles.email.server import read_server
+from goodterms.delivery.paces import pace_for
+from goodterms.delivery.vehicles.email.engine.pool import Limits
+from goodterms.delivery.vehicles.email.server import Server, read_server
 from goodterms.delivery.vehicles.email.transport import SmtpTransport
 from goodterms.delivery.vehicles.transport import Transport
-from goodterms.exits.actions import reconcile_where_needed
+from goodterms.exits.actions.reconcile import reconcile_where_needed
 from goodterms.feedback.actions.pending import expire_pending
 from goodterms.policy.rulebook import read_rulebook
 from goodterms.policy.rules import Rulebook
 from goodterms.updates.models import Update
+
+_LOOK_SECONDS = 0.5
 
 
 def now() -> datetime:
@@ -44,9 +52,10 @@ def rulebook_of(office: Office) -> Rulebook:
     return read_rulebook(read_settings()["GOODTERMS_RULEBOOK"], office.owner.strategy)
 
 
-def transport_for(office: Office) -> Transport:
+def transport_for(office: Office, *, connections: int = 1) -> Transport:
     """Give the way to the server that sends, as the settings say; raises ServerFaulty."""
-    return SmtpTransport(read_server(mail_addresses(office).smtp))
+    server = read_server(mail_addresses(office).smtp)
+    return SmtpTransport(server, limits=Limits(connections=connections))
 
 
 def copies_of(office: Office, update: Update) -> Copies:
@@ -57,3 +66,33 @@ def copies_of(office: Office, update: Update) -> Copies:
         unsubscribe_address=mail_addresses(office).unsubscribe,
         public_url=read_settings()["GOODTERMS_PUBLIC_URL"],
     )
+
+
+def pacer_for(office: Office, server: Server, *, should_stop: Callable[[], bool] = lambda: False) -> Pacer:
+    """Give the pace of the account that signs in to a mail server, as GOODTERMS_PACE says; raises PaceFaulty."""
+    user = server.user or office.owner.email
+    pace = pace_for(read_settings()["GOODTERMS_PACE"], host=server.host, user=user, is_loopback=server.is_loopback)
+    return Pacer(
+        owner=office.owner,
+        account=f"{user} {server.host}".lower(),
+        pace=pace,
+        zone=local_zone(),
+        rest=lambda until: wait_until(until, should_stop),
+    )
+
+
+def wait_until(until: datetime, should_stop: Callable[[], bool] = lambda: False) -> None:
+    """Wait until a moment, or until asked to stop; a clock that is set back meanwhile lengthens nothing."""
+    over_at = time.monotonic() + (until - now()).total_seconds()
+    while not should_stop() and (left := min(over_at - time.monotonic(), (until - now()).total_seconds())) > 0:
+        time.sleep(min(left, _LOOK_SECONDS))
+
+
+def local_zone() -> tzinfo:
+    """Give the time zone of this machine, summer time included."""
+    try:
+        with Path("/etc/localtime").open("rb") as file:
+            return ZoneInfo.from_file(file, key="local")
+    except (OSError, ValueError):
+        offset = now().astimezone().utcoffset() or timedelta(0)
+        return timezone(offset) if offset else UTC

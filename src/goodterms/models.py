@@ -2,18 +2,19 @@
 
 from goodterms.accounts.models import AuditLine, MailAccount, Membership, Owner, User
 from goodterms.artefacts.models import Artefact
-from goodterms.delivery.models import Delivery, JournalMark
+from goodterms.delivery.models import Delivery, JournalMark, Traffic
 from goodterms.desk.models import Skip
 from goodterms.exits.models import Suppression
-from goodterms.feedback.models import Complaint, Feedback, MailboxMark
+from goodterms.feedback.models import Answer, Complaint, Feedback, MailboxMark, OptIn
 from goodterms.ledger.models import Entry, Leaf, Node, Payload, Seal, Standing
-from goodterms.people.models import Identity, Person
+from goodterms.people.models import Identity, Person, StrayNumber
 from goodterms.sync.models import Export, ExportFile
 from goodterms.terms.models import Wording
 from goodterms.ties.models import Exchange, Note, TieChoice
 from goodterms.updates.models import Draft, Update
 
 __all__ = [
+    "Answer",
     "Artefact",
     "AuditLine",
     "Complaint",
@@ -32,14 +33,17 @@ __all__ = [
     "Membership",
     "Node",
     "Note",
+    "OptIn",
     "Owner",
     "Payload",
     "Person",
     "Seal",
     "Skip",
     "Standing",
+    "StrayNumber",
     "Suppression",
     "TieChoice",
+    "Traffic",
     "Update",
     "User",
     "Wording",

@@ -5,8 +5,13 @@ from datetime import datetime
 
 import orjson
 
+from goodterms.ledger.rules.kinds import Kind
 from goodterms.lib.canonical import canonical_json
 from goodterms.lib.moments import write_moment
+
+EXIT_NAMES = {Kind.STOPPED: "stop", Kind.LEFT: "leave", Kind.COMPLAINED: "complaint", Kind.ERASED: "erasure"}
+"""What a suppression calls the exit that it came of."""
+EXIT_KINDS = {name: kind for kind, name in EXIT_NAMES.items()}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -37,6 +37,7 @@ def read_rulebook(path: str = "", strategy: str = "") -> Rulebook:
             gap=timedelta(seconds=values["by_hand"]["gap_seconds"]),
             most_signs=values["by_hand"]["most_signs"],
         ),
+        fewer_gap=timedelta(hours=values["pace"]["fewer_gap_hours"]),
     )
 
 

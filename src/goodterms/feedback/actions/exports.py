@@ -7,7 +7,7 @@ from pathlib import Path
 
 from goodterms.accounts.office import Office
 from goodterms.desk.actions import confirm_by_messages
-from goodterms.exits.actions import take_exit
+from goodterms.exits.actions.take import take_exit
 from goodterms.feedback.models import Feedback
 from goodterms.feedback.parsers.asks import FOR_THE_OWNER, asks_in
 from goodterms.feedback.parsers.classify import Signal

@@ -10,7 +10,8 @@ from django.db import transaction
 
 from goodterms.accounts.office import Office
 from goodterms.artefacts.actions import assign_artefacts, keep_artefacts
-from goodterms.exits.actions import known_person, take_exit
+from goodterms.exits.actions.strangers import exit_of_stranger
+from goodterms.exits.actions.take import known_person, take_exit
 from goodterms.feedback.actions.complaints import obey_report
 from goodterms.feedback.actions.returns import obey_return
 from goodterms.feedback.models import Feedback
@@ -34,6 +35,7 @@ _BELIEVED = timedelta(days=30)
 """How old the date in a mail may be to be taken for the moment it was written; an exit counts from now otherwise."""
 _MOST_WORDS = 500
 _EXITS = {Signal.EXIT_STOP: Kind.STOPPED, Signal.EXIT_LEAVE: Kind.LEFT}
+_STRANGERS_EXITS = {**_EXITS, Signal.UNSURE: Kind.STOPPED, Signal.COMPLAINT: Kind.COMPLAINED}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +97,7 @@ def _obey(office: Office, heard: Heard, *, now: datetime) -> None:
     signal = heard.reading.signal
     at = _when(heard.incoming, now)
     persons = _concerned(office, heard, now=now)
+    _let_strangers_out(office, heard, at=at, now=now)
     artefact = _keep(office, heard, persons)
     row = Feedback(
         owner=office.owner,
@@ -162,10 +165,7 @@ def _concerned(office: Office, heard: Heard, *, now: datetime) -> list[Person]:
 
     An exit from an address that nobody is known by is an exit all the same: somebody is made known for it.
     """
-    uids = {
-        found.token.person_uid for found in heard.reading.tokens if found.token.owner_number in {None, office.owner.pk}
-    }
-    named = Person.objects.filter(owner=office.owner, uid__in=uids)
+    named = Person.objects.filter(owner=office.owner, uid__in=_numbers(office, heard))
     roots = {root_id(person) for person in named}
     address = normalise_email(heard.incoming.from_address)
     if address and heard.reading.signal not in {Signal.BOUNCE, Signal.COMPLAINT}:
@@ -177,15 +177,38 @@ def _concerned(office: Office, heard: Heard, *, now: datetime) -> list[Person]:
     return list(Person.objects.filter(owner=office.owner, pk__in=roots, erased_at=None).order_by("id"))
 
 
-def _exit(office: Office, heard: Heard, person: Person, *, at: datetime, now: datetime) -> None:
+def _numbers(office: Office, heard: Heard) -> set[int]:
+    tokens = (found.token for found in heard.reading.tokens)
+    return {token.person_uid for token in tokens if token.owner_number in {None, office.owner.pk}}
+
+
+def _let_strangers_out(office: Office, heard: Heard, *, at: datetime, now: datetime) -> None:
+    """Keep the exits of people whom tokens name and an older database, put back, does not know.
+
+    What only may be an exit is one here: nobody is at hand who could be held until the owner has looked.
+    """
+    kind = _STRANGERS_EXITS.get(heard.reading.signal)
+    if kind is None or heard.incoming.machine is Machine.CHALLENGE:
+        return
+    numbers = _numbers(office, heard)
+    known = Person.objects.filter(owner=office.owner, uid__in=numbers).values_list("uid", flat=True)
+    for uid in sorted(numbers - set(known)):
+        exit_of_stranger(office, uid, kind, scope=_scope(heard), at=at, now=now)
+
+
+def _scope(heard: Heard) -> Scope:
     only = heard.reading.asks.stops_only
+    return Scope(vehicles=frozenset({only})) if only else WHOLE
+
+
+def _exit(office: Office, heard: Heard, person: Person, *, at: datetime, now: datetime) -> None:
     take_exit(
         office,
         person,
         _EXITS[heard.reading.signal],
         at=at,
         now=now,
-        scope=Scope(vehicles=frozenset({only})) if only else WHOLE,
+        scope=_scope(heard),
         detail=heard.detail,
         evidence=(heard.incoming.sha256,),
     )

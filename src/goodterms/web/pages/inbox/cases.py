@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from goodterms.feedback.actions.complaints import add_complaint, mark_replied
 from goodterms.feedback.models import Complaint
 from goodterms.feedback.queries import case_facts, complaints, leavers
-from goodterms.feedback.rules import draft_reply
+from goodterms.feedback.rules.complaints import draft_reply
 from goodterms.people.queries import PersonUnclear, find_person
 from goodterms.sync.actions.joining import confirm_gone
 from goodterms.web.access.visit import HELPER, Visit, page

@@ -7,17 +7,28 @@ was under way is brought to an end, and the rest waits until somebody lets it go
 import time
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from goodterms import doors
+from goodterms.accounts.mail import mail_addresses
+from goodterms.accounts.office import Office
 from goodterms.delivery.actions.claim import take_back
 from goodterms.delivery.actions.send import Sent, send
-from goodterms.delivery.queries import counts_by_update, facts_of, next_due_at, served, texts_sent_before
+from goodterms.delivery.queries import (
+    counts_by_update,
+    facts_of,
+    new_by_receiver,
+    next_due_at,
+    served,
+    texts_sent_before,
+    waiting_by_receiver,
+)
 from goodterms.delivery.rules.outcomes import RunOutcome
+from goodterms.delivery.vehicles.email.server import read_server
+from goodterms.delivery.words import wait_words
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.policy.queries import Question, audience
 from goodterms.review.queries import make_sure_it_may_go
@@ -34,7 +45,7 @@ class Progress:
     counts: dict[str, int]
     job: Job | None
     waiting: int
-    next_at: Any
+    next_at: datetime | None
     """When the next copy that was refused for now is tried again."""
 
     @property
@@ -58,10 +69,16 @@ class Progress:
         return sum(self.counts.values())
 
     @property
+    def wait_words(self) -> str:
+        """Why nothing may leave just now; empty where it may."""
+        so_far = self.job.so_far if self.job else None
+        return wait_words(so_far.wait) if so_far and so_far.wait else ""
+
+    @property
     def a_minute(self) -> float:
         """Copies a minute in this run."""
         so_far = self.job.so_far if self.job and self.is_running else None
-        return 60 * _tried(so_far) / so_far.seconds if so_far and so_far.seconds > 0 else 0.0
+        return 60 * so_far.tried / so_far.seconds if so_far and so_far.seconds > 0 else 0.0
 
     @property
     def time_left(self) -> timedelta | None:
@@ -103,7 +120,15 @@ def send_it(visit: Visit, number: int) -> HttpResponse:
         _begin(visit, update)
         return redirect("updates-update", number)
     waiting = progress_of(visit, update).waiting
-    return visit.show("updates/send.html", update=update, may=found.send, waiting=waiting, total=found.send + waiting)
+    pacer = doors.pacer_for(visit.office, read_server(mail_addresses(visit.office).smtp))
+    to_send = waiting_by_receiver(owner, update) + new_by_receiver(owner, update, visit.rulebook, now=visit.now)
+    return visit.show(
+        "updates/send.html",
+        update=update,
+        total=found.send + waiting,
+        pace=pacer.pace,
+        ends_at=pacer.ends_at(to_send, now=visit.now) if to_send else None,
+    )
 
 
 @page()
@@ -148,28 +173,49 @@ def cancel(visit: Visit, number: int) -> HttpResponse:
 
 
 def _begin(visit: Visit, update: Update) -> Job:
-    office, rulebook = visit.office, visit.rulebook
+    office = visit.office
+    return JOBS.start(office.owner.pk, f"Sending '{update}'", lambda job: _send(office, update, job), key=_key(update))
 
-    def work(job: Job) -> Sent:
-        def planned(waiting: int) -> None:
-            job.total = waiting
 
-        def went_on(outcome: RunOutcome) -> None:
-            job.so_far, job.done = outcome, _tried(outcome)
+def _send(office: Office, update: Update, job: Job) -> Sent:
+    """Send until nothing waits or somebody wants an end; what pace or server held back in its turn."""
+    server = read_server(mail_addresses(office).smtp)
+    pacer = doors.pacer_for(office, server, should_stop=job.stop.is_set)
 
-        return send(
+    def planned(waiting: int) -> None:
+        job.total = waiting
+
+    def went_on(outcome: RunOutcome) -> None:
+        job.so_far, job.done = outcome, outcome.tried
+
+    while True:
+        sent = send(
             office,
             doors.copies_of(office, update),
-            doors.transport_for(office),
-            rulebook=rulebook,
+            doors.transport_for(office, connections=pacer.pace.connections),
+            rulebook=doors.rulebook_of(office),
             clock=doors.now,
             worker="web",
+            pacer=pacer,
             planned=planned,
             progress=went_on,
             should_stop=job.stop.is_set,
         )
+        job.so_far = sent.outcome
+        again_at = _again_at(office, update, sent.outcome)
+        if again_at is None or job.stop.is_set():
+            return sent
+        doors.wait_until(again_at, job.stop.is_set)
+        if job.stop.is_set():
+            return sent
 
-    return JOBS.start(office.owner.pk, f"Sending '{update}'", work, key=_key(update))
+
+def _again_at(office: Office, update: Update, outcome: RunOutcome) -> datetime | None:
+    """Give when to go on; None where nothing waits."""
+    due_at = next_due_at(office.owner, update)
+    if due_at is None:
+        return None
+    return max(due_at, outcome.wait.until) if outcome.wait else due_at
 
 
 def _ended(visit: Visit, update: Update) -> HttpResponse:
@@ -181,10 +227,6 @@ def _ended(visit: Visit, update: Update) -> HttpResponse:
 
 def _key(update: Update) -> str:
     return f"send {update.pk}"
-
-
-def _tried(outcome: RunOutcome) -> int:
-    return outcome.accepted + outcome.deferred + outcome.refused + outcome.unknown + sum(outcome.skipped.values())
 
 
 def _update(visit: Visit, number: int) -> Update:
