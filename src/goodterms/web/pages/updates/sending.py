@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -19,19 +20,16 @@ from goodterms.delivery.actions.claim import take_back
 from goodterms.delivery.actions.send import Sent, send
 from goodterms.delivery.queries import (
     counts_by_update,
-    facts_of,
     new_by_receiver,
     next_due_at,
-    served,
     texts_sent_before,
     waiting_by_receiver,
 )
 from goodterms.delivery.rules.outcomes import RunOutcome
 from goodterms.delivery.vehicles.email.server import read_server
 from goodterms.delivery.words import wait_words
-from goodterms.ledger.rules.kinds import Vehicle
-from goodterms.policy.queries import Question, audience
-from goodterms.review.queries import make_sure_it_may_go
+from goodterms.lib.faults import Fault
+from goodterms.review.queries import is_unexplained, make_sure_it_may_go
 from goodterms.updates.models import Update
 from goodterms.web.access.visit import OWNER, Visit, page
 from goodterms.web.jobs import JOBS, Job
@@ -111,24 +109,35 @@ def test(visit: Visit, number: int) -> HttpResponse:
 @page(OWNER)
 def send_it(visit: Visit, number: int) -> HttpResponse:
     """Ask once more, for a mail that left can't be taken back; then send."""
-    update, owner = _update(visit, number), visit.office.owner
-    asked = Question(facts=facts_of(update), vehicle=Vehicle.EMAIL, rulebook=visit.rulebook, now=visit.now)
-    found = audience(owner, asked, served=served(owner, update))
-    make_sure_it_may_go(owner, update, earlier=texts_sent_before(owner, update))
-    doors.transport_for(visit.office)  # a server that is not set up is told before anything begins
+    update = _update(visit, number)
+    if is_unexplained(visit.office.owner, update):
+        visit.say("Before it can be sent, say below why it is networking, or take the offer out in a new draft.")
+        return redirect("updates-update", number)
     if visit.request.method == "POST":
+        _make_sure(visit, update)
         _begin(visit, update)
         return redirect("updates-update", number)
-    waiting = progress_of(visit, update).waiting
+    try:
+        _make_sure(visit, update)
+    except Fault as fault:
+        return visit.show("updates/send.html", update=update, fault=str(fault))
+    return visit.show("updates/send.html", update=update, **_plan(visit, update))
+
+
+def _make_sure(visit: Visit, update: Update) -> None:
+    """Raise a Fault where the text must be mended first, or no server is set up: before anything begins."""
+    owner = visit.office.owner
+    make_sure_it_may_go(owner, update, earlier=texts_sent_before(owner, update))
+    doors.transport_for(visit.office)
+
+
+def _plan(visit: Visit, update: Update) -> dict[str, Any]:
+    """Give to how many it would go, and when the last would leave."""
+    owner, now = visit.office.owner, visit.now
     pacer = doors.pacer_for(visit.office, read_server(mail_addresses(visit.office).smtp))
-    to_send = waiting_by_receiver(owner, update) + new_by_receiver(owner, update, visit.rulebook, now=visit.now)
-    return visit.show(
-        "updates/send.html",
-        update=update,
-        total=found.send + waiting,
-        pace=pacer.pace,
-        ends_at=pacer.ends_at(to_send, now=visit.now) if to_send else None,
-    )
+    to_send = waiting_by_receiver(owner, update) + new_by_receiver(owner, update, visit.rulebook, now=now)
+    ends_at = pacer.ends_at(to_send, now=now) if to_send else None
+    return {"total": to_send.total(), "pace": pacer.pace, "ends_at": ends_at if ends_at and ends_at > now else None}
 
 
 @page()
