@@ -79,6 +79,12 @@ def rulebook_of(office: Office) -> Rulebook:
     return read_rulebook(read_settings()["GOODTERMS_RULEBOOK"], office.owner.strategy)
 
 
+def transport_for(office: Office, *, connections: int = 1) -> Transport:
+    """Give the way to the server that sends, as the settings say; raises ServerFaulty."""
+    server = read_server(mail_addresses(office).smtp)
+    return SmtpTransport(server, limits=Limits(connections=connections))
+
+
 def copies_of(office: Office, update: Update) -> Copies:
     """Give the copies of an update, as the settings say where ways out lead."""
     return Copies(

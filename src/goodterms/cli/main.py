@@ -6,6 +6,7 @@ from goodterms import __version__
 from goodterms.cli.commands import (
     backup,
     demo,
+    desk,
     evidence,
     exits,
     feedback,
@@ -31,7 +32,7 @@ _FAMILIES = {
     "Begin": (demo, owner, serve, users),
     "Know who agreed": (terms, sync, people),
     "Stay in touch": (ties,),
-    "Write to them": (welcome, updates, review, forecast, send, mailings, work),
+    "Write to them": (welcome, updates, review, forecast, send, desk, mailings, work),
     "Obey what comes back": (feedback, leaving, exits),
     "Prove it": (evidence, ledger),
     "Keep it": (backup,),

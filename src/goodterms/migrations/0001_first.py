@@ -802,6 +802,31 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="Skip",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.person"
+                    ),
+                ),
+                (
+                    "update",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.update"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="Mailing",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -844,6 +869,42 @@ class Migration(migrations.Migration):
                     "update",
                     models.ForeignKey(
                         db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.update"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Draft",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.CharField(max_length=32)),
+                ("purpose", models.CharField(max_length=12)),
+                ("subject", models.TextField(blank=True)),
+                ("body", models.TextField(blank=True, help_text="Markdown with merge fields.")),
+                (
+                    "version",
+                    models.IntegerField(
+                        default=1, help_text="One more with each saving, so that two windows can be told."
+                    ),
+                ),
+                ("saved_by", models.CharField(blank=True, max_length=60)),
+                ("created_at", models.DateTimeField()),
+                ("saved_at", models.DateTimeField()),
+                ("discarded_at", models.DateTimeField(null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
+                (
+                    "update",
+                    models.ForeignKey(
+                        db_index=False,
+                        help_text="What it became.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="goodterms.update",
                     ),
                 ),
             ],
@@ -1185,6 +1246,10 @@ class Migration(migrations.Migration):
             model_name="update",
             constraint=models.UniqueConstraint(fields=("owner", "kind", "sha256"), name="update_text_once"),
         ),
+        migrations.AddConstraint(
+            model_name="skip",
+            constraint=models.UniqueConstraint(fields=("owner", "update", "person"), name="skip_once"),
+        ),
         migrations.AddIndex(
             model_name="mailing",
             index=models.Index(fields=["owner", "state", "due_at"], name="mailing_open"),
@@ -1192,6 +1257,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="mailing",
             constraint=models.UniqueConstraint(fields=("owner", "update", "vehicle"), name="mailing_once"),
+        ),
+        migrations.AddIndex(
+            model_name="draft",
+            index=models.Index(fields=["owner", "saved_at"], name="draft_by_saving"),
+        ),
+        migrations.AddConstraint(
+            model_name="draft",
+            constraint=models.UniqueConstraint(fields=("owner", "uid"), name="draft_uid_once"),
         ),
         migrations.AddIndex(
             model_name="delivery",
