@@ -1,4 +1,4 @@
-"""What workers do every minute beside sending: read the mailbox, let doubts expire, tell webhooks, welcome who is new."""
+"""What workers do every minute beside sending: read the mailbox, end doubts, tell webhooks, welcome who is new."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
