@@ -1,6 +1,6 @@
 """Taking the way out that a signed link carries."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from urllib.parse import unquote
 
@@ -10,7 +10,6 @@ from goodterms.accounts.office import Office
 from goodterms.artefacts.actions import assign_artefacts, keep_artefacts
 from goodterms.exits.actions.strangers import exit_of_stranger
 from goodterms.exits.actions.take import take_exit
-from goodterms.exits.file import lines_together
 from goodterms.exits.rules import is_taken_already
 from goodterms.ledger.queries.entries import entries_of
 from goodterms.ledger.rules.kinds import Kind
@@ -19,7 +18,8 @@ from goodterms.lib.faults import Fault
 from goodterms.lib.tokens import Act, Token, tokens_in
 from goodterms.people.models import Person
 
-_LINK_ACTS = {Act.STOP: Kind.STOPPED, Act.LEAVE: Kind.LEFT}
+LINK_ACTS = {Act.STOP: Kind.STOPPED, Act.LEAVE: Kind.LEFT}
+"""What the links that are ways out do."""
 
 
 class LinkUnusable(Fault):
@@ -35,9 +35,9 @@ def exit_by_link(office: Office, link: str, *, now: datetime) -> tuple[Person | 
     with it has left already.
     Raises LinkUnusable where no exit of somebody here is signed in it.
     """
-    token = token_in(office, link, _LINK_ACTS, other="somebody named is let out by: goodterms exit PERSON")
+    token = token_in(office, link, LINK_ACTS, other="somebody named is let out by: goodterms exit PERSON")
     person = Person.objects.filter(owner=office.owner, uid=token.person_uid).select_related("merged_into").first()
-    kind = _LINK_ACTS[token.act]
+    kind = LINK_ACTS[token.act]
     if person is None:
         exit_of_stranger(office, token.person_uid, kind, at=now, now=now)
         return None, kind
@@ -49,23 +49,6 @@ def exit_by_link(office: Office, link: str, *, now: datetime) -> tuple[Person | 
     detail = {"channel": "link", "act": str(token.act), "update": token.update_uid}
     take_exit(office, root, kind, at=now, now=now, detail=detail, evidence=keep_link(office, root, link))
     return root, kind
-
-
-def exits_by_link(office: Office, links: Sequence[str], *, now: datetime) -> list[bool]:
-    """Take many exits at once and wait for the disk once; say of each link whether it carried one.
-
-    They hold together or, where the database fails, none of them does.
-    """
-    with lines_together(office.folder), transaction.atomic():
-        return [_is_taken(office, link, now=now) for link in links]
-
-
-def _is_taken(office: Office, link: str, *, now: datetime) -> bool:
-    try:
-        exit_by_link(office, link, now=now)
-    except LinkUnusable:
-        return False
-    return True
 
 
 def token_in(office: Office, link: str, acts: Collection[Act], *, other: str) -> Token:

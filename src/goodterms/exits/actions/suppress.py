@@ -54,7 +54,7 @@ def extend_erasures(office: Office, rows: Iterable[Iterable[tuple[str, str]]]) -
         for suppression in suppressions_of(office.owner, {key for keys in named for key in keys})
         if suppression.exit == EXIT_NAMES[Kind.ERASED]
     }
-    _add(
+    add_rows(
         office.owner,
         office.folder,
         [
@@ -121,10 +121,11 @@ def add_suppressions(
         for exit_, vehicles, purposes, since in sorted(taken)
         for key, kind in names
     ]
-    _add(owner, folder, rows)
+    add_rows(owner, folder, rows)
 
 
-def _add(owner: Owner, folder: Path, rows: list[Suppression]) -> None:
+def add_rows(owner: Owner, folder: Path, rows: list[Suppression]) -> None:
+    """Suppress by rows that are not saved yet, in the database and in the file; those that stand there are left out."""
     known = {written(owner, row).line() for row in suppressions_of(owner, {row.key for row in rows})}
     fresh = [row for row in rows if written(owner, row).line() not in known]
     lines = list(dict.fromkeys(written(owner, row) for row in fresh))

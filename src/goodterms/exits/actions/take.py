@@ -84,7 +84,7 @@ def hold_namesakes(office: Office, person: Person, *, now: datetime) -> None:
     """
     group = list(Person.objects.filter(pk__in=group_of(root_id(person))).exclude(first_name="", last_name=""))
     known = Person.objects.filter(owner=office.owner, merged_into=None, erased_at=None)
-    found = {other.pk for one in group for other in known.filter(name_key=one.name_key) if _may_be_one(one, other)}
+    found = {other.pk for one in group for other in known.filter(name_key=one.name_key) if may_be_one(one, other)}
     detail = {"reason": str(HoldReason.POSSIBLE_LEAVER), "candidates": [root_id(person)]}
     append(
         office.owner,
@@ -96,7 +96,8 @@ def hold_namesakes(office: Office, person: Person, *, now: datetime) -> None:
     )
 
 
-def _may_be_one(one: Person, other: Person) -> bool:
+def may_be_one(one: Person, other: Person) -> bool:
+    """Say whether two of one name have the connection date or the company in common too."""
     if one.connected_on is not None and one.connected_on == other.connected_on:
         return True
     return bool(one.company.strip()) and fold_name(one.company) == fold_name(other.company)
