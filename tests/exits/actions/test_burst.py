@@ -44,8 +44,8 @@ def links_of(network: Network) -> list[str]:
 
     stop = link(frank.uid)
     return [
-        stop, stop, link(frank.uid, Act.LEAVE), link(alice.uid), link(carol.uid), link(dave.uid, Act.LEAVE), link(erin.uid),
-        link(4711), link(alice.uid, Act.COPY), link(alice.uid, owner=99), "x" * 40,
+        stop, stop, link(frank.uid, Act.LEAVE), link(alice.uid), link(carol.uid), link(dave.uid, Act.LEAVE),
+        link(erin.uid), link(4711), link(alice.uid, Act.COPY), link(alice.uid, owner=99), "x" * 40,
     ]  # fmt: skip
 
 
