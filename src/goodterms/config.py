@@ -69,6 +69,17 @@ SETTINGS = (
         help="Write yes to let each exit that came by mail be confirmed by one short answer.",
         default="no",
     ),
+    Setting(
+        name="GOODTERMS_WEBHOOK_SECRET",
+        help="user:password that your mail provider gives with each event it reports over the web; empty: none is "
+        "taken.",
+        secret=True,
+    ),
+    Setting(
+        name="GOODTERMS_MAILGUN_SIGNING_KEY",
+        help="The key by which Mailgun signs what it reports over the web.",
+        secret=True,
+    ),
     Setting(name="GOODTERMS_OWNER", help="The e-mail address of the owner to act for, where there are several."),
     Setting(
         name="GOODTERMS_PUBLIC_URL",

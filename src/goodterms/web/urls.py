@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("goodterms.web.access.urls")),
     path("", include("goodterms.web.pages.start.urls")),
     path("", include("goodterms.web.pages.public.urls")),
+    path("hooks/", include("goodterms.web.hooks")),
     path("account/", include("goodterms.web.access.account_urls")),
     path("proof/", include("goodterms.web.pages.proof.urls")),
     path("settings/", include("goodterms.web.pages.settings.urls")),
