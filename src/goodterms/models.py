@@ -1,6 +1,6 @@
 """Every concept's tables, gathered where Django looks for them."""
 
-from goodterms.accounts.models import AuditLine, MailAccount, Membership, Owner, User
+from goodterms.accounts.models import ApiToken, AuditLine, MailAccount, Membership, Owner, User
 from goodterms.artefacts.models import Artefact
 from goodterms.delivery.models import Delivery, JournalMark, Traffic
 from goodterms.desk.models import Skip
@@ -13,9 +13,11 @@ from goodterms.sync.models import Export, ExportFile
 from goodterms.terms.models import Wording
 from goodterms.ties.models import Exchange, Note, TieChoice
 from goodterms.updates.models import Draft, Update
+from goodterms.webhooks.models import Webhook
 
 __all__ = [
     "Answer",
+    "ApiToken",
     "Artefact",
     "AuditLine",
     "Complaint",
@@ -48,5 +50,6 @@ __all__ = [
     "Traffic",
     "Update",
     "User",
+    "Webhook",
     "Wording",
 ]

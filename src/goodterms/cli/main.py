@@ -16,6 +16,7 @@ from goodterms.cli.commands import (
     mailings,
     owner,
     people,
+    programs,
     review,
     send,
     serve,
@@ -36,6 +37,7 @@ _FAMILIES = {
     "Obey what comes back": (feedback, leaving, exits),
     "Prove it": (evidence, ledger),
     "Keep it": (backup,),
+    "Let programs in": (programs,),
 }
 
 

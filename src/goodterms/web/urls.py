@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("goodterms.web.access.urls")),
+    path("api/", include("goodterms.api.urls")),
     path("", include("goodterms.web.pages.start.urls")),
     path("", include("goodterms.web.pages.public.urls")),
     path("hooks/", include("goodterms.web.hooks")),
