@@ -25,6 +25,8 @@ def places(_owner: Owner) -> list[Place]:
     return [
         Place(name="start", label="Overview", icon="home"),
         Place(name="people", label="People", icon="users"),
+        Place(name="sync", label="Sync", icon="arrow-path"),
+        Place(name="terms", label="Terms", icon="document-check"),
     ]
 
 

@@ -6,4 +6,6 @@ urlpatterns = [
     path("", include("goodterms.web.access.urls")),
     path("", include("goodterms.web.pages.start.urls")),
     path("people/", include("goodterms.web.pages.people.urls")),
+    path("sync/", include("goodterms.web.pages.sync.urls")),
+    path("terms/", include("goodterms.web.pages.terms.urls")),
 ]
