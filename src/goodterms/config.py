@@ -42,6 +42,11 @@ SETTINGS = (
         secret=True,
     ),
     Setting(
+        name="GOODTERMS_PACE",
+        help="How fast copies leave: a pace's name (see docs/sending.md), unlimited, or a TOML file of your own.",
+        default="recognised by the mail server's name",
+    ),
+    Setting(
         name="GOODTERMS_IMAP_URL",
         help="The mailbox that answers come to: imaps:// or imap+starttls:// with user, password, host and port.",
         secret=True,
@@ -53,6 +58,16 @@ SETTINGS = (
     Setting(
         name="GOODTERMS_IMAP_FLAG",
         help="A flag to set on mail that was read, such as $Goodterms; empty: the mailbox is left as it is.",
+    ),
+    Setting(
+        name="GOODTERMS_AUTHSERV_ID",
+        help="The name (authserv-id, RFC 8601) under which your own mail server says whether mail is authentic; empty: "
+        "a reply alone asks for no updates, only a signed link does.",
+    ),
+    Setting(
+        name="GOODTERMS_CONFIRM_EXITS",
+        help="Write yes to let each exit that came by mail be confirmed by one short answer.",
+        default="no",
     ),
     Setting(name="GOODTERMS_OWNER", help="The e-mail address of the owner to act for, where there are several."),
     Setting(

@@ -1,19 +1,21 @@
 """Every concept's tables, gathered where Django looks for them."""
 
-from goodterms.accounts.models import Membership, Owner, User
+from goodterms.accounts.models import AuditLine, MailAccount, Membership, Owner, User
 from goodterms.artefacts.models import Artefact
-from goodterms.delivery.models import Delivery, JournalMark
+from goodterms.delivery.models import Delivery, JournalMark, Traffic
 from goodterms.exits.models import Suppression
-from goodterms.feedback.models import Complaint, Feedback, MailboxMark
+from goodterms.feedback.models import Answer, Complaint, Feedback, MailboxMark, OptIn
 from goodterms.ledger.models import Entry, Leaf, Node, Payload, Seal, Standing
-from goodterms.people.models import Identity, Person
+from goodterms.people.models import Identity, Person, StrayNumber
 from goodterms.sync.models import Export, ExportFile
 from goodterms.terms.models import Wording
 from goodterms.ties.models import Exchange, Note, TieChoice
 from goodterms.updates.models import Update
 
 __all__ = [
+    "Answer",
     "Artefact",
+    "AuditLine",
     "Complaint",
     "Delivery",
     "Entry",
@@ -24,17 +26,21 @@ __all__ = [
     "Identity",
     "JournalMark",
     "Leaf",
+    "MailAccount",
     "MailboxMark",
     "Membership",
     "Node",
     "Note",
+    "OptIn",
     "Owner",
     "Payload",
     "Person",
     "Seal",
     "Standing",
+    "StrayNumber",
     "Suppression",
     "TieChoice",
+    "Traffic",
     "Update",
     "User",
     "Wording",

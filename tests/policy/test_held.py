@@ -1,6 +1,6 @@
 """Who is held, why, and whom they may be."""
 
-from goodterms.exits.actions import take_exit
+from goodterms.exits.actions.take import take_exit
 from goodterms.ledger.rules.bearing import Exit
 from goodterms.ledger.rules.kinds import HoldReason, Kind
 from goodterms.policy.held import held_people, why_held

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from goodterms.exits.actions import take_exit
+from goodterms.exits.actions.take import take_exit
 from goodterms.ledger.rules.bearing import Basis
 from goodterms.ledger.rules.kinds import Kind
 from goodterms.policy.listing import Listing, Reach, Sort, TieClass, Wanted

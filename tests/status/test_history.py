@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from goodterms.delivery.models import Delivery
-from goodterms.exits.actions import take_exit
+from goodterms.exits.actions.take import take_exit
 from goodterms.ledger.rules.bearing import Basis
 from goodterms.ledger.rules.kinds import Kind, Vehicle
 from goodterms.policy.rules import Verdict

@@ -1,6 +1,6 @@
 """What needs the owner, as values."""
 
-from goodterms.exits.actions import take_exit
+from goodterms.exits.actions.take import take_exit
 from goodterms.ledger.rules.kinds import Kind, Vehicle
 from goodterms.status.queries import status_of
 from goodterms.status.rules import Due, Need

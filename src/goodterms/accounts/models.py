@@ -53,3 +53,34 @@ class Membership(models.Model):
         """Say whether this is at least that role."""
         order = list(self.Role.values)
         return order.index(self.role) >= order.index(role)
+
+
+class MailAccount(models.Model):
+    """The mail servers of an owner: where updates leave and where answers come, with their passwords sealed."""
+
+    owner = models.OneToOneField(Owner, models.PROTECT, related_name="mail_account")
+    smtp = models.TextField(blank=True, help_text="The address of the server that sends, sealed; empty: the setting's.")
+    imap = models.TextField(blank=True, help_text="The address of the mailbox, sealed; empty: the setting's.")
+    unsubscribe_address = models.CharField(max_length=320, blank=True)
+    changed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"mail account of {self.owner_id}"
+
+
+class AuditLine(models.Model):
+    """Something that a user did for an owner through the pages."""
+
+    owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
+    user = models.ForeignKey(User, models.SET_NULL, null=True, db_index=False)
+    who = models.CharField(max_length=320, help_text="Their address at that time.")
+    role = models.CharField(max_length=8)
+    what = models.CharField(max_length=60, help_text="The name of the page.")
+    about = models.CharField(max_length=200, help_text="Its path.")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["owner", "-at"], name="audit_line_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.who} {self.what} {self.about}"

@@ -4,6 +4,7 @@ import click
 
 from goodterms import __version__
 from goodterms.cli.commands import (
+    backup,
     demo,
     evidence,
     exits,
@@ -20,16 +21,18 @@ from goodterms.cli.commands import (
     terms,
     ties,
     updates,
+    users,
     welcome,
 )
 
 _FAMILIES = {
-    "Begin": (demo, owner, serve),
+    "Begin": (demo, owner, serve, users),
     "Know who agreed": (terms, sync, people),
     "Stay in touch": (ties,),
     "Write to them": (welcome, updates, review, forecast, send),
     "Obey what comes back": (feedback, leaving, exits),
     "Prove it": (evidence, ledger),
+    "Keep it": (backup,),
 }
 
 

@@ -1,21 +1,24 @@
 """Where the copies of updates are."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Min, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, StrIndex, Substr
 
 from goodterms import sql
 from goodterms.accounts.models import Owner
 from goodterms.delivery.models import Delivery
+from goodterms.delivery.paces import receiver_of
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.faults import Fault
+from goodterms.lib.tokens import Act, Token
 from goodterms.people.models import Identity, Person
 from goodterms.people.queries import group_of, root_id
-from goodterms.policy.queries import Question, decisions_for
-from goodterms.policy.rules import Reason, UpdateFacts, Verdict
+from goodterms.policy.queries import Question, decisions_for, recipients
+from goodterms.policy.rules import Reason, Rulebook, UpdateFacts, Verdict
 from goodterms.review.queries import deciding_purpose
 from goodterms.updates.models import Update
 
@@ -74,6 +77,15 @@ def copy_named(owner: Owner, message_id: str) -> Delivery:
     return found
 
 
+def copy_by_link(owner: Owner, token: Token) -> Delivery | None:
+    """Give the copy that a signed way out stands in, where it may have reached its receiver."""
+    if token.act not in {Act.STOP, Act.LEAVE}:
+        return None
+    gone = Delivery.objects.filter(owner=owner, state__in=(State.ATTEMPTING, State.ACCEPTED, State.UNKNOWN))
+    found = gone.filter(update__uid=token.update_uid, person__uid=token.person_uid, person__erased_at=None)
+    return found.select_related("update__owner", "person").first()
+
+
 def copies_of(owner: Owner, person: int) -> QuerySet[Delivery]:
     """Give everything that was to go to a person, and to those merged into them, oldest first."""
     rows = Delivery.objects.filter(owner=owner, person__in=group_of(person))
@@ -94,6 +106,22 @@ def next_due_at(owner: Owner, update: Update) -> datetime | None:
 def count_waiting(owner: Owner, update: Update) -> int:
     """Count the copies by e-mail that wait, now or for later."""
     return _waiting(owner, update).count()
+
+
+def waiting_by_receiver(owner: Owner, update: Update) -> Counter[str]:
+    """Count the copies by e-mail that wait, by who receives mail for them; see delivery.paces.receiver_of."""
+    domain = Substr("address", StrIndex("address", Value("@")) + 1)
+    rows = _waiting(owner, update).values(domain=domain).annotate(count=Count("*")).order_by("domain")
+    counts: Counter[str] = Counter()
+    for row in rows:
+        counts[receiver_of(f"@{row['domain']}")] += row["count"]
+    return counts
+
+
+def new_by_receiver(owner: Owner, update: Update, rulebook: Rulebook, *, now: datetime) -> Counter[str]:
+    """Count those who would be planned a copy by e-mail now and have none, by who receives mail for them."""
+    question = Question(facts=facts_of(update), vehicle=Vehicle.EMAIL, rulebook=rulebook, now=now)
+    return Counter(receiver_of(one.address) for one in recipients(owner, question, served=served(owner, update)))
 
 
 def reasons_against(owner: Owner, deliveries: Sequence[Delivery], question: Question) -> dict[int, Reason]:

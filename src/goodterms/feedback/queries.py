@@ -8,12 +8,14 @@ from django.db.models import Q, QuerySet
 
 from goodterms.accounts.models import Owner
 from goodterms.delivery.models import Delivery
-from goodterms.feedback.models import Complaint, Feedback
+from goodterms.feedback.models import Complaint, Feedback, OptIn
 from goodterms.feedback.parsers.classify import Signal
-from goodterms.feedback.rules import CaseFacts, Sending
+from goodterms.feedback.rules.choices import PersonsChoice
+from goodterms.feedback.rules.complaints import CaseFacts, Sending
+from goodterms.ledger.queries.entries import profile_terms
 from goodterms.ledger.queries.standings import standings_of
-from goodterms.ledger.rules.bearing import Exit
-from goodterms.ledger.rules.kinds import Vehicle
+from goodterms.ledger.rules.bearing import Basis, Bearing, Exit, bearing_of
+from goodterms.ledger.rules.kinds import Purpose, Vehicle
 from goodterms.ledger.rules.standing import Connection, Standing
 from goodterms.lib.addresses import profile_url
 from goodterms.lib.faults import Fault
@@ -39,6 +41,67 @@ class Leaver:
     left_at: datetime
     waits_for_export: bool
     """The owner has broken it; the next export will show."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """What a person's own page shows them of themselves."""
+
+    person: Person
+    name: str
+    address: str
+    """Where mail to them goes now; empty where none is known. Show it shortened: links are passed on."""
+    profile: str
+    """The address of their LinkedIn profile; empty where none is known."""
+    choice: PersonsChoice | None
+    """What they get now; None where it follows from the connection and they chose nothing yet."""
+    offers: bool
+    """Whether they said yes to commercial updates."""
+    waits_for: str
+    """The address from which a yes is not confirmed yet; empty where there is none."""
+    is_closed: bool
+    """Whether they complained: then only the ways out are left."""
+
+
+def page_of(owner: Owner, person: Person) -> Page:
+    """Give what a person's page shows."""
+    standing = standings_of([person.pk]).get(person.pk, Standing())
+    bearing = bearing_of(standing, profile_terms(owner))
+    mail, profile = (address_of(owner, person.pk, vehicle) for vehicle in (Vehicle.EMAIL, Vehicle.LINKEDIN))
+    given = OptIn.objects.filter(owner=owner, person=person).order_by("-given_at", "-id").first()
+    return Page(
+        person=person,
+        name=person.name,
+        address=mail.value if mail else "",
+        profile=profile_url(profile.value) if profile else "",
+        choice=_choice_in(bearing),
+        offers=bearing.basis is Basis.CONFIRMED_OPT_IN and _is_open(bearing, Purpose.COMMERCIAL),
+        waits_for=given.address if given and given.confirmed_at is None else "",
+        is_closed=bearing.exit in {Exit.COMPLAINED, Exit.ERASED},
+    )
+
+
+_BY_EXIT = {
+    Exit.STOPPED: PersonsChoice.NOTHING,
+    Exit.LEFT: PersonsChoice.DISCONNECT,
+    Exit.COMPLAINED: PersonsChoice.NOTHING,
+    Exit.ERASED: PersonsChoice.NOTHING,
+}
+
+
+def _choice_in(bearing: Bearing) -> PersonsChoice | None:
+    """Say what somebody has chosen, as far as their bearing shows it."""
+    if bearing.exit is not Exit.NONE:
+        return _BY_EXIT[bearing.exit]
+    if bearing.fewer:
+        return PersonsChoice.FEWER
+    ways = [vehicle for vehicle in (Vehicle.EMAIL, Vehicle.LINKEDIN) if _is_open(bearing, Purpose.NETWORKING, vehicle)]
+    return PersonsChoice(ways[0]) if len(ways) == 1 else None
+
+
+def _is_open(bearing: Bearing, purpose: Purpose, vehicle: Vehicle | None = None) -> bool:
+    wanted = [vehicle] if vehicle else list(Vehicle)
+    return any(not any(stop.covers(one, purpose) for stop in bearing.stops) for one in wanted)
 
 
 def pending_items(owner: Owner) -> QuerySet[Feedback]:

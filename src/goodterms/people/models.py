@@ -43,9 +43,10 @@ class Person(models.Model):
             ),
             models.Index(
                 fields=["owner", "folded", "id"],
-                name="person_by_name",
+                name="person_folded",
                 condition=models.Q(merged_into__isnull=True),
             ),
+            models.Index(fields=["owner", "name_key"], name="person_by_name"),
         ]
 
     def __str__(self) -> str:
@@ -68,6 +69,20 @@ class Person(models.Model):
         )
 
 
+class StrayNumber(models.Model):
+    """The number of somebody whom the journal knows and this database does not, and where their copy went."""
+
+    owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
+    uid = models.BigIntegerField(help_text="As Person.uid.")
+    key = models.CharField(max_length=64, help_text="Keyed hash of the address that the copy went to.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "uid", "key"], name="stray_number_once")]
+
+    def __str__(self) -> str:
+        return str(self.uid)
+
+
 class Identity(models.Model):
     """One name a person is known by."""
 
@@ -83,7 +98,7 @@ class Identity(models.Model):
     value = models.CharField(max_length=400, help_text="The normalised form.")
     key = models.CharField(max_length=64, help_text="Keyed hash of the widened form.")
     is_current = models.BooleanField(help_text="Whether the newest export still shows it.")
-    source = models.CharField(max_length=20, help_text="Where it was learnt: export, owner, reply.")
+    source = models.CharField(max_length=20, help_text="Where it was learnt: export, owner, reply, person.")
     seen_at = models.DateTimeField(help_text="When it was last newly seen.")
     export = models.BigIntegerField(null=True, help_text="The export that showed it first, if one did.")
 

@@ -17,6 +17,16 @@ def person_uid(key: bytes, kind: str, value: str, salt: int = 0) -> int:
     return int.from_bytes(bytes.fromhex(digest[:16]), "big", signed=True)
 
 
+def number_key(uid: int) -> str:
+    """Give a person's number as suppressions have it: 16 hexadecimal digits. It is a keyed hash already."""
+    return f"{uid & 0xFFFF_FFFF_FFFF_FFFF:016x}"
+
+
+def uid_of(number: str) -> int:
+    """Give the number that `number_key` wrote."""
+    return int.from_bytes(bytes.fromhex(number), "big", signed=True)
+
+
 def name_key(key: bytes, first_name: str, last_name: str) -> str:
     """Give the keyed hash of a name as it is compared."""
     return keyed_hash(key, "name", fold_name(first_name, last_name))

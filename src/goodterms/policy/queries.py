@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 
 from goodterms import sql
@@ -29,6 +29,7 @@ Served = QuerySet[Any, Any]
 """The numbers of the persons who have a copy of the update already, as a query."""
 # Each is named twice in a statement, and SQLite takes some thousands of values at least.
 _MOST_AT_ONCE = 400
+_CHOSEN = Case(When(source="person", then=1), default=0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +115,7 @@ def sendable_bases(owner: Owner, question: Question, *, served: Served | None = 
 def _sendable(owner: Owner, question: Question, served: Served | None) -> QuerySet[StandingRow]:
     """Give the standings of those whom the decision lets have a copy."""
     sendable = [
-        (bearing.encode(), recent)
+        (bearing, recent)
         for bearing, recent, _ in _groups(owner, question)
         if question.ask(Subject(bearing=bearing, last_update_at=question.now if recent else None)).verdict
         is Verdict.SEND
@@ -123,7 +124,7 @@ def _sendable(owner: Owner, question: Question, served: Served | None) -> QueryS
         return StandingRow.objects.none()
     wanted = Q()
     for bearing, recent in sendable:
-        wanted |= Q(bearing=bearing) & (_recent(question) if recent else ~_recent(question))
+        wanted |= Q(bearing=bearing.encode()) & (_recent(question, bearing) if recent else ~_recent(question, bearing))
     rows = StandingRow.objects.filter(wanted, owner=owner).exclude(person__in=suppressed_elsewhere(owner))
     if served is not None:
         halves = Person.objects.filter(owner=owner, merged_into__isnull=False, pk__in=served)
@@ -136,8 +137,8 @@ def _addresses_of(owner: Owner, persons: list[int], vehicle: Vehicle) -> dict[in
     group = Person.objects.filter(Q(pk__in=persons) | Q(merged_into__in=persons), owner=owner)
     roots = dict(group.values_list("pk", Coalesce("merged_into_id", "id")))
     current = Identity.objects.filter(owner=owner, person__in=list(roots), kind=_kind_for(vehicle), is_current=True)
-    # The one seen last is read last and stays.
-    rows = current.order_by("seen_at", "id").values_list("person_id", "value", "key")
+    # The one that counts is read last and stays.
+    rows = current.order_by(_CHOSEN, "seen_at", "id").values_list("person_id", "value", "key")
     return {roots[person]: (value, key) for person, value, key in rows}
 
 
@@ -146,9 +147,9 @@ def _kind_for(vehicle: Vehicle) -> Identity.Kind:
 
 
 def address_of(owner: Owner, person: int, vehicle: Vehicle) -> Identity | None:
-    """Give the identity under which a vehicle reaches a person: the current one seen last."""
+    """Give the identity under which a vehicle reaches a person: the one they chose, else the current one seen last."""
     found = Identity.objects.filter(owner=owner, person__in=group_of(person), kind=_kind_for(vehicle), is_current=True)
-    return found.order_by("-seen_at", "-id").first()
+    return found.order_by(_CHOSEN.desc(), "-seen_at", "-id").first()
 
 
 def decision_for(owner: Owner, person: int, question: Question, *, served: Served | None = None) -> Decision:
@@ -282,19 +283,22 @@ def decision_entries(owner: Owner, decision: Decision) -> list[dict[str, Any]]:
     ]
 
 
-def _recent(question: Question) -> Q:
-    return Q(last_update_at__gt=question.now - question.rulebook.min_gap)
+def _recent(question: Question, bearing: Bearing) -> Q:
+    return Q(last_update_at__gt=question.now - question.rulebook.gap_for(bearing))
 
 
 def _groups(owner: Owner, question: Question) -> Iterator[tuple[Bearing, bool, int]]:
+    """Count people by bearing and by whether they had an update within the gap that holds for them."""
     rows = StandingRow.objects.filter(owner=owner)
-    if question.rulebook.min_gap:
-        for recent, part in ((True, rows.filter(_recent(question))), (False, rows.exclude(_recent(question)))):
-            for bearing, count in part.values_list("bearing").annotate(count=Count("*")).order_by("bearing"):
-                yield Bearing.decode(bearing), recent, count
-        return
-    for bearing, count in rows.values_list("bearing").annotate(count=Count("*")).order_by("bearing"):
-        yield Bearing.decode(bearing), False, count
+    for text, count in rows.values_list("bearing").annotate(count=Count("*")).order_by("bearing"):
+        bearing = Bearing.decode(text)
+        recent = 0
+        if question.rulebook.gap_for(bearing):
+            recent = rows.filter(_recent(question, bearing), bearing=text).count()
+        if recent:
+            yield bearing, True, recent
+        if count > recent:
+            yield bearing, False, count - recent
 
 
 def _exceptions(owner: Owner, served: Served | None) -> Iterator[tuple[Bearing, datetime | None, dict[str, Any]]]:

@@ -32,6 +32,7 @@ def read_rulebook(path: str = "", strategy: str = "") -> Rulebook:
         bases={Basis(basis): Verdict(verdict) for basis, verdict in values["strategies"][name].items()},
         needs_welcome=values["welcome"]["required"],
         min_gap=timedelta(hours=values["pace"]["min_gap_hours"]),
+        fewer_gap=timedelta(hours=values["pace"]["fewer_gap_hours"]),
     )
 
 

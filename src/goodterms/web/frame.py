@@ -27,6 +27,8 @@ def places(_owner: Owner) -> list[Place]:
         Place(name="people", label="People", icon="users"),
         Place(name="sync", label="Sync", icon="arrow-path"),
         Place(name="terms", label="Terms", icon="document-check"),
+        Place(name="proof", label="Proof", icon="shield-check"),
+        Place(name="settings", label="Settings", icon="cog-6-tooth"),
     ]
 
 

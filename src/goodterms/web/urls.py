@@ -5,6 +5,10 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("goodterms.web.access.urls")),
     path("", include("goodterms.web.pages.start.urls")),
+    path("", include("goodterms.web.pages.public.urls")),
+    path("account/", include("goodterms.web.access.account_urls")),
+    path("proof/", include("goodterms.web.pages.proof.urls")),
+    path("settings/", include("goodterms.web.pages.settings.urls")),
     path("people/", include("goodterms.web.pages.people.urls")),
     path("sync/", include("goodterms.web.pages.sync.urls")),
     path("terms/", include("goodterms.web.pages.terms.urls")),

@@ -1,9 +1,10 @@
 """Claiming copies, so that no two workers hold the same, and giving back what was not tried."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from goodterms.accounts.models import Owner
 from goodterms.delivery.models import Delivery
@@ -19,11 +20,22 @@ On the worker's own machine a dead worker is known at once by the lock on its jo
 """
 
 
-def claim(owner: Owner, update: Update, run: str, *, limit: int, due_by: datetime, now: datetime) -> list[Delivery]:
-    """Claim at most `limit` copies by e-mail that are due, oldest first."""
+def claim(
+    owner: Owner,
+    update: Update,
+    run: str,
+    *,
+    limit: int,
+    due_by: datetime,
+    now: datetime,
+    closed: Iterable[str] = (),
+) -> list[Delivery]:
+    """Claim at most `limit` copies by e-mail that are due, oldest first; none to the `closed` receiving domains."""
     waiting = Delivery.objects.filter(
         owner=owner, update=update, vehicle=Vehicle.EMAIL, state__in=WAITING, due_at__lte=due_by
     ).order_by("due_at", "id")
+    for domain in closed:
+        waiting = waiting.filter(~Q(address__iendswith=f"@{domain}"))
     with transaction.atomic():
         numbers = list(waiting.select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
         mine = Delivery.objects.filter(pk__in=numbers)

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from goodterms.accounts.office import Office
-from goodterms.exits.actions import take_exit
+from goodterms.exits.actions.take import take_exit
 from goodterms.feedback.actions.returns import copy_named_by
 from goodterms.feedback.models import Complaint, Feedback
 from goodterms.feedback.parsers.message import Incoming

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from goodterms.accounts.office import Office
-from goodterms.exits.actions import take_exit
+from goodterms.exits.actions.take import take_exit
 from goodterms.feedback.models import Feedback
 from goodterms.feedback.parsers.asks import FOR_THE_OWNER, asks_in
 from goodterms.feedback.parsers.classify import Signal

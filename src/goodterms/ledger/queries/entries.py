@@ -50,6 +50,11 @@ def erased_persons(owner: Owner) -> dict[int, "EntryRow"]:
     return {row.person_id: row for row in rows if row.person_id is not None}
 
 
+def count_entries(owner: Owner) -> int:
+    """Count an owner's entries."""
+    return EntryRow.objects.filter(owner=owner).count()
+
+
 def last_recorded_at(owner: Owner) -> datetime | None:
     """Give when the newest entry was recorded."""
     row = EntryRow.objects.filter(owner=owner).order_by("-id").values_list("recorded_at", flat=True)[:1]

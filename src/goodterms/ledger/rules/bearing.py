@@ -93,11 +93,13 @@ class Bearing:
     included: bool = False
     holds: frozenset[HoldReason] = frozenset()
     email: Email = Email.NONE
+    fewer: bool = False
+    """Whether they want updates less often."""
 
     def encode(self) -> str:
         """Give it as text; `decode` reads it back."""
         stops = sorted(f"{','.join(sorted(s.vehicles))}:{','.join(sorted(s.purposes))}" for s in self.stops)
-        flags = ("w" if self.welcomed else "") + ("i" if self.included else "")
+        flags = ("w" if self.welcomed else "") + ("i" if self.included else "") + ("f" if self.fewer else "")
         parts = (
             self.exit,
             ";".join(stops),
@@ -122,6 +124,7 @@ class Bearing:
             included="i" in flags,
             holds=frozenset(HoldReason(hold) for hold in holds.split(",") if hold),
             email=Email(email),
+            fewer="f" in flags,
         )
 
 
@@ -137,6 +140,7 @@ def bearing_of(standing: Standing, profile_terms: Iterable[ProfileTerms]) -> Bea
         included=standing.included_at is not None and not _is_before(standing.included_at, standing.left_at),
         holds=standing.holds,
         email=standing.email,
+        fewer=_wants_fewer(standing),
     )
 
 
@@ -203,6 +207,11 @@ def _basis(standing: Standing, *, under_terms: bool) -> Basis:
 def _last_exit(standing: Standing) -> datetime | None:
     whole = [stop.at for stop in standing.stops if stop.scope.is_whole]
     return max((at for at in (standing.left_at, standing.complained_at, *whole) if at), default=None)
+
+
+def _wants_fewer(standing: Standing) -> bool:
+    """Say whether they asked for fewer since they last said what they want to get."""
+    return standing.fewer_at is not None and not _is_before(standing.fewer_at, standing.opt_in_confirmed_at)
 
 
 def _is_welcomed(standing: Standing) -> bool:

@@ -60,11 +60,14 @@ class Standing:
     """When the connection's date was last told: an absence tells none."""
     email: Email = Email.NONE
     email_at: datetime | None = None
+    email_chosen: bool = False
+    """Whether the person named an address themselves: what an export ceases to show says nothing of that one."""
     invited_under_terms_at: datetime | None = None
     welcome_at: datetime | None = None
     welcome_confirmed: bool = False
     opt_in_at: datetime | None = None
     opt_in_confirmed_at: datetime | None = None
+    fewer_at: datetime | None = None
     exchanged_at: datetime | None = None
     stops: tuple[Stop, ...] = ()
     left_at: datetime | None = None
@@ -117,7 +120,10 @@ def _connection(state: Connection) -> Callable[[Standing, Entry], Standing]:
 
 def _email(state: Email) -> Callable[[Standing, Entry], Standing]:
     def fold(standing: Standing, entry: Entry) -> Standing:
-        if _is_older(entry, standing.email_at):
+        if entry.detail.get("chosen"):
+            standing = replace(standing, email_chosen=True)
+        is_withdrawn_elsewhere = state is Email.WITHDRAWN and standing.email_chosen
+        if is_withdrawn_elsewhere or _is_older(entry, standing.email_at):
             return standing
         return _supported(standing, "email", entry, email=state, email_at=entry.occurred_at)
 
@@ -187,6 +193,7 @@ _FOLDS: dict[Kind, Callable[[Standing, Entry], Standing]] = {
     Kind.UPDATE_CONFIRMED: _latest("last_update_at"),
     Kind.OPT_IN_GIVEN: _latest("opt_in_at"),
     Kind.OPT_IN_CONFIRMED: _latest("opt_in_confirmed_at"),
+    Kind.FEWER_WANTED: _latest("fewer_at"),
     Kind.STOPPED: _stopped,
     Kind.LEFT: _exit("left_at"),
     Kind.COMPLAINED: _exit("complained_at"),
@@ -240,6 +247,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "connection": Connection,
     "email": Email,
     "connected_on": date.fromisoformat,
+    "email_chosen": bool,
     "welcome_confirmed": bool,
     "stops": _read_stops,
     "holds": lambda names: frozenset(map(HoldReason, names)),

@@ -6,7 +6,8 @@ from datetime import datetime
 from django.db import transaction
 
 from goodterms.accounts.office import Office
-from goodterms.exits.actions import extend_suppressions, take_exit
+from goodterms.exits.actions.suppress import extend_suppressions
+from goodterms.exits.actions.take import take_exit
 from goodterms.ledger.actions.append import append
 from goodterms.ledger.actions.project import drop_standing, refold
 from goodterms.ledger.queries.entries import entries_of

@@ -7,7 +7,7 @@ from datetime import datetime
 from goodterms import sql
 from goodterms.accounts.office import Office
 from goodterms.artefacts.actions import assign_artefacts, empty_artefacts
-from goodterms.exits.actions import extend_erasures
+from goodterms.exits.actions.suppress import extend_erasures
 from goodterms.exits.models import Suppression
 from goodterms.exits.queries import CERTAIN, suppressions_of
 from goodterms.ledger.rules.kinds import HoldReason

@@ -7,18 +7,20 @@ from functools import cached_property, wraps
 from typing import Any, Protocol, cast
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseNotAllowed
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from goodterms import doors
+from goodterms.accounts.actions import LAPTOP, note_audit
 from goodterms.accounts.models import Membership
 from goodterms.accounts.office import Office
 from goodterms.people.models import Person
 from goodterms.people.queries import root_id
 from goodterms.policy.rules import Rulebook
 
+Answer = HttpResponse | FileResponse
 VIEWER, HELPER, OWNER = Membership.Role
 
 
@@ -81,20 +83,20 @@ class Page(Protocol):
     role: str
     writes: bool
 
-    def __call__(self, request: HttpRequest, **parts: Any) -> HttpResponse:
+    def __call__(self, request: HttpRequest, **parts: Any) -> Answer:
         """Answer."""
 
 
-def page(role: str = VIEWER, *, writes: bool = False) -> Callable[[Callable[..., HttpResponse]], Page]:
+def page(role: str = VIEWER, *, writes: bool = False) -> Callable[[Callable[..., Answer]], Page]:
     """Make a function the page for members with at least this role.
 
     A page that `writes` is asked by POST alone; any other by GET and POST, where POST needs at least a helper. The
     decorated view carries `role` and `writes`, by which a test walks every address as each role.
     """
 
-    def decorate(function: Callable[..., HttpResponse]) -> Page:
+    def decorate(function: Callable[..., Answer]) -> Page:
         @wraps(function)
-        def view(request: HttpRequest, **parts: Any) -> HttpResponse:
+        def view(request: HttpRequest, **parts: Any) -> Answer:
             if request.method not in ({"POST"} if writes else {"GET", "HEAD", "POST"}):
                 return HttpResponseNotAllowed(["POST"] if writes else ["GET", "POST"])
             membership = membership_of(request)
@@ -103,7 +105,10 @@ def page(role: str = VIEWER, *, writes: bool = False) -> Callable[[Callable[...,
             needed = HELPER if request.method == "POST" and role == VIEWER else role
             if not membership.may(needed):
                 return HttpResponseForbidden(_not_allowed(request, membership))
-            return function(_visit(request, membership), **parts)
+            visit = _visit(request, membership)
+            if request.method == "POST":
+                _audit(visit)
+            return function(visit, **parts)
 
         made = cast("Page", view)
         made.role, made.writes = role, writes
@@ -126,6 +131,13 @@ def _visit(request: HttpRequest, membership: Membership) -> Visit:
     visit = Visit(request=request, office=office, membership=membership, now=doors.now())
     request.visit = visit  # type: ignore[attr-defined]
     return visit
+
+
+def _audit(visit: Visit) -> None:
+    """Write down what others than the person at this machine do; it is kept also where it then fails."""
+    match = visit.request.resolver_match
+    if match is not None and visit.membership.user.username != LAPTOP:
+        note_audit(visit.membership, what=match.url_name or "", about=visit.request.path, now=visit.now)
 
 
 def _not_allowed(request: HttpRequest, membership: Membership) -> bytes:

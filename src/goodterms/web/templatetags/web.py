@@ -88,3 +88,9 @@ def kind_words(kind: str) -> str:
 def unlocalised(value: float) -> str:
     """Give a number as HTML's attributes take it, whatever the reader's locale."""
     return repr(value)
+
+
+@register.filter
+def words(name: str) -> str:
+    """Give a name that programs use as people read it: `connected_under_terms`, `settings-mail`."""
+    return str(name).replace("_", " ").replace("-", " ")

@@ -4,7 +4,7 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
-from goodterms.exits.actions import take_exit
+from goodterms.exits.actions.take import take_exit
 from goodterms.ledger.rules.facts import Scope
 from goodterms.ledger.rules.kinds import Actor, Kind, Vehicle
 from goodterms.sync.actions.joining import confirm_gone, hold, release

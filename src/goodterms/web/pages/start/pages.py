@@ -12,7 +12,7 @@ from goodterms.policy.queries import not_to_be_written_to
 from goodterms.policy.rulebook import read_rulebook
 from goodterms.status.queries import status_of
 from goodterms.ties.queries import due
-from goodterms.web.access.visit import Visit, membership_of, page
+from goodterms.web.access.visit import Answer, Visit, membership_of, page
 from goodterms.web.pages.start.charts import charts
 from goodterms.web.pages.start.forms import OwnerForm
 from goodterms.web.pages.start.words import cards, figures
@@ -21,7 +21,7 @@ from goodterms.web.pages.sync.forms import ArchiveForm
 _MOST_WAITING = 3
 
 
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: HttpRequest) -> Answer:
     """Show the overview, or the first start to whoever has no owner yet."""
     if request.user.is_authenticated and membership_of(request) is None:
         return redirect("start-begin")

@@ -5,13 +5,9 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 
-from goodterms.exits.actions import (
-    exit_by_name,
-    extend_suppressions,
-    reconcile,
-    reconcile_where_needed,
-    take_exit,
-)
+from goodterms.exits.actions.reconcile import reconcile, reconcile_where_needed
+from goodterms.exits.actions.suppress import extend_suppressions
+from goodterms.exits.actions.take import exit_by_name, take_exit
 from goodterms.exits.file import FILE_NAME, append_lines, count_lines, read_file
 from goodterms.exits.models import Suppression
 from goodterms.exits.queries import suppressed_elsewhere, suppressions_of
@@ -23,6 +19,7 @@ from goodterms.ledger.rules.kinds import Actor, HoldReason, Kind, Vehicle
 from goodterms.people.models import Identity, Person
 from goodterms.people.queries import PersonUnclear, name_identity
 from goodterms.policy.rules import Reason, Verdict
+from goodterms.sync.actions.undo import undo
 from tests.sync.actions.desk import Desk, row
 
 ANN = row("ann", email="Ann.Lee@gmail.com")
@@ -156,12 +153,44 @@ def test_extending_exits_again_adds_nothing(desk: Desk) -> None:
     assert Suppression.objects.count() == before
 
 
-def test_who_has_the_name_and_date_of_a_leaver_is_held_and_nobody_else(desk: Desk) -> None:
-    desk.read(ANN, row("ann-too"), row("ann-later", on="06 Jan 2026"), BO)
+def test_who_has_a_leavers_name_with_the_date_or_the_company_is_held_and_nobody_else(desk: Desk) -> None:
+    desk.read(
+        ANN,
+        row("ann-dated", company="Bolt"),
+        row("ann-employed", company="ACME ", on="06 Jan 2026"),
+        row("ann-later", company="Bolt", on="06 Jan 2026"),
+        row("ann-idle", company="", on="06 Jan 2026"),
+        row("bo", "Bo Kern"),
+    )
     stop(desk, "ann")
 
-    holds = {slug: desk.bearing(slug).holds for slug in ("ann", "ann-too", "ann-later", "bo")}
-    assert {slug for slug, found in holds.items() if HoldReason.POSSIBLE_LEAVER in found} == {"ann-too"}
+    slugs = ("ann", "ann-dated", "ann-employed", "ann-later", "ann-idle", "bo")
+    assert {slug for slug in slugs if HoldReason.POSSIBLE_LEAVER in desk.bearing(slug).holds} == {
+        "ann-dated",
+        "ann-employed",
+    }
+
+
+def test_two_without_a_company_are_not_taken_for_one(desk: Desk) -> None:
+    desk.read(row("ann", company=""), row("ann-idle", company=" ", on="06 Jan 2026"))
+    stop(desk, "ann")
+
+    assert desk.bearing("ann-idle").holds == frozenset()
+
+
+def test_a_hold_of_a_possible_leaver_outlives_taking_the_export_back(desk: Desk) -> None:
+    again = row("ann-again", email="new@mail.test", on="05 Feb 2026")
+    desk.read(ANN, BO)
+    desk.welcome("bo")
+    stop(desk, "ann")
+    desk.tick(days=9)
+    desk.read(ANN, BO, again)
+    undo(desk.office, now=desk.tick())
+    desk.read(ANN, BO, again)
+    desk.welcome("ann-again")
+
+    assert desk.bearing("ann-again").holds == {HoldReason.POSSIBLE_LEAVER}
+    assert desk.would_get_it() == {"bo@mail.test"}
 
 
 # The file beside the database
