@@ -1,6 +1,7 @@
 """What every door begins with, be it a command or a page: the owner's office, rulebook, copies and pace."""
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
@@ -19,7 +20,9 @@ from goodterms.delivery.vehicles.email.server import Server, read_server
 from goodterms.delivery.vehicles.email.transport import SmtpTransport
 from goodterms.delivery.vehicles.transport import Transport
 from goodterms.exits.actions.reconcile import reconcile_where_needed
+from goodterms.feedback.actions.answers import count_waiting, send_answers
 from goodterms.feedback.actions.pending import expire_pending
+from goodterms.ledger.actions.seal import seal
 from goodterms.policy.rulebook import read_rulebook
 from goodterms.policy.rules import Rulebook
 from goodterms.updates.models import Update
@@ -37,7 +40,7 @@ def open_office(owner: Owner, *, tell: Callable[[str], None]) -> Office:
 
     `tell` is given a sentence for each thing that had to be mended. Raises KeysWrong where the keys do not fit.
     """
-    office = Office(owner=owner, keys=read_keys(home() / "keys", owner.keys_fingerprint), folder=home())
+    office = office_of(owner)
     recovered = reconcile_where_needed(office, now=now())
     if recovered:
         tell(f"The database had forgotten {recovered} suppressions, as an older copy does; they were put back.")
@@ -45,6 +48,30 @@ def open_office(owner: Owner, *, tell: Callable[[str], None]) -> Office:
     if expired:
         tell(f"{expired} doubtful messages had waited for you for seven days: they are exits now.")
     return office
+
+
+def send_waiting_answers(office: Office) -> Counter[str]:
+    """Send the short answers that wait, by the owner's mail server; give how many were sent, refused, open, waiting.
+
+    Where no server is set they wait. Raises RunStopped where it can't be reached, ServerFaulty where it is no server.
+    """
+    addresses = mail_addresses(office)
+    if not addresses.smtp or not count_waiting(office):
+        return Counter()
+    counts = send_answers(
+        office,
+        SmtpTransport(read_server(addresses.smtp)),
+        public_url=read_settings()["GOODTERMS_PUBLIC_URL"],
+        reply_address=addresses.unsubscribe,
+        clock=now,
+    )
+    seal(office.owner, office.keys, now=now())
+    return counts
+
+
+def office_of(owner: Owner) -> Office:
+    """Give the owner's office and change nothing. Raises KeysWrong where the keys do not fit the database."""
+    return Office(owner=owner, keys=read_keys(home() / "keys", owner.keys_fingerprint), folder=home())
 
 
 def rulebook_of(office: Office) -> Rulebook:
@@ -79,6 +106,13 @@ def pacer_for(office: Office, server: Server, *, should_stop: Callable[[], bool]
         zone=local_zone(),
         rest=lambda until: wait_until(until, should_stop),
     )
+
+
+def way_for(office: Office, *, should_stop: Callable[[], bool] = lambda: False) -> tuple[Transport, Pacer]:
+    """Give the way to the server that sends an owner's mail, and the pace of the account there."""
+    server = read_server(mail_addresses(office).smtp)
+    pacer = pacer_for(office, server, should_stop=should_stop)
+    return SmtpTransport(server, limits=Limits(connections=pacer.pace.connections)), pacer
 
 
 def wait_until(until: datetime, should_stop: Callable[[], bool] = lambda: False) -> None:

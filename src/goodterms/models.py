@@ -7,6 +7,7 @@ from goodterms.desk.models import Skip
 from goodterms.exits.models import Suppression
 from goodterms.feedback.models import Answer, Complaint, Feedback, MailboxMark, OptIn
 from goodterms.ledger.models import Entry, Leaf, Node, Payload, Seal, Standing
+from goodterms.mailings.models import Mailing
 from goodterms.people.models import Identity, Person, StrayNumber
 from goodterms.sync.models import Export, ExportFile
 from goodterms.terms.models import Wording
@@ -30,6 +31,7 @@ __all__ = [
     "Leaf",
     "MailAccount",
     "MailboxMark",
+    "Mailing",
     "Membership",
     "Node",
     "Note",

@@ -1,7 +1,8 @@
 """Making each person's copy, for the run that sends it and for the owner who looks at it first."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 
 from goodterms.accounts.models import Owner
@@ -9,11 +10,16 @@ from goodterms.delivery.models import Delivery
 from goodterms.ledger.rules.kinds import Purpose
 from goodterms.lib.tokens import Act, Token, make_token
 from goodterms.people.models import Person
+from goodterms.updates.fields import PersonFields
 from goodterms.updates.footer import WaysOut, footer_of, ways_out
-from goodterms.updates.message import Letter, Mailbox, list_id, message_id, message_of
+from goodterms.updates.message import Letter, Mailbox, Message, list_id, message_id, message_of
 from goodterms.updates.models import Update
 from goodterms.updates.queries import compiled, fields_of
 from goodterms.updates.rendering import CompiledUpdate, Copy, copy_of
+from goodterms.updates.template import Template, TemplateImpossible
+
+MakeMessage = Callable[[PersonFields, Mailbox, str, WaysOut, datetime], Message]
+_A_MOMENT = datetime(2026, 1, 31, tzinfo=UTC)
 
 _NOWHERE = "test"
 """What stands in the place of a token where no way out may lead anywhere."""
@@ -39,17 +45,24 @@ class Copies:
         return compiled(self.update)
 
     @property
+    def _unsubscribe_to(self) -> str:
+        return self.unsubscribe_address or self.owner.email
+
+    @property
     def _domain(self) -> str:
         return self.owner.email.rpartition("@")[2]
 
     def ways(self, person: Person) -> WaysOut:
         """Give a person's ways out of this update."""
+        return self._ways(person.uid)
+
+    def _ways(self, person_uid: int) -> WaysOut:
         return ways_out(
             self.token_key,
             owner_number=self.owner.pk,
-            person_uid=person.uid,
+            person_uid=person_uid,
             update_uid=self.update.uid,
-            address=self.unsubscribe_address or self.owner.email,
+            address=self._unsubscribe_to,
             public_url=self.public_url,
         )
 
@@ -95,13 +108,41 @@ class Copies:
 
     def render(self, delivery: Delivery, person: Person, *, now: datetime) -> tuple[bytes, bool]:
         """Give the whole message of a delivery, and whether it needs SMTPUTF8 (RFC 6531)."""
-        ways = self.ways(person)
+        recipient = Mailbox(address=delivery.address, name=person.name)
+        fields, ways = fields_of(self.owner, person), self.ways(person)
+        message = self._message(fields, recipient, delivery.message_id, ways, now)
+        return message.content, message.needs_smtputf8
+
+    @cached_property
+    def _message(self) -> MakeMessage:
+        """How a person's message is made: by filling the update's template, once that was seen to give the same."""
+        try:
+            filled = self._template().message
+        except TemplateImpossible:
+            return self._one_by_one
+        probe = PersonFields(first_name="Zoë", last_name="O'Brien <&>", company="=?x?=", position="ж" * 99)
+        tried = (probe, Mailbox(address="zoe@people.example", name="Zoë"), "<a@b.example>", self._ways(1), _A_MOMENT)
+        return filled if filled(*tried) == self._one_by_one(*tried) else self._one_by_one
+
+    def _template(self) -> Template:
+        return Template(
+            self._compiled,
+            terms=self.update.footer,
+            postal_address=self.owner.postal_address,
+            ways=self._ways(0),
+            sender=Mailbox(address=self.owner.email, name=self.owner.name),
+            list_id=list_id(self.owner.uid, self._domain),
+        )
+
+    def _one_by_one(
+        self, fields: PersonFields, recipient: Mailbox, message_id: str, ways: WaysOut, now: datetime
+    ) -> Message:
         letter = Letter(
             sender=Mailbox(address=self.owner.email, name=self.owner.name),
-            recipient=Mailbox(address=delivery.address, name=person.name),
-            message_id=delivery.message_id,
+            recipient=recipient,
+            message_id=message_id,
             list_id=list_id(self.owner.uid, self._domain),
             ways=ways,
         )
-        message = message_of(self.copy(person, ways), letter, now=now)
-        return message.content, message.needs_smtputf8
+        footer = footer_of(self.update.footer, ways, postal_address=self.owner.postal_address)
+        return message_of(copy_of(self._compiled, fields, footer), letter, now=now)

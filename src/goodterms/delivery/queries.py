@@ -14,6 +14,7 @@ from goodterms.delivery.models import Delivery
 from goodterms.delivery.paces import receiver_of
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.faults import Fault
+from goodterms.lib.tokens import Act, Token
 from goodterms.people.models import Identity, Person
 from goodterms.people.queries import group_of, root_id
 from goodterms.policy.queries import Question, decisions_for, recipients
@@ -90,6 +91,15 @@ def copy_named(owner: Owner, message_id: str) -> Delivery:
     if found is None:
         raise CopyUnknown(f"There is no copy with the Message-ID {message_id}. Nothing was done.")
     return found
+
+
+def copy_by_link(owner: Owner, token: Token) -> Delivery | None:
+    """Give the copy that a signed way out stands in, where it may have reached its receiver."""
+    if token.act not in {Act.STOP, Act.LEAVE}:
+        return None
+    gone = Delivery.objects.filter(owner=owner, state__in=(State.ATTEMPTING, State.ACCEPTED, State.UNKNOWN))
+    found = gone.filter(update__uid=token.update_uid, person__uid=token.person_uid, person__erased_at=None)
+    return found.select_related("update__owner", "person").first()
 
 
 def copies_of(owner: Owner, person: int) -> QuerySet[Delivery]:

@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("goodterms.web.access.urls")),
     path("", include("goodterms.web.pages.start.urls")),
+    path("", include("goodterms.web.pages.public.urls")),
     path("account/", include("goodterms.web.access.account_urls")),
     path("proof/", include("goodterms.web.pages.proof.urls")),
     path("settings/", include("goodterms.web.pages.settings.urls")),

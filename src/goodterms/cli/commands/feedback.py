@@ -9,10 +9,13 @@ from typing import Any
 import click
 
 from goodterms.accounts.mail import mail_addresses
+from goodterms.accounts.office import Office
 from goodterms.cli.context import command, now, open_office, person_named
 from goodterms.cli.output import answer, progress, table, warn
-from goodterms.config import read_settings
+from goodterms.config import SettingsFaulty, read_settings
 from goodterms.delivery.drain import drain_on_signals
+from goodterms.delivery.vehicles.transport import RunStopped
+from goodterms.doors import send_waiting_answers
 from goodterms.feedback.actions.pending import ANSWER_WITHIN, Choice, decide, expire_pending
 from goodterms.feedback.actions.poll import poll, watch
 from goodterms.feedback.actions.read import read_mail
@@ -22,6 +25,10 @@ from goodterms.feedback.models import Feedback
 from goodterms.feedback.parsers.classify import Signal
 from goodterms.feedback.parsers.mailbox import messages_in
 from goodterms.feedback.queries import pending_items
+from goodterms.ledger.actions.seal import seal
+
+_SETTLE_SECONDS = 60
+"""How often a listener seals what it obeyed."""
 
 
 @click.group()
@@ -47,7 +54,17 @@ def read(paths: tuple[Path, ...]) -> None:
                     shown.advance(task)
 
         counts = read_mail(office, each(), now=now())
+    _settle(office)
     answer(read_values(counts), read_table(counts))
+
+
+def _settle(office: Office) -> None:
+    """Seal what was obeyed, and send the short answers that wait; where they can't leave, they wait on."""
+    seal(office.owner, office.keys, now=now())
+    try:
+        send_waiting_answers(office)
+    except (RunStopped, SettingsFaulty) as fault:
+        warn(f"{fault} Answers wait; what came back was obeyed.")
 
 
 def read_values(counts: Counter[str]) -> dict[str, int]:
@@ -59,6 +76,7 @@ def read_values(counts: Counter[str]) -> dict[str, int]:
         "complaints": counts["complaint"],
         "bounces": counts["bounce"],
         "auto": counts["auto_reply"],
+        "opt_ins": counts["opt_in"],
         "replies": counts["reply"],
         "pending": counts["unsure"],
         "ignored": counts["ignored"],
@@ -79,6 +97,7 @@ _WORDS = {
     "complaints": "complaints, obeyed",
     "bounces": "bounces",
     "auto": "answers by machines",
+    "opt_ins": "choices, and yeses that were confirmed",
     "replies": "replies",
     "pending": "may be exits; their senders are held for your eye",
     "ignored": "about nobody known",
@@ -143,8 +162,14 @@ def poll_(is_watched: bool) -> None:
     address = read_address(mail_addresses(office).imap, has_token=bool(token_command))
     if not is_watched:
         counts = poll(office, address, token_command=token_command, flag=flag, clock=now)
+        _settle(office)
         answer(read_values(counts), read_table(counts))
         return
+
+    def told(counts: Counter[str]) -> None:
+        _settle(office)
+        answer(read_values(counts), read_table(counts))
+
     with drain_on_signals() as should_stop:
         watch(
             office,
@@ -154,7 +179,7 @@ def poll_(is_watched: bool) -> None:
             clock=now,
             pause=_pause_until(should_stop),
             should_stop=should_stop,
-            heard=lambda counts: answer(read_values(counts), read_table(counts)),
+            heard=told,
             failed=lambda fault, seconds: warn(f"{fault} Tried again in {seconds:.0f} seconds, and then less often."),
         )
 
@@ -173,9 +198,14 @@ def listen(host: str, port: int, speaks_smtp: bool) -> None:
     counts: Counter[str] = Counter()
     with drain_on_signals() as should_stop, Listener(host, port, speaks_lmtp=not speaks_smtp) as listener:
         warn(f"Listening on {host}:{port}. Ctrl-C ends it.")
+        settled_at = time.monotonic()
         for raw in listener.mails(should_stop):
             counts.update(read_mail(office, [raw], now=now()))
             expire_pending(office, now=now())
+            if time.monotonic() - settled_at > _SETTLE_SECONDS:
+                _settle(office)
+                settled_at = time.monotonic()
+    _settle(office)
     answer(read_values(counts), read_table(counts))
 
 

@@ -8,6 +8,7 @@ import click
 
 from goodterms.accounts.mail import mail_addresses
 from goodterms.accounts.office import Office
+from goodterms.cli.commands.mailings import mailing_values
 from goodterms.cli.commands.updates import audience_lines, audience_values, count_audience
 from goodterms.cli.context import command, copies_of, now, open_office, rulebook_of
 from goodterms.cli.output import Refused, answer, strong, table
@@ -27,13 +28,13 @@ from goodterms.delivery.queries import (
 )
 from goodterms.delivery.rules.outcomes import RunOutcome
 from goodterms.delivery.rules.pacing import Wait, Why
-from goodterms.delivery.vehicles.email.engine.pool import Limits
 from goodterms.delivery.vehicles.email.server import read_server
-from goodterms.delivery.vehicles.email.transport import SmtpTransport
 from goodterms.delivery.vehicles.transport import RunStopped
 from goodterms.delivery.words import wait_words
-from goodterms.doors import pacer_for
+from goodterms.doors import pacer_for, way_for
 from goodterms.ledger.rules.kinds import Vehicle
+from goodterms.lib.moments import read_moment
+from goodterms.mailings.actions.ask import schedule
 from goodterms.policy.rules import Reason
 from goodterms.policy.words import REASONS
 from goodterms.updates.models import Update
@@ -51,7 +52,9 @@ DRY_RUN = click.option(
 @click.argument("update")
 @BY_EMAIL
 @DRY_RUN
-def send_(update: str, vehicle: str, dry_run: bool) -> None:
+@click.option("--later", "is_later", is_flag=True, help="Leave it to the workers (goodterms work), and end at once.")
+@click.option("--at", "at", metavar="TIME", help="Leave it to the workers, not before this moment.")
+def send_(update: str, vehicle: str, dry_run: bool, is_later: bool, at: str | None) -> None:
     """Send UPDATE to everybody who may have it; again, only what is still owed.
 
     Each person's standing is looked at once more in the moment before their copy leaves. Ctrl-C ends it in order.
@@ -59,7 +62,13 @@ def send_(update: str, vehicle: str, dry_run: bool) -> None:
     for the next day, it ends and says when to go on.
     """
     office = open_office()
-    send_update(office, get_update(office.owner, update), Vehicle(vehicle), dry_run=dry_run)
+    one = get_update(office.owner, update)
+    if (is_later or at) and not dry_run:
+        moment = now()
+        made = schedule(office, one, read_moment(at) if at else moment, now=moment, asked_by="goodterms send")
+        answer(mailing_values(made), f"Update {one.pk} is left to the workers: goodterms mailing list")
+        return
+    send_update(office, one, Vehicle(vehicle), dry_run=dry_run)
 
 
 def send_update(office: Office, update: Update, vehicle: Vehicle, *, dry_run: bool) -> None:
@@ -67,15 +76,14 @@ def send_update(office: Office, update: Update, vehicle: Vehicle, *, dry_run: bo
     if dry_run:
         _show_audience(office, update, vehicle)
         return
-    server = read_server(mail_addresses(office).smtp)
     with drain_on_signals() as should_stop:
-        pacer = pacer_for(office, server, should_stop=should_stop)
+        transport, pacer = way_for(office, should_stop=should_stop)
         with show_sending(office, update, pacer) as shown:
             try:
                 sent = send(
                     office,
                     copies_of(office, update),
-                    SmtpTransport(server, limits=Limits(connections=pacer.pace.connections)),
+                    transport,
                     rulebook=rulebook_of(office),
                     clock=now,
                     worker="cli",

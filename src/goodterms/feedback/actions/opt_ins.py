@@ -121,11 +121,12 @@ def confirm_token(office: Office, opt_in: OptIn) -> str:
 
 
 @transaction.atomic
-def confirm_opt_in(office: Office, link: str, *, now: datetime) -> Person:
+def confirm_opt_in(office: Office, link: str, *, evidence: tuple[str, ...] = (), now: datetime) -> Person:
     """Confirm the opt-in that a signed link (act CONFIRM) stands for: mail to that address from now on.
 
     An exit taken after the yes was given stays: then they say yes anew on their page. Confirming again changes
-    nothing. Raises LinkUnusable where no such link was signed here, OptInImpossible where an exit came in between.
+    nothing. `evidence` is the mail that held the link; without one the link itself is kept.
+    Raises LinkUnusable where no such link was signed here, OptInImpossible where an exit came in between.
     """
     token = token_in(office, link, {Act.CONFIRM}, other=_OTHER)
     opt_in = OptIn.objects.filter(owner=office.owner, uid=token.update_uid).select_related("person").first()
@@ -137,8 +138,10 @@ def confirm_opt_in(office: Office, link: str, *, now: datetime) -> Person:
     _make_sure_it_is_open(root)
     _make_sure_nothing_came_between(root, opt_in)
     _keep_address(office, root, opt_in, now=now)
-    detail = {"channel": "link", "chosen": str(PersonsChoice.EMAIL), "opt_in": opt_in.uid}
-    confirm_now(office, root, _scope(opt_in), detail=detail, evidence=keep_link(office, root, link), now=now)
+    channel = "email" if evidence else "link"
+    detail = {"channel": channel, "chosen": str(PersonsChoice.EMAIL), "opt_in": opt_in.uid}
+    kept = evidence or keep_link(office, root, link)
+    confirm_now(office, root, _scope(opt_in), detail=detail, evidence=kept, now=now)
     OptIn.objects.filter(pk=opt_in.pk, confirmed_at=None).update(confirmed_at=now)
     return root
 

@@ -15,6 +15,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from goodterms.feedback.parsers.absence import Absence, absence_in
+from goodterms.feedback.parsers.answerable import may_be_answered
 from goodterms.feedback.parsers.complaint import FeedbackReport, report_in
 from goodterms.feedback.parsers.delivery_report import Returned, returned_in
 from goodterms.feedback.parsers.html_words import words_in_html
@@ -68,6 +69,12 @@ class Incoming:
     machine: Machine | None
     machine_mark: str = ""
     """What showed that a machine wrote it."""
+    from_addresses: tuple[str, ...] = ()
+    """All of them; more than one is rare, and a mark of forgery."""
+    authentication: tuple[str, ...] = ()
+    """What mail servers on the way wrote of its authenticity (RFC 8601), the last one's first."""
+    is_answerable: bool = False
+    """Whether an automatic answer may go to its sender (RFC 3834)."""
     is_bulk: bool = False
     """Whether it says that it went to many: no person's answer does."""
     returned: tuple[Returned, ...] = ()
@@ -110,9 +117,13 @@ def read_message(raw: bytes, find_tokens: TokenFinder) -> Incoming:
         tokens=(),
         machine=machine,
         machine_mark=mark,
+        from_addresses=tuple(dict.fromkeys(head.addresses("From"))),
+        authentication=tuple(head.all("Authentication-Results")[:20]),
+        is_answerable=machine is None and may_be_answered(head),
         is_bulk=any(head.all(name) for name in _BULK_HEADERS),
     )
-    incoming = _with_findings(incoming, mail, parts)
+    if machine:
+        incoming = _with_findings(incoming, mail, parts)
     return _with_tokens(incoming, _enclosed(incoming, parts) if machine else "", find_tokens)
 
 
@@ -156,9 +167,9 @@ def _date(text: str) -> datetime | None:
 
 def _text(parts: list[Message]) -> str:
     """Give the words: of the first plain part that has any, else of the first HTML part."""
-    bodies = [part for part in parts if not part.is_multipart() and not _is_attached(part)]
-    plain = (content_of(part) for part in bodies if part.get_content_type() == "text/plain")
-    pages = (words_in_html(content_of(part)) for part in bodies if part.get_content_type() == "text/html")
+    bodies = [(part.get_content_type(), part) for part in parts if not part.is_multipart() and not _is_attached(part)]
+    plain = (content_of(part) for kind, part in bodies if kind == "text/plain")
+    pages = (words_in_html(content_of(part)) for kind, part in bodies if kind == "text/html")
     return next((text for texts in (plain, pages) for text in texts if text.strip()), "")
 
 
@@ -199,4 +210,4 @@ def _with_tokens(incoming: Incoming, enclosed: str, find_tokens: TokenFinder) ->
         (Place.ORIGINAL, enclosed),
     )
     found = tuple(dict.fromkeys(FoundToken(token, place) for place, text in places for token in find_tokens(text)))
-    return replace(incoming, tokens=found)
+    return replace(incoming, tokens=found) if found else incoming
