@@ -24,4 +24,9 @@ def fold(text: str) -> str:
 
 def words_of(text: str) -> str:
     """Give the folded words of a text with one blank between them; don't becomes dont."""
-    return _NOT_WORDS.sub(" ", _CONTRACTED.sub(r"\1", fold(text))).strip()
+    return words_of_folded(fold(text))
+
+
+def words_of_folded(text: str) -> str:
+    """Give the words of a text that is folded already."""
+    return _NOT_WORDS.sub(" ", _CONTRACTED.sub(r"\1", text)).strip()
