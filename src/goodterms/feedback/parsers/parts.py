@@ -1,6 +1,7 @@
 """Headers and parts of a mail, read so that no bytes can make it fail."""
 
 import re
+from collections.abc import KeysView
 from binascii import Error as Base64Error
 from email.errors import HeaderParseError, MessageError
 from email.header import decode_header
@@ -32,6 +33,11 @@ class Head:
         self._values: dict[str, list[str]] = {}
         for name, value in mail.raw_items():
             self._raw.setdefault(name.lower(), []).append(str(value))
+
+    @property
+    def names(self) -> KeysView[str]:
+        """The names of its headers, in lower case."""
+        return self._raw.keys()
 
     def all(self, name: str) -> list[str]:
         """Give the values of every header of this name."""
