@@ -33,9 +33,11 @@ class Prefilter(Generic[Name]):
         for name, sets in lists.items():
             for anchor in _shortest(anchor for anchors in sets for anchor in anchors or ()):
                 names[anchor].add(name)
+        self._words = {anchor.strip(): found for anchor, found in names.items() if anchor == f" {anchor.strip()} "}
         self._by_key: dict[str, list[tuple[str, set[Name]]]] = defaultdict(list)
         for anchor, found in names.items():
-            self._by_key[anchor[:_KEY]].append((anchor, found))
+            if anchor.strip() not in self._words or found is not self._words[anchor.strip()]:
+                self._by_key[anchor[:_KEY]].append((anchor, found))
 
     def lists_for(self, text: str) -> set[Name]:
         """Give the lists that may match a text of words with blanks between them."""
@@ -43,6 +45,8 @@ class Prefilter(Generic[Name]):
         pairs = list(map(add, padded, padded[1:]))
         grams = {*padded, *pairs, *map(add, pairs, padded[2:])}
         found = set(self._always)
+        for word in self._words.keys() & text.split():
+            found |= self._words[word]
         for key in grams & self._by_key.keys():
             for anchor, names in self._by_key[key]:
                 if anchor in padded:

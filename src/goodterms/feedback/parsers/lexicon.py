@@ -178,6 +178,7 @@ def _entries() -> Iterator[tuple[str, Notion, str, bool]]:
                 yield name, notion, entry, bool(table.get("joined"))
 
 
+@lru_cache(maxsize=64)  # a sentence is looked at several times, and then never again
 def marks_of(text: str) -> tuple[list[int], bool]:
     """Give the notions that begin at each word; or, where words are not kept apart, at each sign, and True."""
     if text and max(text) >= _FIRST_JOINED:
