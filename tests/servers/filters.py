@@ -11,7 +11,10 @@ from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-_PLUGINS = "Check HeaderEval BodyEval HTMLEval MIMEEval MIMEHeader URIEval RelayEval WLBLEval ReplaceTags FreeMail HTTPSMismatch"
+_PLUGINS = (
+    "Check HeaderEval BodyEval HTMLEval MIMEEval MIMEHeader URIEval RelayEval WLBLEval ReplaceTags FreeMail "
+    "HTTPSMismatch"
+)
 
 
 class FilterMissing(RuntimeError):

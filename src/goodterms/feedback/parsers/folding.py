@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _DROPPED = {"Mn", "Mc", "Cf", "Cs", "Cc"}
 # Letters that do not decompose into a plain one and an accent.
@@ -13,6 +14,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # category Cc of ASCII but 
 _NOT_WORDS = re.compile(r"[^\w]+|_+")
 
 
+@lru_cache(maxsize=64)  # lines and subjects are compared several times, and then never again
 def fold(text: str) -> str:
     """Give text in lower case without accents; signs and line breaks stay."""
     if text.isascii():
@@ -24,4 +26,9 @@ def fold(text: str) -> str:
 
 def words_of(text: str) -> str:
     """Give the folded words of a text with one blank between them; don't becomes dont."""
-    return _NOT_WORDS.sub(" ", _CONTRACTED.sub(r"\1", fold(text))).strip()
+    return words_of_folded(fold(text))
+
+
+def words_of_folded(text: str) -> str:
+    """Give the words of a text that is folded already."""
+    return _NOT_WORDS.sub(" ", _CONTRACTED.sub(r"\1", text)).strip()

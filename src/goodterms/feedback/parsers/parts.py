@@ -2,6 +2,7 @@
 
 import re
 from binascii import Error as Base64Error
+from collections.abc import KeysView
 from email.errors import HeaderParseError, MessageError
 from email.header import decode_header
 from email.message import Message
@@ -32,6 +33,11 @@ class Head:
         self._values: dict[str, list[str]] = {}
         for name, value in mail.raw_items():
             self._raw.setdefault(name.lower(), []).append(str(value))
+
+    @property
+    def names(self) -> KeysView[str]:
+        """The names of its headers, in lower case."""
+        return self._raw.keys()
 
     def all(self, name: str) -> list[str]:
         """Give the values of every header of this name."""

@@ -143,7 +143,7 @@ def somebody(visit: Visit, asked: Question, *, served: Served | None) -> Person 
     return people_decided(owner, asked, Verdict.SEND, served=served).first() or search_people(owner).first()
 
 
-def findings_shown(update: Update, findings: tuple[Finding, ...]) -> dict[str, list[Found]]:
+def findings_shown(update: Update, findings: tuple[Finding, ...]) -> dict[str, Any]:
     """Give findings with their places in subject and body, as a browser counts them; and those without a place."""
     text = f"{update.subject}\n{update.body}"
     found = [_found(one, text, len(update.subject) + 1) for one in findings] if update.body.strip() else []
