@@ -91,6 +91,16 @@ SETTINGS = (
         name="GOODTERMS_RSPAMD",
         help="Where rspamd's worker answers, host:port, to be asked in reviews; empty: it is not asked.",
     ),
+    Setting(
+        name="GOODTERMS_WELCOME",
+        help="Whether the workers send the welcome message to new connections who show an address: hourly or never.",
+        default="never",
+    ),
+    Setting(
+        name="GOODTERMS_LEASE_SECONDS",
+        help="After how long the others take over what a lost machine had claimed and not begun to send (PostgreSQL).",
+        default="300",
+    ),
 )
 _NAMES = {setting.name for setting in SETTINGS}
 

@@ -3,14 +3,16 @@
 from goodterms.accounts.models import AuditLine, MailAccount, Membership, Owner, User
 from goodterms.artefacts.models import Artefact
 from goodterms.delivery.models import Delivery, JournalMark, Traffic
+from goodterms.desk.models import Skip
 from goodterms.exits.models import Suppression
 from goodterms.feedback.models import Answer, Complaint, Feedback, MailboxMark, OptIn
 from goodterms.ledger.models import Entry, Leaf, Node, Payload, Seal, Standing
+from goodterms.mailings.models import Mailing
 from goodterms.people.models import Identity, Person, StrayNumber
 from goodterms.sync.models import Export, ExportFile
 from goodterms.terms.models import Wording
 from goodterms.ties.models import Exchange, Note, TieChoice
-from goodterms.updates.models import Update
+from goodterms.updates.models import Draft, Update
 
 __all__ = [
     "Answer",
@@ -18,6 +20,7 @@ __all__ = [
     "AuditLine",
     "Complaint",
     "Delivery",
+    "Draft",
     "Entry",
     "Exchange",
     "Export",
@@ -28,6 +31,7 @@ __all__ = [
     "Leaf",
     "MailAccount",
     "MailboxMark",
+    "Mailing",
     "Membership",
     "Node",
     "Note",
@@ -36,6 +40,7 @@ __all__ = [
     "Payload",
     "Person",
     "Seal",
+    "Skip",
     "Standing",
     "StrayNumber",
     "Suppression",

@@ -55,6 +55,10 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "goodterms",
 ]
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    # The queue of the workers; its tables come with ours.
+    INSTALLED_APPS += ["procrastinate.contrib.django"]
+PROCRASTINATE_IMPORT_PATHS = ["goodterms.mailings.workers.tasks"]
 AUTH_USER_MODEL = "goodterms.User"
 SECRET_KEY = "unused: nothing is signed with it; Goodterms keeps its keys in the data folder"  # noqa: S105
 USE_TZ = True

@@ -6,11 +6,11 @@ import pytest
 
 from goodterms.accounts.models import Owner
 from goodterms.forecast.actions import AcceptanceEmpty, accept_forecast
+from goodterms.forecast.faults import ForecastHolds
 from goodterms.forecast.model import Drawn, History, Seen, draw
 from goodterms.forecast.priors import Outcome
 from goodterms.forecast.queries import (
     Forecast,
-    ForecastHolds,
     acceptance_of,
     forecast,
     make_sure_forecast_allows,

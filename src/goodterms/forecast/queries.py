@@ -10,13 +10,13 @@ import numpy as np
 from goodterms.accounts.models import Owner
 from goodterms.delivery.queries import facts_of, served
 from goodterms.forecast import priors
+from goodterms.forecast.faults import ForecastHolds
 from goodterms.forecast.model import BASES, DRAWS, Drawn, History, People, Plan, Point, Seen, draw
 from goodterms.forecast.priors import Outcome
 from goodterms.forecast.rules import Driver, Gate, drivers_of, gate_of, most_to_send
 from goodterms.ledger.queries.entries import moments_by_person, owner_entries
 from goodterms.ledger.rules.bearing import Basis
 from goodterms.ledger.rules.kinds import Kind, Purpose, Vehicle
-from goodterms.lib.faults import Fault
 from goodterms.people.models import Person
 from goodterms.policy.queries import Question, sendable_bases
 from goodterms.policy.rules import Rulebook
@@ -81,10 +81,6 @@ def forecast(
         careful=careful,
         keep=[numbers[place] for place in complaints.order[careful.send if careful else 0 :]],
     )
-
-
-class ForecastHolds(Fault):
-    """More may come of sending an update than the owner has said yes to; the message says what to do."""
 
 
 def make_sure_forecast_allows(

@@ -9,5 +9,8 @@ urlpatterns = [
     path("account/", include("goodterms.web.access.account_urls")),
     path("proof/", include("goodterms.web.pages.proof.urls")),
     path("settings/", include("goodterms.web.pages.settings.urls")),
+    path("updates/", include("goodterms.web.pages.updates.urls")),
+    path("desk/", include("goodterms.web.pages.desk.urls")),
+    path("inbox/", include("goodterms.web.pages.inbox.urls")),
     path("people/", include("goodterms.web.pages.people.urls")),
 ]

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from goodterms.feedback.parsers.complaint import report_in
+from goodterms.feedback.parsers.complaint import FEEDBACK_REPORT, report_in
 from goodterms.feedback.parsers.delivery_report import DELIVERY_STATUS, irregular
 from goodterms.feedback.parsers.folding import fold
 from goodterms.feedback.parsers.parts import Head
@@ -55,12 +55,10 @@ def machine_behind(head: Head, parts: list[Message]) -> _Found:
 
 
 def _report(_: Head, parts: list[Message]) -> _Found:
-    if report := report_in(parts):
+    kinds = [part.get_content_type() for part in parts]
+    if FEEDBACK_REPORT in kinds and (report := report_in(parts)):
         return (Machine.COMPLAINT if report.is_complaint else Machine.AUTO), f"feedback report: {report.kind}"
-    for part in parts:
-        if part.get_content_type() in DELIVERY_STATUS:
-            return Machine.BOUNCE, part.get_content_type()
-    return None, ""
+    return next(((Machine.BOUNCE, kind) for kind in kinds if kind in DELIVERY_STATUS), (None, ""))
 
 
 def _challenge(head: Head, _: list[Message]) -> _Found:
@@ -72,7 +70,8 @@ def _bounce(head: Head, _: list[Message]) -> _Found:
     marks = _marks()[Machine.BOUNCE]
     if head.first("X-Failed-Recipients"):
         return Machine.BOUNCE, "x-failed-recipients"
-    by_daemon = any(re.search(sender, address) for sender in marks.senders for address in head.addresses("From"))
+    senders = head.addresses("From")
+    by_daemon = any(re.search(sender, address) for sender in marks.senders for address in senders)
     if by_daemon or _has_null_sender(head):
         machine, mark = _by_marks(Machine.BOUNCE, head)
         if machine or (by_daemon and _has_null_sender(head)):
@@ -111,9 +110,14 @@ def _by_marks(machine: Machine, head: Head) -> _Found:
         if any(re.search(pattern, value.lower()) for value in head.all(name)):
             return machine, name
     subject = fold(head.first("Subject")[:1000]).strip()
-    if any(re.search(pattern, subject) for pattern in marks.subjects):
+    if marks.subjects and _subjects(machine).search(subject):
         return machine, "subject"
     return None, ""
+
+
+@cache
+def _subjects(machine: Machine) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in _marks()[machine].subjects))
 
 
 @cache

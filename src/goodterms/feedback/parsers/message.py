@@ -122,7 +122,8 @@ def read_message(raw: bytes, find_tokens: TokenFinder) -> Incoming:
         is_answerable=machine is None and may_be_answered(head),
         is_bulk=any(head.all(name) for name in _BULK_HEADERS),
     )
-    incoming = _with_findings(incoming, mail, parts)
+    if machine:
+        incoming = _with_findings(incoming, mail, parts)
     return _with_tokens(incoming, _enclosed(incoming, parts) if machine else "", find_tokens)
 
 
@@ -166,9 +167,9 @@ def _date(text: str) -> datetime | None:
 
 def _text(parts: list[Message]) -> str:
     """Give the words: of the first plain part that has any, else of the first HTML part."""
-    bodies = [part for part in parts if not part.is_multipart() and not _is_attached(part)]
-    plain = (content_of(part) for part in bodies if part.get_content_type() == "text/plain")
-    pages = (words_in_html(content_of(part)) for part in bodies if part.get_content_type() == "text/html")
+    bodies = [(part.get_content_type(), part) for part in parts if not part.is_multipart() and not _is_attached(part)]
+    plain = (content_of(part) for kind, part in bodies if kind == "text/plain")
+    pages = (words_in_html(content_of(part)) for kind, part in bodies if kind == "text/html")
     return next((text for texts in (plain, pages) for text in texts if text.strip()), "")
 
 
@@ -209,4 +210,4 @@ def _with_tokens(incoming: Incoming, enclosed: str, find_tokens: TokenFinder) ->
         (Place.ORIGINAL, enclosed),
     )
     found = tuple(dict.fromkeys(FoundToken(token, place) for place, text in places for token in find_tokens(text)))
-    return replace(incoming, tokens=found)
+    return replace(incoming, tokens=found) if found else incoming

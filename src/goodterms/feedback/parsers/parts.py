@@ -19,6 +19,8 @@ UNREADABLE = (
     RecursionError,
 )
 """What the standard library raises for mail that it can't read."""
+# The usual form, which needs no parser: a name of letters and blanks, and an address in angle brackets, or it alone.
+_ONE_ADDRESS = re.compile(r"\s*(?:[\w ]*<(?=.*>))?([\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*)>?\s*")
 _ADDRESS = re.compile(r"[^\s<>,;:\"()]{1,256}@[^\s<>,;:\"()]{1,256}")
 
 
@@ -26,13 +28,19 @@ class Head:
     """A mail's headers, decoded."""
 
     def __init__(self, mail: Message) -> None:
+        self._raw: dict[str, list[str]] = {}
         self._values: dict[str, list[str]] = {}
         for name, value in mail.raw_items():
-            self._values.setdefault(name.lower(), []).append(_decoded(str(value)))
+            self._raw.setdefault(name.lower(), []).append(str(value))
 
     def all(self, name: str) -> list[str]:
         """Give the values of every header of this name."""
-        return self._values.get(name.lower(), [])
+        name = name.lower()
+        if name not in self._raw:
+            return []
+        if name not in self._values:
+            self._values[name] = [_decoded(value) for value in self._raw[name]]
+        return self._values[name]
 
     def first(self, name: str) -> str:
         """Give the value of the first header of this name, or nothing."""
@@ -41,6 +49,9 @@ class Head:
     def addresses(self, *names: str) -> list[str]:
         """Give the addresses in headers of these names, in lower case."""
         values = [value for name in names for value in self.all(name)]
+        plain = [match[1].lower() for value in values if (match := _ONE_ADDRESS.fullmatch(value))]
+        if len(plain) == len(values):
+            return plain
         try:
             found = [address for _, address in getaddresses(values)]
         except UNREADABLE:

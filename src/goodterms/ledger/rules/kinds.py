@@ -47,6 +47,8 @@ class Kind(StrEnum):
     """A mail server took responsibility for an update, or the owner sent it by hand."""
     UPDATE_CONFIRMED = "update_confirmed"
     """An update sent by hand was found in the export's messages."""
+    NOT_SENT = "not_sent"
+    """The owner says that what they had marked as sent by hand did not leave."""
     REPLIED = "replied"
     """The person answered."""
     ANSWERED = "answered"

@@ -39,3 +39,12 @@ document.addEventListener("click", async (event) => {
   said.textContent = "Copied";
   setTimeout(() => { said.textContent = before; }, 1500);
 });
+
+// data-select: shows a place in a field, from and to as the field counts them.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-select]");
+  if (!button) return;
+  const field = document.querySelector(button.dataset.select);
+  field.focus();
+  field.setSelectionRange(Number(button.dataset.from), Number(button.dataset.to));
+});
