@@ -110,6 +110,7 @@ class _Ours:
 
     def send(self, port: int) -> float:
         """Send a new update to everybody; give the seconds from the first claim to the last row written."""
+        from goodterms.delivery.actions.pacing import Pacer  # noqa: PLC0415
         from goodterms.delivery.actions.plan import plan  # noqa: PLC0415
         from goodterms.delivery.actions.run import Means, run  # noqa: PLC0415
         from goodterms.delivery.vehicles.email.engine.pool import Limits  # noqa: PLC0415
@@ -133,6 +134,7 @@ class _Ours:
             clock=lambda: datetime.now(UTC),  # noqa: TID251
             folder=office.folder,
             worker="bench",
+            pacer=Pacer(owner=office.owner),
         )
         begun = time.perf_counter()
         outcome = run(office.owner, update, means)

@@ -6,6 +6,7 @@ A part stands between two comments of which the first names what it is made from
     <!-- from goodterms.config.SETTINGS -->              the settings
     <!-- from goodterms.cli -->                          the commands
     <!-- from goodterms -->                              the folders, in the order in which imports run
+    <!-- from goodterms.delivery.paces -->               the paces of mail accounts
     <!-- end -->
 """
 
@@ -30,7 +31,15 @@ from django.db.models import Choices
 from goodterms.config import SETTINGS
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = ("ARCHITECTURE.md", "GLOSSARY.md", "docs/decision.md", "docs/settings.md", "docs/commands.md")
+DOCUMENTS = (
+    "ARCHITECTURE.md",
+    "GLOSSARY.md",
+    "docs/decision.md",
+    "docs/settings.md",
+    "docs/commands.md",
+    "docs/api.md",
+    "docs/sending.md",
+)
 _PART = re.compile(r"<!-- from (?P<source>[\w.]+) -->\n(?P<text>.*?)<!-- end -->", re.DOTALL)
 
 
@@ -53,7 +62,24 @@ def part(source: str) -> str:
         return _commands()
     if source == "goodterms":
         return _folders()
+    if source == "goodterms.delivery.paces":
+        return _paces()
     return _table(_find(source))
+
+
+def _paces() -> str:
+    values = tomllib.loads((ROOT / "src/goodterms/delivery/paces.toml").read_text(encoding="utf-8"))["paces"]
+    lines = [
+        "| pace | for | at most | a new sender begins with | the provider publishes (read) |",
+        "|---|---|---|---|---|",
+    ]
+    for name, pace in values.items():
+        most = [f"{cap:,} a {span}" for span, cap in pace.get("account", {}).items()]
+        most += [f"{cap:,} a {span} to a domain" for span, cap in pace.get("domain", {}).items()]
+        first = f"{pace['ramp']['first']} a day" if "ramp" in pace else ""
+        published = f"{pace['published']} ({pace['read_on']})"
+        lines.append(f"| `{name}` | {pace['about']} | {', '.join(most)} | {first} | {published} |")
+    return "\n".join(lines)
 
 
 def meanings(enumeration: type[Enum]) -> dict[str, str]:

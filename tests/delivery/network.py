@@ -9,6 +9,7 @@ from goodterms.accounts.actions import make_owner
 from goodterms.accounts.keys import Keys, read_keys
 from goodterms.accounts.models import Owner
 from goodterms.accounts.office import Office
+from goodterms.delivery.actions.pacing import Pacer
 from goodterms.delivery.actions.plan import Plan, plan
 from goodterms.delivery.actions.run import Means
 from goodterms.delivery.copies import Copies
@@ -18,7 +19,7 @@ from goodterms.delivery.vehicles.email.engine.timeouts import Timeouts
 from goodterms.delivery.vehicles.email.server import read_server
 from goodterms.delivery.vehicles.email.transport import SmtpTransport
 from goodterms.delivery.vehicles.transport import Transport
-from goodterms.exits.actions import take_exit
+from goodterms.exits.actions.take import take_exit
 from goodterms.ledger.actions.append import append
 from goodterms.ledger.queries.entries import entries_of
 from goodterms.ledger.rules.facts import Entry, Fact
@@ -122,7 +123,9 @@ class Network:
         message_id = Copies(update=update, token_key=self.keys.token).message_id
         return plan(self.owner, update, Vehicle.EMAIL, now=now, rulebook=RULEBOOK, message_id=message_id)
 
-    def means(self, transport: Transport, *, clock: Callable[[], datetime] | None = None) -> Means:
+    def means(
+        self, transport: Transport, *, clock: Callable[[], datetime] | None = None, pacer: Pacer | None = None
+    ) -> Means:
         """Give what a run needs."""
         return Means(
             transport=transport,
@@ -131,6 +134,7 @@ class Network:
             clock=clock or self.clock,
             folder=self.folder,
             worker="test",
+            pacer=pacer or Pacer(owner=self.owner),
         )
 
     def means_for(self, url: str, limits: Limits | None = None) -> Means:

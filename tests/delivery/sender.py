@@ -13,6 +13,7 @@ def main(owner_uid: str, update_uid: str, url: str) -> None:
     from django.conf import settings  # noqa: PLC0415
 
     from goodterms.accounts.models import Owner  # noqa: PLC0415
+    from goodterms.delivery.actions.pacing import Pacer  # noqa: PLC0415
     from goodterms.delivery.actions.run import Means, run  # noqa: PLC0415
     from goodterms.delivery.drain import drain_on_signals  # noqa: PLC0415
     from goodterms.delivery.vehicles.email.server import read_server  # noqa: PLC0415
@@ -28,6 +29,7 @@ def main(owner_uid: str, update_uid: str, url: str) -> None:
         clock=lambda: datetime.now(UTC),  # noqa: TID251 -- a door of the tests' own
         folder=settings.GOODTERMS_HOME,
         worker="test",
+        pacer=Pacer(owner=owner),
     )
     with drain_on_signals() as should_stop:
         run(owner, Update.objects.get(owner=owner, uid=update_uid), means, should_stop=should_stop)

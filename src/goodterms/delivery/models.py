@@ -1,4 +1,4 @@
-"""Tables of deliveries, and of how far the journal was taken in."""
+"""Tables of deliveries, of how far the journal was taken in, and of what left lately."""
 
 from django.db import models
 
@@ -32,7 +32,10 @@ class Delivery(models.Model):
     due_at = models.DateTimeField()
     first_tried_at = models.DateTimeField(null=True)
     claimed_by = models.CharField(max_length=60, blank=True, help_text="The run that claimed it last.")
-    claimed_until = models.DateTimeField(null=True)
+    claimed_until = models.DateTimeField(null=True, help_text="When the claim lapses.")
+    handed_over_at = models.DateTimeField(
+        null=True, help_text="Since when it may have left; where several machines share a database."
+    )
     reply = models.TextField(blank=True, help_text="The mail server's last answer, without addresses.")
     copy_sha256 = models.CharField(max_length=64, blank=True, help_text="Hash of the bytes that left last.")
     finished_at = models.DateTimeField(null=True)
@@ -44,7 +47,7 @@ class Delivery(models.Model):
             models.UniqueConstraint(fields=["owner", "message_id"], name="message_id_once"),
         ]
         indexes = [
-            models.Index(fields=["owner", "update", "state", "due_at"], name="delivery_waiting"),
+            models.Index(fields=["owner", "update", "state", "due_at", "id"], name="delivery_waiting"),
             models.Index(fields=["owner", "person"], name="delivery_by_person"),
             models.Index(
                 fields=["owner", "claimed_by"], name="delivery_claimed", condition=models.Q(state="attempting")
@@ -67,3 +70,23 @@ class JournalMark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file} {self.offset}"
+
+
+class Traffic(models.Model):
+    """What left lately by a mail account, in all or to one receiving domain, so that its pace is kept."""
+
+    owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
+    account = models.CharField(max_length=400, help_text="Who signs in and where, or the owner's address and where.")
+    domain = models.CharField(max_length=255, blank=True, help_text="The receiving domain; empty: the whole account.")
+    slots = models.JSONField(default=dict, help_text="Copies by span and slot of time; see delivery.rules.pacing.")
+    not_before = models.DateTimeField(null=True)
+    why = models.CharField(max_length=8, blank=True, help_text="What the moment is for.")
+    back_off_seconds = models.FloatField(default=0, help_text="The last pause that a mail server asked for.")
+    reply = models.TextField(blank=True, help_text="The answer that asked for it, without addresses.")
+    touched_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "account", "domain"], name="traffic_once")]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.domain}".strip()

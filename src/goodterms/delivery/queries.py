@@ -1,21 +1,24 @@
 """Where the copies of updates are."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Min, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, StrIndex, Substr
 
 from goodterms import sql
 from goodterms.accounts.models import Owner
 from goodterms.delivery.models import Delivery
+from goodterms.delivery.paces import receiver_of
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.faults import Fault
+from goodterms.lib.tokens import Act, Token
 from goodterms.people.models import Identity, Person
 from goodterms.people.queries import group_of, root_id
-from goodterms.policy.queries import Question, decisions_for
-from goodterms.policy.rules import Reason, UpdateFacts, Verdict
+from goodterms.policy.queries import Question, decisions_for, recipients
+from goodterms.policy.rules import Reason, Rulebook, UpdateFacts, Verdict
 from goodterms.review.queries import deciding_purpose
 from goodterms.updates.models import Update
 
@@ -39,9 +42,10 @@ def served(owner: Owner, update: Update) -> QuerySet[Delivery, Any]:
     return Delivery.objects.filter(owner=owner, update=update).values_list("person_id", flat=True)
 
 
-def texts_sent_before(owner: Owner, update: Update) -> list[str]:
+def texts_sent_before(owner: Owner, update: Update | None = None) -> list[str]:
     """Give the bodies of the other updates of which somebody has a copy or may have one, the newest first."""
-    gone = Delivery.objects.filter(owner=owner, state__in=(State.ACCEPTED, State.UNKNOWN)).exclude(update=update)
+    gone = Delivery.objects.filter(owner=owner, state__in=(State.ACCEPTED, State.UNKNOWN))
+    gone = gone.exclude(update=update) if update else gone
     sent = Update.objects.filter(owner=owner, kind=Update.Kind.UPDATE, pk__in=gone.values("update"))
     return list(sent.order_by("-id").values_list("body", flat=True)[:200])
 
@@ -50,6 +54,21 @@ def counts_by_state(owner: Owner, update: Update) -> dict[State, int]:
     """Count the copies of an update by state; states without copies are left out."""
     rows = Delivery.objects.filter(owner=owner, update=update).values_list("state")
     return {State(state): count for state, count in rows.annotate(count=Count("*")).order_by("state")}
+
+
+def counts_by_update(owner: Owner, updates: Collection[int]) -> dict[int, Counter[str]]:
+    """Count the copies of some updates by state, all in one query."""
+    rows = Delivery.objects.filter(owner=owner, update__in=updates).values_list("update_id", "state")
+    found: dict[int, Counter[str]] = {}
+    for update, state, count in rows.annotate(count=Count("*")).order_by("update_id", "state"):
+        found.setdefault(update, Counter())[state] = count
+    return found
+
+
+def copies_in(owner: Owner, update: Update, states: Collection[State]) -> QuerySet[Delivery]:
+    """Give the copies of an update in some states, the last settled first."""
+    rows = Delivery.objects.filter(owner=owner, update=update, state__in=states)
+    return rows.select_related("person").order_by("-finished_at", "-id")
 
 
 def who_has(owner: Owner, update: Update) -> QuerySet[Delivery]:
@@ -74,6 +93,15 @@ def copy_named(owner: Owner, message_id: str) -> Delivery:
     return found
 
 
+def copy_by_link(owner: Owner, token: Token) -> Delivery | None:
+    """Give the copy that a signed way out stands in, where it may have reached its receiver."""
+    if token.act not in {Act.STOP, Act.LEAVE}:
+        return None
+    gone = Delivery.objects.filter(owner=owner, state__in=(State.ATTEMPTING, State.ACCEPTED, State.UNKNOWN))
+    found = gone.filter(update__uid=token.update_uid, person__uid=token.person_uid, person__erased_at=None)
+    return found.select_related("update__owner", "person").first()
+
+
 def copies_of(owner: Owner, person: int) -> QuerySet[Delivery]:
     """Give everything that was to go to a person, and to those merged into them, oldest first."""
     rows = Delivery.objects.filter(owner=owner, person__in=group_of(person))
@@ -94,6 +122,22 @@ def next_due_at(owner: Owner, update: Update) -> datetime | None:
 def count_waiting(owner: Owner, update: Update) -> int:
     """Count the copies by e-mail that wait, now or for later."""
     return _waiting(owner, update).count()
+
+
+def waiting_by_receiver(owner: Owner, update: Update) -> Counter[str]:
+    """Count the copies by e-mail that wait, by who receives mail for them; see delivery.paces.receiver_of."""
+    domain = Substr("address", StrIndex("address", Value("@")) + 1)
+    rows = _waiting(owner, update).values(domain=domain).annotate(count=Count("*")).order_by("domain")
+    counts: Counter[str] = Counter()
+    for row in rows:
+        counts[receiver_of(f"@{row['domain']}")] += row["count"]
+    return counts
+
+
+def new_by_receiver(owner: Owner, update: Update, rulebook: Rulebook, *, now: datetime) -> Counter[str]:
+    """Count those who would be planned a copy by e-mail now and have none, by who receives mail for them."""
+    question = Question(facts=facts_of(update), vehicle=Vehicle.EMAIL, rulebook=rulebook, now=now)
+    return Counter(receiver_of(one.address) for one in recipients(owner, question, served=served(owner, update)))
 
 
 def reasons_against(owner: Owner, deliveries: Sequence[Delivery], question: Question) -> dict[int, Reason]:

@@ -1,7 +1,7 @@
 """The file of suppressions beside the database: it survives what the database may not.
 
-Lines are only ever appended. Where an older database is put back, `goodterms.exits.actions.reconcile` reads the exits
-that it has forgotten from here.
+Lines are only ever appended. Where an older database is put back, `goodterms.exits.actions.reconcile` reads the
+exits that it has forgotten from here.
 """
 
 import os

@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goodterms.delivery.rules.replies import About, Judgement, Reply, Result, Step, enhanced_status, judge
+from goodterms.delivery.rules.replies import (
+    About,
+    Asks,
+    Judgement,
+    Reply,
+    Result,
+    Step,
+    asks_for_pause,
+    enhanced_status,
+    judge,
+)
 
 D, R = Result.DEFERRED, Result.REFUSED
 
@@ -145,3 +155,34 @@ def test_an_enhanced_code_stands_at_the_beginning(text: str, status: str) -> Non
 def test_a_reply_reads_as_one_line() -> None:
     assert str(Reply(code=550, text="5.1.1 No\n5.1.1 such user", step=Step.RCPT)) == "550 5.1.1 No 5.1.1 such user"
     assert str(Reply(code=0, text="no answer in time", step=Step.END)) == "no answer in time"
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "step", "asks"),
+    [
+        (421, "4.7.0 Try again later", Step.MAIL, Asks.ACCOUNT),
+        (421, "4.7.28 Unusual rate of mail from your domain", Step.RCPT, Asks.ACCOUNT),
+        (421, "Service not available", Step.RCPT, Asks.ACCOUNT),
+        (451, "4.7.1 Slow down, please", Step.RCPT, Asks.DOMAIN),
+        (432, "4.3.2 Concurrent connections limit exceeded", Step.MAIL, Asks.ACCOUNT),
+        (454, "Throttling failure: Maximum sending rate exceeded", Step.END, Asks.ACCOUNT),
+        (454, "4.7.0 Throttling failure: Daily message quota exceeded", Step.END, Asks.ANOTHER_DAY),
+        (550, "5.4.5 Daily user sending limit exceeded", Step.END, Asks.ANOTHER_DAY),
+        (554, "5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException", Step.END, Asks.ANOTHER_DAY),
+        (450, "4.7.1 Greylisted, try again in five minutes", Step.RCPT, Asks.NOTHING),
+        (452, "4.2.2 Mailbox over its daily quota", Step.RCPT, Asks.NOTHING),
+        (550, "5.1.1 No such user", Step.RCPT, Asks.NOTHING),
+        (550, "5.7.26 DMARC", Step.END, Asks.NOTHING),
+        (451, "4.3.0 Trouble", Step.END, Asks.NOTHING),
+        (250, "2.0.0 OK", Step.END, Asks.NOTHING),
+        (0, "no answer in time", Step.END, Asks.NOTHING),
+    ],
+)
+def test_what_asks_for_a_pause(code: int, text: str, step: Step, asks: Asks) -> None:
+    assert asks_for_pause(Reply(code=code, text=text, step=step)) is asks
+
+
+def test_a_sender_over_their_limit_stops_the_run_whatever_code_it_comes_with() -> None:
+    said = "5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException"
+    judgement = judge(Reply(code=554, text=said, step=Step.END))
+    assert (judgement.about, judgement.stops_run, judgement.stops_address) == (About.SENDER, True, False)

@@ -2,10 +2,11 @@
 
 import pytest
 
+from goodterms.delivery.actions.pacing import Pacer
 from goodterms.delivery.actions.plan import plan
 from goodterms.delivery.actions.send import send
 from goodterms.delivery.copies import Copies
-from goodterms.exits.actions import take_exit
+from goodterms.exits.actions.take import take_exit
 from goodterms.exits.models import Suppression
 from goodterms.ledger.models import Standing
 from goodterms.ledger.rules.bearing import Exit
@@ -110,7 +111,8 @@ def test_two_copies_that_wait_for_one_person_are_sent_as_one(desk: Desk) -> None
 def sent(desk: Desk) -> list[str]:
     hands = Hands()
     desk.tick()
-    send(desk.office, copies_at(desk), hands, rulebook=RULEBOOK, clock=lambda: desk.tick(seconds=1), worker="test")
+    pacer, clock = Pacer(owner=desk.office.owner), lambda: desk.tick(seconds=1)
+    send(desk.office, copies_at(desk), hands, rulebook=RULEBOOK, clock=clock, worker="test", pacer=pacer)
     return [letter.to for letter in hands.taken]
 
 

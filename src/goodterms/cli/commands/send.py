@@ -1,24 +1,40 @@
 """send, unknown, resolve; and sending the welcome message, which is a send like any other."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import click
 
+from goodterms.accounts.mail import mail_addresses
 from goodterms.accounts.office import Office
+from goodterms.cli.commands.mailings import mailing_values
 from goodterms.cli.commands.updates import audience_lines, audience_values, count_audience
 from goodterms.cli.context import command, copies_of, now, open_office, rulebook_of
-from goodterms.cli.output import Refused, answer, progress, strong, table
-from goodterms.config import read_settings
+from goodterms.cli.output import Refused, answer, strong, table
+from goodterms.cli.pace import clock_words
+from goodterms.cli.sending import count_words, duration_words, forecast_words, show_sending
+from goodterms.delivery.actions.pacing import Pacer
 from goodterms.delivery.actions.resolve import resolve
 from goodterms.delivery.actions.send import Sent, send
 from goodterms.delivery.drain import drain_on_signals
 from goodterms.delivery.models import Delivery
-from goodterms.delivery.queries import copy_named, count_waiting, unknown_copies
+from goodterms.delivery.queries import (
+    copy_named,
+    new_by_receiver,
+    next_due_at,
+    unknown_copies,
+    waiting_by_receiver,
+)
 from goodterms.delivery.rules.outcomes import RunOutcome
+from goodterms.delivery.rules.pacing import Wait, Why
 from goodterms.delivery.vehicles.email.server import read_server
-from goodterms.delivery.vehicles.email.transport import SmtpTransport
 from goodterms.delivery.vehicles.transport import RunStopped
+from goodterms.delivery.words import wait_words
+from goodterms.doors import pacer_for, way_for
 from goodterms.ledger.rules.kinds import Vehicle
+from goodterms.lib.moments import read_moment
+from goodterms.mailings.actions.ask import schedule
 from goodterms.policy.rules import Reason
 from goodterms.policy.words import REASONS
 from goodterms.updates.models import Update
@@ -27,57 +43,118 @@ from goodterms.updates.queries import get_update
 BY_EMAIL = click.option(
     "--vehicle", type=click.Choice([Vehicle.EMAIL.value]), default=Vehicle.EMAIL.value, show_default=True
 )
-DRY_RUN = click.option("--dry-run", is_flag=True, help="Show whom it would go to, and send nothing.")
+DRY_RUN = click.option(
+    "--dry-run", is_flag=True, help="Show whom it would go to and how long it would take, and send nothing."
+)
 
 
 @command("send")
 @click.argument("update")
 @BY_EMAIL
 @DRY_RUN
-def send_(update: str, vehicle: str, dry_run: bool) -> None:
+@click.option("--later", "is_later", is_flag=True, help="Leave it to the workers (goodterms work), and end at once.")
+@click.option("--at", "at", metavar="TIME", help="Leave it to the workers, not before this moment.")
+def send_(update: str, vehicle: str, dry_run: bool, is_later: bool, at: str | None) -> None:
     """Send UPDATE to everybody who may have it; again, only what is still owed.
 
     Each person's standing is looked at once more in the moment before their copy leaves. Ctrl-C ends it in order.
+    The pace of the mail account is kept (GOODTERMS_PACE): short waits are waited for, and told; before a long one, as
+    for the next day, it ends and says when to go on.
     """
     office = open_office()
-    send_update(office, get_update(office.owner, update), Vehicle(vehicle), dry_run=dry_run)
+    one = get_update(office.owner, update)
+    if (is_later or at) and not dry_run:
+        moment = now()
+        made = schedule(office, one, read_moment(at) if at else moment, now=moment, asked_by="goodterms send")
+        answer(mailing_values(made), f"Update {one.pk} is left to the workers: goodterms mailing list")
+        return
+    send_update(office, one, Vehicle(vehicle), dry_run=dry_run)
 
 
 def send_update(office: Office, update: Update, vehicle: Vehicle, *, dry_run: bool) -> None:
     """Send an update or a welcome message, or count whom it would go to, and print what came of it."""
     if dry_run:
-        found = count_audience(office, update, vehicle, at=now())
-        answer({**audience_values(found), "dry_run": True}, *audience_lines(found))
+        _show_audience(office, update, vehicle)
         return
-    server = read_server(read_settings()["GOODTERMS_SMTP_URL"])
-    with progress() as shown, drain_on_signals() as should_stop:
-        task = shown.add_task(f"sending '{update.subject}'", total=None)
-
-        def planned(waiting: int) -> None:
-            shown.update(task, total=waiting)
-
-        def went_on(outcome: RunOutcome) -> None:
-            shown.update(task, completed=_done(outcome))
-
-        try:
-            sent = send(
-                office,
-                copies_of(office, update),
-                SmtpTransport(server),
-                rulebook=rulebook_of(office),
-                clock=now,
-                worker="cli",
-                planned=planned,
-                progress=went_on,
-                should_stop=should_stop,
-            )
-        except RunStopped as stop:
-            raise Refused(str(stop), _values(stop.sent) if isinstance(stop.sent, Sent) else {}) from stop
-    answer(_values(sent), *_lines(office, update, sent))
+    with drain_on_signals() as should_stop:
+        transport, pacer = way_for(office, should_stop=should_stop)
+        with show_sending(office, update, pacer) as shown:
+            try:
+                sent = send(
+                    office,
+                    copies_of(office, update),
+                    transport,
+                    rulebook=rulebook_of(office),
+                    clock=now,
+                    worker="cli",
+                    pacer=pacer,
+                    planned=shown.planned,
+                    progress=shown.went_on,
+                    should_stop=should_stop,
+                )
+            except RunStopped as stop:
+                raise Refused(str(stop), _values(stop.sent) if isinstance(stop.sent, Sent) else {}) from stop
+    rest = _rest(office, update, sent.outcome, pacer)
+    answer({**_values(sent), **rest.values()}, *_lines(sent), *rest.lines())
 
 
-def _done(outcome: RunOutcome) -> int:
-    return outcome.accepted + outcome.deferred + outcome.refused + outcome.unknown + sum(outcome.skipped.values())
+def _show_audience(office: Office, update: Update, vehicle: Vehicle) -> None:
+    moment = now()
+    found = count_audience(office, update, vehicle, at=moment)
+    url = mail_addresses(office).smtp
+    values: dict[str, Any] = {**audience_values(found), "dry_run": True, "pace": None, "ends_at": None}
+    lines = audience_lines(found)
+    if url:
+        pacer = pacer_for(office, read_server(url))
+        to_send = waiting_by_receiver(office.owner, update) + new_by_receiver(
+            office.owner, update, rulebook_of(office), now=moment
+        )
+        ends_at = pacer.ends_at(to_send, now=moment) if to_send else None
+        values |= {"pace": pacer.pace.name, "ends_at": ends_at}
+        lines.append(forecast_words(pacer.pace, ends_at, moment))
+    answer(values, *lines)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Rest:
+    """What still waits after a run."""
+
+    waiting: int
+    again_at: datetime | None
+    """When it makes sense to say the same again."""
+    ends_at: datetime | None
+    wait: Wait | None
+    asked: str
+    """The answer by which the mail server asked for a pause, where it did."""
+
+    def values(self) -> dict[str, Any]:
+        wait = self.wait and {"until": self.wait.until, "why": self.wait.why, "domain": self.wait.domain}
+        return {"waiting": self.waiting, "again_at": self.again_at, "ends_at": self.ends_at, "wait": wait or None}
+
+    def lines(self) -> list[str]:
+        if not self.waiting:
+            return []
+        when = f"after {clock_words(self.again_at)}" if self.again_at else "later"
+        lines = [f"{self.waiting:,} wait; say the same again {when}."]
+        if self.wait:
+            answer_words = f": {self.asked}" if self.wait.why is Why.BACK_OFF and self.asked else ""
+            lines.append(f"The pace: {wait_words(self.wait)}{answer_words}.")
+        if self.wait and self.ends_at:
+            lines.append(f"At this pace the last leaves about {clock_words(self.ends_at)}, if you do each time.")
+        return lines
+
+
+def _rest(office: Office, update: Update, outcome: RunOutcome, pacer: Pacer) -> _Rest:
+    moment, waiting = now(), waiting_by_receiver(office.owner, update)
+    due_at = next_due_at(office.owner, update)
+    times = [at for at in (due_at, outcome.wait.until if outcome.wait else None) if at]
+    return _Rest(
+        waiting=waiting.total(),
+        again_at=max(times) if times and max(times) > moment else None,
+        ends_at=pacer.ends_at(waiting, now=moment) if waiting else None,
+        wait=outcome.wait,
+        asked=pacer.asked(),
+    )
 
 
 def _values(sent: Sent) -> dict[str, Any]:
@@ -92,18 +169,13 @@ def _values(sent: Sent) -> dict[str, Any]:
     }
 
 
-def _lines(office: Office, update: Update, sent: Sent) -> list[Any]:
+def _lines(sent: Sent) -> list[Any]:
     outcome = sent.outcome
-    others = {"deferred": outcome.deferred, "refused": outcome.refused, "unknown": outcome.unknown}
-    told = [f"Accepted {outcome.accepted:,}", *(f"{word} {count:,}" for word, count in others.items() if count)]
     rows = [(f"{count:,}", REASONS[Reason(reason)]) for reason, count in sent.skipped.items()]
     lines: list[Any] = [
-        strong(f"{', '.join(told)}, in {outcome.seconds:.1f} s."),
+        strong(f"{count_words(outcome)}, in {duration_words(outcome.seconds)}."),
         table(["not sent to", "because"], rows),
     ]
-    waiting = count_waiting(office.owner, update)
-    if waiting:
-        lines.append(f"{waiting:,} copies wait: say the same again later.")
     if outcome.unknown:
         lines.append("Nobody can say whether the unknown ones arrived; they are never sent again: goodterms unknown")
     return lines

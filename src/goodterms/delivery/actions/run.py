@@ -1,24 +1,26 @@
 """Sending what is planned of an update, once to each."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import islice, takewhile
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
 from django.db import transaction
 
 from goodterms.accounts.models import Owner
-from goodterms.delivery.actions.claim import claim, release
+from goodterms.delivery.actions.claim import claim, hand_over, release
+from goodterms.delivery.actions.pacing import Pacer
 from goodterms.delivery.actions.reconcile import reconcile_journal
 from goodterms.delivery.actions.settle import Settled, held_by, mark_journal, settle
 from goodterms.delivery.journal import Journal, JournalUnwritable, run_name
 from goodterms.delivery.models import Delivery
+from goodterms.delivery.paces import domains_of, receiver_of
 from goodterms.delivery.queries import count_waiting, facts_of, is_due, reasons_against
 from goodterms.delivery.rules.outcomes import RunOutcome
+from goodterms.delivery.rules.pacing import Wait
 from goodterms.delivery.rules.records import Intent, Outcome, without_addresses
 from goodterms.delivery.rules.replies import About, Judgement, Reply, Result, Step, judge
 from goodterms.delivery.rules.retries import next_try
@@ -42,6 +44,10 @@ BATCH = 16
 _MOST_A_BATCH = 500
 _PATIENCE = 3
 """After so many failures in a row that are not about an address, nothing more is tried."""
+_MOST_CLOSED = 50
+"""So many receiving domains that may get nothing just now are left out one by one; beyond that, all wait."""
+_IDLE = timedelta(seconds=60)
+"""Longer than this no connection is kept open that nothing leaves by."""
 
 
 class Renderer(Protocol):
@@ -63,8 +69,13 @@ class Means:
     """The data folder."""
     worker: str
     """A name for the journal's file."""
+    pacer: Pacer
     envelope_from: str = ""
     """Where mail that can't be delivered goes back to; the owner's address where it is empty."""
+    lease: timedelta | None = None
+    """How long a claim holds; what `claim` says where it is not given."""
+    goes_on: Callable[[], bool] = lambda: True
+    """Asked before each window: whether the owner still wants it."""
 
 
 def run(
@@ -75,7 +86,7 @@ def run(
     progress: Callable[[RunOutcome], None] = lambda _outcome: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> RunOutcome:
-    """Send every copy by e-mail that is due now; give how many went where.
+    """Send every copy by e-mail that is due now; give how many went where, and what it ended for where copies wait.
 
     Raises RunStopped (with the outcome until then) where the server refuses the sender or the message, or can't be
     reached. Once `should_stop` says so, the copies under way are finished and the others wait.
@@ -84,11 +95,14 @@ def run(
     now = means.clock()
     if not is_due(owner, update, by=now):
         return RunOutcome()
+    wait = means.pacer.room(now=now).wait
+    if wait and means.pacer.is_too_long(wait, now=now):
+        return RunOutcome(wait=wait)
+    means.pacer.forget(now=now)
     name = run_name(means.worker, now=now)
     with Journal(means.folder / "journal" / owner.uid, name) as journal:
         work = _Run(owner, update, means, journal=journal, should_stop=should_stop)
         try:
-            means.transport.open()
             for outcome in work.stints():
                 progress(outcome)
         except RunStopped as stop:
@@ -132,15 +146,28 @@ class _Run:
         self._failures = 0
         self._widest = 1
         self._verdict: tuple[About, Reply] | None = None
+        self._due_by = self._started_at
+        self._held: deque[Delivery] = deque()
+        """Claimed, and not decided on yet."""
+        self._closed: dict[str, Wait] = {}
+        """The receiving domains to which no more may leave for now."""
+        self._wait: Wait | None = None
+        self._is_open = False
 
     def stints(self) -> Iterator[RunOutcome]:
-        """Send until nothing is due; give the outcome so far each time that part of it has been written down."""
+        """Send until nothing is due or the wait is too long; give the outcome so far each time that it changed.
+
+        The pace of the mail account cuts the run into stints, with waits between them.
+        """
         try:
-            for letter, reply in self._means.transport.carry(self._letters()):
-                self._hear(letter, reply)
-                if len(self._settled) + len(self._not_sent) >= self._batch:
-                    self._write_down()
-                    yield self.outcome()
+            while True:
+                yield from self._stint()
+                if self._wait is None or self._is_over() or not self._means.goes_on():
+                    break
+                yield self.outcome()
+                if self._means.pacer.is_too_long(self._wait, now=self._means.clock()):
+                    break
+                self._rest(self._wait)
         finally:
             self._end()
         yield self.outcome()
@@ -150,7 +177,28 @@ class _Run:
     def outcome(self) -> RunOutcome:
         """Give how many copies went where until now."""
         seconds = (self._means.clock() - self._started_at).total_seconds()
-        return RunOutcome.of(self._results, self._skipped, seconds)
+        return RunOutcome.of(self._results, self._skipped, seconds, self._wait)
+
+    def _stint(self) -> Iterator[RunOutcome]:
+        self._wait = self._means.pacer.room(now=self._means.clock()).wait
+        if self._wait:
+            return
+        if not self._is_open:
+            self._means.transport.open()
+            self._is_open = True
+        for letter, reply in self._means.transport.carry(self._letters()):
+            self._hear(letter, reply)
+            if len(self._settled) + len(self._not_sent) >= self._batch:
+                self._write_down()
+                yield self.outcome()
+
+    def _rest(self, wait: Wait) -> None:
+        self._write_down()
+        if wait.until - self._means.clock() > _IDLE:
+            self._means.transport.close()
+            self._is_open = False
+        self._means.pacer.rest(wait.until)
+        self._due_by = self._means.clock()
 
     @property
     def _batch(self) -> int:
@@ -159,13 +207,43 @@ class _Run:
     def _is_over(self) -> bool:
         return self._verdict is not None or self._should_stop()
 
-    def _claimed(self) -> Iterator[Delivery]:
-        """Claim copies as they are needed. What becomes due during the run is for the next one, so that a run ends."""
-        run, due_by = self._journal.run, self._started_at
-        while not self._is_over() and (
-            batch := claim(self._owner, self._update, run, limit=self._batch, due_by=due_by, now=self._means.clock())
-        ):
-            yield from takewhile(lambda _: not self._is_over(), batch)
+    def _window(self) -> list[Delivery]:
+        """Give the copies to decide on next; none where nothing more may leave for now, or nothing is due.
+
+        What becomes due during a stint is for a later one or the next run, so that a run ends.
+        """
+        now = self._means.clock()
+        room = self._means.pacer.room(now=now)
+        self._closed = {domain: wait for domain, wait in self._closed.items() if wait.until > now}
+        if room.wait or len(self._closed) > _MOST_CLOSED:
+            self._pause(room.wait)
+            return []
+        if not self._held:
+            closed = [domain for receiver in self._closed for domain in domains_of(receiver)]
+            limit = min(self._batch, room.copies)
+            self._held.extend(
+                claim(
+                    self._owner,
+                    self._update,
+                    self._journal.run,
+                    limit=limit,
+                    due_by=self._due_by,
+                    now=now,
+                    closed=closed,
+                    lease=self._means.lease,
+                )
+            )
+        if not self._held and self._closed:
+            self._pause(None)
+        most = min(len(self._held), self._means.transport.window, room.copies)
+        return [self._held.popleft() for _ in range(most)]
+
+    def _pause(self, wait: Wait | None) -> None:
+        """End the stint until copies may leave again, if any are due; no wait given, until a domain is open again."""
+        release(self._owner, self._journal.run, only=[one.pk for one in self._held])
+        self._held.clear()
+        if is_due(self._owner, self._update, by=self._due_by):
+            self._wait = wait or min(self._closed.values(), key=lambda wait: wait.until)
 
     def _letters(self) -> Iterator[Letter]:
         """Decide on a window of copies, write their intents and hand them over, at the moment they are asked for.
@@ -173,10 +251,9 @@ class _Run:
         So an exit that is committed stops every copy but those of the window that was decided on before: at most
         `window` letters can leave after it.
         """
-        claimed = self._claimed()
-        while window := list(islice(claimed, self._means.transport.window)):
+        while not self._is_over() and self._means.goes_on() and (window := self._window()):
             self._widest = max(self._widest, len(window))
-            prepared = self._prepared(window)
+            prepared = self._still_held(self._prepared(window))
             offset = self._journal.size
             if prepared:
                 self._journal.intend(self._intent(copy) for copy in prepared)
@@ -200,7 +277,24 @@ class _Run:
         reasons = reasons_against(self._owner, held, question)
         self._skipped.update(reasons.values())
         self._not_sent += [one for one in held if one.pk in reasons]
-        return [self._prepare(one) for one in held if one.pk not in reasons]
+        return [self._prepare(one) for one in self._granted([one for one in held if one.pk not in reasons], now)]
+
+    def _granted(self, copies: Sequence[Delivery], now: datetime) -> list[Delivery]:
+        """Give those of some copies that the pace lets leave now; the others wait on."""
+        if not copies:
+            return []
+        found = self._means.pacer.take([receiver_of(one.address) for one in copies], now=now)
+        self._closed |= found.closed
+        granted = set(found.places)
+        if len(granted) < len(copies):
+            late = [one.pk for place, one in enumerate(copies) if place not in granted]
+            release(self._owner, self._journal.run, only=late)
+        return [copies[place] for place in found.places]
+
+    def _still_held(self, prepared: list[_Prepared]) -> list[_Prepared]:
+        numbers = [copy.delivery.pk for copy in prepared]
+        held = hand_over(self._owner, self._journal.run, numbers, now=self._means.clock())
+        return [copy for copy in prepared if copy.delivery.pk in held]
 
     def _prepare(self, delivery: Delivery) -> _Prepared:
         content, needs_smtputf8 = self._means.render(delivery, delivery.person)
@@ -230,7 +324,8 @@ class _Run:
     def _hear(self, letter: Letter, reply: Reply) -> None:
         judgement = judge(reply)
         self._conclude(self._under_way.pop(letter.message_id), reply, judgement)
-        is_trouble = judgement.about not in {About.NOBODY, About.ADDRESS}
+        paused = self._means.pacer.hear(reply, receiver_of(letter.to), now=self._means.clock())
+        is_trouble = judgement.about not in {About.NOBODY, About.ADDRESS} and not paused
         self._failures = self._failures + 1 if is_trouble else 0
         if judgement.stops_run or self._failures >= _PATIENCE:
             self._verdict = self._verdict or (judgement.about, reply)

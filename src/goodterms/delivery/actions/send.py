@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from goodterms.accounts.office import Office
+from goodterms.delivery.actions.pacing import Pacer
 from goodterms.delivery.actions.plan import Plan, plan
 from goodterms.delivery.actions.run import Means, run
 from goodterms.delivery.copies import Copies
 from goodterms.delivery.queries import count_waiting, texts_sent_before
 from goodterms.delivery.rules.outcomes import RunOutcome
 from goodterms.delivery.vehicles.transport import RunStopped, Transport
-from goodterms.exits.actions import reconcile
+from goodterms.exits.actions.reconcile import reconcile
 from goodterms.ledger.actions.seal import seal
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.policy.rules import Rulebook
@@ -43,6 +44,7 @@ def send(  # noqa: PLR0913 -- the door gives what only a door knows: clock, sett
     rulebook: Rulebook,
     clock: Callable[[], datetime],
     worker: str,
+    pacer: Pacer,
     planned: Callable[[int], None] = lambda _waiting: None,
     progress: Callable[[RunOutcome], None] = lambda _outcome: None,
     should_stop: Callable[[], bool] = lambda: False,
@@ -64,6 +66,7 @@ def send(  # noqa: PLR0913 -- the door gives what only a door knows: clock, sett
         clock=clock,
         folder=office.folder,
         worker=worker,
+        pacer=pacer,
     )
     planned(count_waiting(owner, update))
     try:

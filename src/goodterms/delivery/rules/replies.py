@@ -52,6 +52,18 @@ class About(StrEnum):
     SERVER = "server"
 
 
+class Asks(StrEnum):
+    """What pause a refusal asks for."""
+
+    NOTHING = "nothing"
+    ACCOUNT = "account"
+    """Everything is to go slower."""
+    DOMAIN = "domain"
+    """What goes to the receiver's domain is to go slower."""
+    ANOTHER_DAY = "another_day"
+    """The account has used up what its provider lets it send."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reply:
     """A server's answer: its three-digit code, its text without the code, and the step that it answers.
@@ -145,9 +157,18 @@ _TOO_FAST = re.compile(r"\b(at a rate|rate[ -]limit|too (many|much|fast)|try (ag
 _ABOUT_SENDER = re.compile(
     r"\b(spam|spammy|unsolicited|bulk mail|block(ed|list|listed)|blacklist(ed)?|denylist(ed)?|reputation|policy|"
     r"dmarc|dkim|spf|relay(ing)? (access )?(denied|not permitted|not allowed)|not permitted to relay|"
-    r"sender (address )?(rejected|denied)|not authenticated|authentication required|(sending|daily) (limit|quota))\b",
+    r"sender (address )?(rejected|denied)|not authenticated|authentication required|(sending|daily) (limit|quota)|"
+    r"submission ?quota\w*|recipient ?rate ?limit\w*)\b",
     re.IGNORECASE,
 )
+# As Gmail (5.4.5), Exchange Online (5.2.0) and Amazon SES (4.7.0) say that an account is over its limit.
+_OVER_LIMIT = re.compile(
+    r"\b(daily\b.{0,30}\b(limit|quota)|sending (limit|quota)|submission ?quota|recipient ?rate ?limit)", re.IGNORECASE
+)
+_SLOWER = re.compile(
+    r"throttl|(connections?|thread|rate) ?limit|too (many|much|fast)|at a rate|slow down", re.IGNORECASE
+)
+_GREYLISTED = re.compile(r"gr[ae]y-?list", re.IGNORECASE)
 _NO_SUCH_USER = re.compile(
     r"\b(no such (user|recipient|mailbox|address)|(user|recipient|mailbox|address|account) (is )?(unknown|not found|"
     r"disabled|inactive|does ?n[o']t exist|does not exist)|unknown (user|recipient|mailbox|local part)|"
@@ -174,6 +195,18 @@ def judge(reply: Reply) -> Judgement:
         stops_address=meaning.stops_address,
         stops_run=meaning.stops_run,
     )
+
+
+def asks_for_pause(reply: Reply) -> Asks:
+    """Say whether a refusal asks for a pause: 421 (RFC 5321 section 3.8), 4.7.x, or words about a rate or a limit."""
+    if reply.code < 400 or judge(reply).about in {About.ADDRESS, About.MESSAGE}:
+        return Asks.NOTHING
+    if _OVER_LIMIT.search(reply.text):
+        return Asks.ANOTHER_DAY
+    is_slower = enhanced_status(reply.text).startswith("4.7.") or _SLOWER.search(reply.text)
+    if reply.code >= 500 or _GREYLISTED.search(reply.text) or not (reply.code == 421 or is_slower):
+        return Asks.NOTHING
+    return Asks.DOMAIN if reply.step is Step.RCPT and reply.code != 421 else Asks.ACCOUNT
 
 
 def enhanced_status(text: str) -> str:
@@ -203,7 +236,9 @@ def _meaning(reply: Reply) -> _Meaning:
 
 def _lasting(reply: Reply, subject: str, detail: str) -> _Meaning:
     exact = _ENHANCED.get(f"{subject}.{detail}")
-    if exact and exact.about is About.ADDRESS and exact.stops_address:
+    # "Over quota" is said of senders too, but not of a receiver's full mailbox.
+    is_full = exact is _FULL and reply.step is Step.RCPT
+    if exact and (is_full or (exact.about is About.ADDRESS and exact.stops_address)):
         return exact
     if _ABOUT_SENDER.search(reply.text):
         return _SENDER

@@ -15,6 +15,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from goodterms.feedback.parsers.absence import Absence, absence_in
+from goodterms.feedback.parsers.answerable import may_be_answered
 from goodterms.feedback.parsers.complaint import FeedbackReport, report_in
 from goodterms.feedback.parsers.delivery_report import Returned, returned_in
 from goodterms.feedback.parsers.html_words import words_in_html
@@ -68,6 +69,12 @@ class Incoming:
     machine: Machine | None
     machine_mark: str = ""
     """What showed that a machine wrote it."""
+    from_addresses: tuple[str, ...] = ()
+    """All of them; more than one is rare, and a mark of forgery."""
+    authentication: tuple[str, ...] = ()
+    """What mail servers on the way wrote of its authenticity (RFC 8601), the last one's first."""
+    is_answerable: bool = False
+    """Whether an automatic answer may go to its sender (RFC 3834)."""
     is_bulk: bool = False
     """Whether it says that it went to many: no person's answer does."""
     returned: tuple[Returned, ...] = ()
@@ -111,6 +118,9 @@ def read_message(raw: bytes, find_tokens: TokenFinder) -> Incoming:
         tokens=(),
         machine=machine,
         machine_mark=mark,
+        from_addresses=tuple(dict.fromkeys(head.addresses("From"))),
+        authentication=tuple(head.all("Authentication-Results")[:20]),
+        is_answerable=machine is None and may_be_answered(head),
         is_bulk=not head.names.isdisjoint(_BULK_HEADERS),
     )
     if machine:

@@ -45,8 +45,12 @@ class Kind(StrEnum):
     """A mail server took responsibility for an update, or the owner sent it by hand."""
     UPDATE_CONFIRMED = "update_confirmed"
     """An update sent by hand was found in the export's messages."""
+    NOT_SENT = "not_sent"
+    """The owner says that what they had marked as sent by hand did not leave."""
     REPLIED = "replied"
     """The person answered."""
+    ANSWERED = "answered"
+    """The person was told that their exit was obeyed: a short mail, once."""
     # Consent
     OPT_IN_ASKED = "opt_in_asked"
     """The person was asked for an opt-in."""
@@ -54,6 +58,8 @@ class Kind(StrEnum):
     """The person opted in."""
     OPT_IN_CONFIRMED = "opt_in_confirmed"
     """The person confirmed the opt-in by an authenticated act: the one thing that lifts their own exit."""
+    FEWER_WANTED = "fewer_wanted"
+    """The person wants updates less often."""
     # The ways out
     STOPPED = "stopped"
     """The person wants no updates and stays connected; may be for some vehicles or purposes."""
