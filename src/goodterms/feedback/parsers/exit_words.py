@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
 
@@ -28,7 +28,7 @@ _ANSWER_MARK = re.compile(
     r"^\s*((re|aw|sv|vs|antw|antwort|odp|ynt|rif|res|ref|fwd?|wg|tr|rv|vb|enc|回复|回覆|答复|転送)\s*(\[\d+\])?\s*[:：]\s*)+"
 )
 _DENIABLE = {"stop", "leave", "threat", "stop_word", "leave_word", "common"}
-_SIGNS = ("🛑", "⛔", "🚫", "✋", "👎", "🙅", "🤚", "🖐", "❌", "✖", "🔕", "📵", "🗑", "🖕", "😡", "🤬", "📴", "⏹")
+_SIGNS = frozenset("🛑⛔🚫✋👎🙅🤚🖐❌✖🔕📵🗑🖕😡🤬📴⏹")
 _SPELT = re.compile(r"(?<!\w)[^\W\d_](?:[ ._-][^\W\d_](?!\w)){2,}")  # S T O P
 _REPEATED = re.compile(r"(\w)\1{2,}")  # stooop
 
@@ -91,9 +91,9 @@ class _Reply:
         if len(sentences) > 1 or "\n" in folded:
             units = [*sentences, *map(_joined, _own_lines(folded))]
         text = " . ".join(sentence for sentence in sentences if sentence)
-        return cls(text, tuple(dict.fromkeys(filter(None, units))), any(sign in words for sign in _SIGNS))
+        return cls(text, tuple(dict.fromkeys(filter(None, units))), not _SIGNS.isdisjoint(words))
 
-    @property
+    @cached_property
     def count(self) -> int:
         return sum(part.isalnum() for part in self.text.split())
 

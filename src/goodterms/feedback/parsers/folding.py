@@ -9,6 +9,18 @@ _DROPPED = {"Mn", "Mc", "Cf", "Cs", "Cc"}
 _PLAIN = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "ð": "d", "þ": "th", "ة": "ه", "ى": "ي"}
 )
+
+
+class _Kept(dict[int, int | None]):
+    """For each sign itself, or None where it is dropped; found out when it is first met."""
+
+    def __missing__(self, code: int) -> int | None:
+        sign = chr(code)
+        self[code] = code if sign in "\n\t" or unicodedata.category(sign) not in _DROPPED else None
+        return self[code]
+
+
+_KEPT = _Kept()
 _CONTRACTED = re.compile(r"['’‘`´](t|d|m|s|ve|re|ll)\b")  # don't, I'd, that's; but not l'abonnement
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # category Cc of ASCII but for tabs and line feeds
 _NOT_WORDS = re.compile(r"[^\w]+|_+")
@@ -20,8 +32,7 @@ def fold(text: str) -> str:
     if text.isascii():
         return _CONTROLS.sub("", text.lower())
     parts = unicodedata.normalize("NFKD", text.casefold())
-    kept = "".join(sign for sign in parts if sign in "\n\t" or unicodedata.category(sign) not in _DROPPED)
-    return unicodedata.normalize("NFC", kept).translate(_PLAIN)
+    return unicodedata.normalize("NFC", parts.translate(_KEPT)).translate(_PLAIN)
 
 
 def words_of(text: str) -> str:
