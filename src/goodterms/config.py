@@ -74,6 +74,11 @@ SETTINGS = (
         help="A TOML file whose values replace those of the rulebook that comes with Goodterms.",
     ),
     Setting(
+        name="GOODTERMS_LIST_SERVER",
+        help="The list that posts go to: mailman+https:// or listmonk+https:// with user, password, host and list.",
+        secret=True,
+    ),
+    Setting(
         name="GOODTERMS_WELCOME",
         help="Whether the workers send the welcome message to new connections who show an address: hourly or never.",
         default="never",

@@ -8,8 +8,9 @@ from goodterms.accounts.models import Owner
 from goodterms.delivery.models import Delivery
 from goodterms.lib.tokens import Act, Token, make_token
 from goodterms.people.models import Person
+from goodterms.updates.fields import PersonFields
 from goodterms.updates.footer import WaysOut, footer_of, ways_out
-from goodterms.updates.message import Letter, Mailbox, list_id, message_id, message_of
+from goodterms.updates.message import Letter, Mailbox, Message, list_id, message_id, message_of
 from goodterms.updates.models import Update
 from goodterms.updates.queries import compiled, fields_of
 from goodterms.updates.rendering import CompiledUpdate, Copy, copy_of
@@ -62,6 +63,25 @@ class Copies:
         """
         token = Token(owner_number=self.owner.pk, person_uid=person_uid, update_uid=self.update.uid, act=Act.COPY)
         return message_id(make_token(self.token_key, token), self._domain)
+
+    def for_everybody(self, to: str, token: str, *, now: datetime) -> tuple[Copy, Message, str]:
+        """Give the one text that a list carries to all, its message to the list's address, and its Message-ID.
+
+        No link in it is anybody's own: the ways out are to answer, and those that the list server adds.
+        """
+        ways = WaysOut(address=self.unsubscribe_address or self.owner.email, stop_token="", leave_token="")
+        footer = footer_of(self.update.footer, ways, postal_address=self.owner.postal_address)
+        blank = PersonFields(owner_name=self.owner.name, owner_email=self.owner.email, owner_profile=self.owner.profile)
+        copy = copy_of(self._compiled, blank, footer)
+        name = message_id(token, self._domain)
+        letter = Letter(
+            sender=Mailbox(address=self.owner.email, name=self.owner.name),
+            recipient=Mailbox(address=to),
+            message_id=name,
+            list_id=list_id(self.owner.uid, self._domain),
+            ways=ways,
+        )
+        return copy, message_of(copy, letter, now=now), name
 
     def render(self, delivery: Delivery, person: Person, *, now: datetime) -> tuple[bytes, bool]:
         """Give the whole message of a delivery, and whether it needs SMTPUTF8 (RFC 6531)."""
