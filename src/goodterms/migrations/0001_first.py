@@ -403,6 +403,30 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="ListMember",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("list_name", models.CharField(max_length=300)),
+                ("address_key", models.CharField(help_text="Keyed hash of the widened address.", max_length=64)),
+                (
+                    "put_at",
+                    models.DateTimeField(help_text="When the server confirmed it; empty before that.", null=True),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.person"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="Identity",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -1201,6 +1225,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="note",
             index=models.Index(fields=["owner", "person", "at"], name="note_by_person"),
+        ),
+        migrations.AddIndex(
+            model_name="listmember",
+            index=models.Index(fields=["owner", "person"], name="list_member_by_person"),
+        ),
+        migrations.AddConstraint(
+            model_name="listmember",
+            constraint=models.UniqueConstraint(fields=("owner", "list_name", "address_key"), name="list_member_once"),
         ),
         migrations.AddIndex(
             model_name="identity",
