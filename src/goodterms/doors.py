@@ -1,5 +1,6 @@
 """What every door begins with, be it a command or a page: the owner's office, rulebook, copies and pace."""
 
+import secrets
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -20,13 +21,14 @@ from goodterms.delivery.vehicles.email.server import Server, read_server
 from goodterms.delivery.vehicles.email.transport import SmtpTransport
 from goodterms.delivery.vehicles.provider.account import read_account
 from goodterms.delivery.vehicles.provider.transport import ProviderTransport
-from goodterms.delivery.vehicles.transport import Transport
+from goodterms.delivery.vehicles.transport import Letter, Transport
 from goodterms.exits.actions.reconcile import reconcile_where_needed
 from goodterms.feedback.actions.answers import count_waiting, send_answers
 from goodterms.feedback.actions.pending import expire_pending
 from goodterms.ledger.actions.seal import seal
 from goodterms.policy.rulebook import read_rulebook
 from goodterms.policy.rules import Rulebook
+from goodterms.updates.message import Mailbox, message_id, plain_message
 from goodterms.updates.models import Update
 
 _LOOK_SECONDS = 0.5
@@ -69,6 +71,33 @@ def send_waiting_answers(office: Office) -> Counter[str]:
     )
     seal(office.owner, office.keys, now=now())
     return counts
+
+
+def send_short_mail(office: Office, address: str, *, subject: str, text: str) -> None:
+    """Send one mail that its receiver asked for just now, once; raises RunStopped where the server can't be reached."""
+    owner, addresses = office.owner, mail_addresses(office)
+    named = message_id(secrets.token_hex(16), owner.email.rpartition("@")[2])
+    message = plain_message(
+        text,
+        sender=Mailbox(address=owner.email, name=owner.name),
+        recipient=Mailbox(address=address),
+        subject=subject,
+        headers={"Message-ID": named, "Auto-Submitted": "auto-replied"},
+        now=now(),
+    )
+    letter = Letter(
+        message_id=named,
+        envelope_from=message.envelope_from,
+        to=message.envelope_to,
+        content=message.content,
+        needs_smtputf8=message.needs_smtputf8,
+    )
+    transport = SmtpTransport(read_server(addresses.smtp))
+    transport.open()
+    try:
+        list(transport.carry([letter]))
+    finally:
+        transport.close()
 
 
 def office_of(owner: Owner) -> Office:
