@@ -46,6 +46,7 @@ class Found:
 
     finding: Finding
     quoted: str
+    """Empty where it is about the whole."""
     field: str
     """Subject or body."""
     start: int
@@ -143,7 +144,7 @@ def somebody(visit: Visit, asked: Question, *, served: Served | None) -> Person 
     return people_decided(owner, asked, Verdict.SEND, served=served).first() or search_people(owner).first()
 
 
-def findings_shown(update: Update, findings: tuple[Finding, ...]) -> dict[str, list[Found]]:
+def findings_shown(update: Update, findings: tuple[Finding, ...]) -> dict[str, Any]:
     """Give findings with their places in subject and body, as a browser counts them; and those without a place."""
     text = f"{update.subject}\n{update.body}"
     found = [_found(one, text, len(update.subject) + 1) for one in findings] if update.body.strip() else []
@@ -180,10 +181,11 @@ def _beside(visit: Visit, draft: Draft) -> dict[str, Any]:
 
 def _found(finding: Finding, text: str, body_at: int) -> Found:
     in_body = finding.start >= body_at
+    is_whole = in_body and text[body_at:].strip() in text[finding.start : finding.end]
     begin = body_at if in_body else 0
     return Found(
         finding=finding,
-        quoted=" ".join(text[finding.start : finding.end].split())[:80],
+        quoted="" if is_whole else " ".join(text[finding.start : finding.end].split())[:80],
         field="body" if in_body else "subject",
         start=_units(text[begin : finding.start]),
         end=_units(text[begin : finding.end]),
