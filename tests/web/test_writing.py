@@ -1,6 +1,6 @@
 """Journeys in a real browser: an update from its first word to the mail server; the desk and the inbox by key."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.cli.conftest import Goodterms
 from tests.cli.network import ALICE, BOB, Made, write_archive
+from tests.conftest import Ran
 from tests.servers.mail import MailServer
 from tests.web.browsing import Site, running_site, violations
 
@@ -23,7 +24,7 @@ def site(committed_db: dict[str, str], mail_server: MailServer) -> Iterator[Site
 
 
 def test_from_the_first_word_to_the_last_copy(
-    network: Goodterms, site: Site, page: Page, mail_server: MailServer
+    network: Goodterms, site: Site, page: Page, mail_server: MailServer, goodterms_cli: Callable[..., Ran]
 ) -> None:
     page.goto(f"{site.url}updates/")
     page.keyboard.press("n")
@@ -51,7 +52,7 @@ def test_from_the_first_word_to_the_last_copy(
     page.get_by_role("link", name="Send s").click()
     page.get_by_role("button", name="Send to 3 people").click()
     if connection.vendor == "postgresql":  # there the pages leave it to the workers
-        assert network("work", "--once", GOODTERMS_SMTP_URL=mail_server.url).status == 0
+        assert goodterms_cli("work", "--once", GOODTERMS_SMTP_URL=mail_server.url).status == 0
 
     expect(page.get_by_role("heading", name="Sent")).to_be_visible(timeout=20_000)
     expect(page.locator(".figures").get_by_text("3", exact=True)).to_be_visible()
