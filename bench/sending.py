@@ -129,7 +129,7 @@ class _Ours:
         limits = Limits(connections=16, depth=16, per_connection=100_000)
         means = Means(
             transport=SmtpTransport(read_server(f"smtp://127.0.0.1:{port}"), limits=limits),
-            render=lambda delivery, person: copies.render(delivery, person, now=now),
+            render=lambda copy: copies.render(copy, now=now),
             rulebook=book,
             clock=lambda: datetime.now(UTC),  # noqa: TID251
             folder=office.folder,

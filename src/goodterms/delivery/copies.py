@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from goodterms.accounts.models import Owner
-from goodterms.delivery.models import Delivery
+from goodterms.delivery.claimed import Claimed
 from goodterms.lib.tokens import Act, Token, make_token
 from goodterms.people.models import Person
 from goodterms.updates.fields import PersonFields
@@ -76,11 +76,11 @@ class Copies:
         token = Token(owner_number=self.owner.pk, person_uid=person_uid, update_uid=self.update.uid, act=Act.COPY)
         return message_id(make_token(self.token_key, token), self._domain)
 
-    def render(self, delivery: Delivery, person: Person, *, now: datetime) -> tuple[bytes, bool]:
-        """Give the whole message of a delivery, and whether it needs SMTPUTF8 (RFC 6531)."""
-        recipient = Mailbox(address=delivery.address, name=person.name)
-        fields, ways = fields_of(self.owner, person), self.ways(person)
-        message = self._message(fields, recipient, delivery.message_id, ways, now)
+    def render(self, copy: Claimed, *, now: datetime) -> tuple[bytes, bool]:
+        """Give the whole message of a copy, and whether it needs SMTPUTF8 (RFC 6531)."""
+        recipient = Mailbox(address=copy.address, name=copy.name)
+        fields, ways = fields_of(self.owner, copy), self._ways(copy.person_uid)
+        message = self._message(fields, recipient, copy.message_id, ways, now)
         return message.content, message.needs_smtputf8
 
     @cached_property

@@ -61,7 +61,7 @@ def send(  # noqa: PLR0913 -- the door gives what only a door knows: clock, sett
     made = plan(owner, update, Vehicle.EMAIL, now=clock(), rulebook=rulebook, message_id=copies.message_id)
     means = Means(
         transport=transport,
-        render=lambda delivery, person: copies.render(delivery, person, now=clock()),
+        render=lambda copy: copies.render(copy, now=clock()),
         rulebook=rulebook,
         clock=clock,
         folder=office.folder,
