@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import click
@@ -24,7 +25,9 @@ from goodterms.people.models import Person
 from goodterms.people.queries import find_person
 from goodterms.policy.rulebook import read_rulebook
 from goodterms.policy.rules import Rulebook
+from goodterms.updates.message import domain_of
 from goodterms.updates.models import Update
+from goodterms.updates.signing import Signer, read_signer
 
 
 def now() -> datetime:
@@ -97,7 +100,21 @@ def copies_of(office: Office, update: Update) -> Copies:
         token_key=office.keys.token,
         unsubscribe_address=settings["GOODTERMS_UNSUBSCRIBE_ADDRESS"],
         public_url=settings["GOODTERMS_PUBLIC_URL"],
+        signer=signer_of(office, settings["GOODTERMS_DKIM_SELECTOR"]),
     )
+
+
+def dkim_keys() -> Path:
+    """Give the file with the keys that sign mail."""
+    return Path(read_settings()["GOODTERMS_DKIM_KEYS"] or home() / "keys" / "dkim.pem").expanduser()
+
+
+def signer_of(office: Office, selector: str) -> Signer | None:
+    """Give what signs the owner's mail, as the settings say; None without a selector."""
+    if not selector:
+        return None
+    domain = read_settings()["GOODTERMS_DKIM_DOMAIN"] or office.owner.email.rpartition("@")[2]
+    return read_signer(dkim_keys(), selector=selector, domain=domain_of(domain))
 
 
 VEHICLE = click.Choice([vehicle.value for vehicle in Vehicle])

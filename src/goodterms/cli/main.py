@@ -5,6 +5,7 @@ import click
 from goodterms import __version__
 from goodterms.cli.commands import (
     demo,
+    dkim,
     evidence,
     exits,
     feedback,
@@ -26,7 +27,7 @@ _FAMILIES = {
     "Begin": (demo, owner),
     "Know who agreed": (terms, sync, people),
     "Stay in touch": (ties,),
-    "Write to them": (welcome, updates, review, forecast, send),
+    "Write to them": (welcome, updates, review, forecast, send, dkim),
     "Obey what comes back": (feedback, leaving, exits),
     "Prove it": (evidence, ledger),
 }

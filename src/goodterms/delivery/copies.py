@@ -15,6 +15,7 @@ from goodterms.updates.message import Letter, Mailbox, Message, list_id, message
 from goodterms.updates.models import Update
 from goodterms.updates.queries import compiled, fields_of
 from goodterms.updates.rendering import CompiledUpdate, Copy, copy_of
+from goodterms.updates.signing import Signer
 from goodterms.updates.template import Template, TemplateImpossible
 
 MakeMessage = Callable[[PersonFields, Mailbox, str, WaysOut, datetime], Message]
@@ -30,6 +31,8 @@ class Copies:
     unsubscribe_address: str = ""
     """Where unsubscribe mails go; the owner's address where it is empty."""
     public_url: str = ""
+    signer: Signer | None = None
+    """Signs each copy (DKIM); None: the mail server does."""
 
     @property
     def owner(self) -> Owner:
@@ -81,7 +84,8 @@ class Copies:
         recipient = Mailbox(address=copy.address, name=copy.name)
         fields, ways = fields_of(self.owner, copy), self._ways(copy.person_uid)
         message = self._message(fields, recipient, copy.message_id, ways, now)
-        return message.content, message.needs_smtputf8
+        content = self.signer.signed(message.content, now=now) if self.signer else message.content
+        return content, message.needs_smtputf8
 
     @cached_property
     def _message(self) -> MakeMessage:
