@@ -28,8 +28,9 @@ from goodterms.feedback.actions.pending import expire_pending
 from goodterms.ledger.actions.seal import seal
 from goodterms.policy.rulebook import read_rulebook
 from goodterms.policy.rules import Rulebook
-from goodterms.updates.message import Mailbox, message_id, plain_message
+from goodterms.updates.message import Mailbox, domain_of, message_id, plain_message
 from goodterms.updates.models import Update
+from goodterms.updates.signing import Signer, read_signer
 
 _LOOK_SECONDS = 0.5
 
@@ -123,7 +124,21 @@ def copies_of(office: Office, update: Update) -> Copies:
         token_key=office.keys.token,
         unsubscribe_address=mail_addresses(office).unsubscribe,
         public_url=read_settings()["GOODTERMS_PUBLIC_URL"],
+        signer=signer_of(office, read_settings()["GOODTERMS_DKIM_SELECTOR"]),
     )
+
+
+def dkim_keys() -> Path:
+    """Give the file with the keys that sign mail."""
+    return Path(read_settings()["GOODTERMS_DKIM_KEYS"] or home() / "keys" / "dkim.pem").expanduser()
+
+
+def signer_of(office: Office, selector: str) -> Signer | None:
+    """Give what signs the owner's mail, as the settings say; None without a selector."""
+    if not selector:
+        return None
+    domain = read_settings()["GOODTERMS_DKIM_DOMAIN"] or office.owner.email.rpartition("@")[2]
+    return read_signer(dkim_keys(), selector=selector, domain=domain_of(domain))
 
 
 def pacer_for(office: Office, server: Server, *, should_stop: Callable[[], bool] = lambda: False) -> Pacer:
