@@ -5,11 +5,13 @@ import warnings
 
 from django.core.asgi import get_asgi_application
 
+from goodterms.web.uploads import bounded
+
 # Static files are small and already in memory when they are sent: nothing waits for them.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "goodterms.web.settings")
-_pages = get_asgi_application()
+_pages = bounded(get_asgi_application())
 
 from goodterms.web.oneclick import ExitWriter, with_one_click  # noqa: E402 -- tables can be named once Django is set up
 
-application = with_one_click(_pages, ExitWriter())  # type: ignore[arg-type]
+application = with_one_click(_pages, ExitWriter())

@@ -7,7 +7,6 @@ is no such post, or carries no way out that was signed here, goes on to the page
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
@@ -22,11 +21,7 @@ from goodterms.accounts.models import Owner
 from goodterms.config import home
 from goodterms.exits.actions.burst import exits_by_link
 from goodterms.lib.tokens import Act, Token, read_token
-
-_Message = MutableMapping[str, Any]
-_Receive = Callable[[], Awaitable[_Message]]
-_Send = Callable[[_Message], Awaitable[None]]
-_App = Callable[[_Message, _Receive, _Send], Awaitable[None]]
+from goodterms.web.uploads import Application, Message, Receive, Send
 
 _MOST_BODY = 4_000
 _MOST_AT_ONCE = 100
@@ -94,10 +89,10 @@ def take_exits(links: list[str]) -> set[str]:
     return taken
 
 
-def with_one_click(app: _App, writer: ExitWriter) -> _App:
+def with_one_click(app: Application, writer: ExitWriter) -> Application:
     """Give an ASGI application that answers one-click posts itself and hands everything else on."""
 
-    async def answer(scope: _Message, receive: _Receive, send: _Send) -> None:
+    async def answer(scope: dict[str, Any], receive: Receive, send: Send) -> None:
         found = _PATH.fullmatch(scope["path"]) if scope["type"] == "http" and scope["method"] == "POST" else None
         if found is None:
             await app(scope, receive, send)
@@ -120,9 +115,9 @@ def _is_way_out(token: Token) -> bool:
     return token.act in {Act.STOP, Act.LEAVE} and token.owner_number is not None
 
 
-async def _read(receive: _Receive) -> tuple[list[_Message], bool]:
+async def _read(receive: Receive) -> tuple[list[Message], bool]:
     """Read a body, as far as a one-click post may go; say whether it is one."""
-    read: list[_Message] = []
+    read: list[Message] = []
     body = b""
     while len(body) <= _MOST_BODY:
         message = await receive()
@@ -139,16 +134,16 @@ def _says_one_click(body: bytes) -> bool:
     return parse_qs(body.decode("ascii", "replace")).get("List-Unsubscribe") == ["One-Click"]
 
 
-def _replay(read: list[_Message], receive: _Receive) -> _Receive:
+def _replay(read: list[Message], receive: Receive) -> Receive:
     left = list(read)
 
-    async def again() -> _Message:
+    async def again() -> Message:
         return left.pop(0) if left else await receive()
 
     return again
 
 
-async def _send_all(send: _Send, status: int, body: bytes) -> None:
+async def _send_all(send: Send, status: int, body: bytes) -> None:
     length = (b"content-length", b"%d" % len(body))
     headers = [(b"content-type", b"text/plain"), length, (b"cache-control", b"no-store")]
     await send({"type": "http.response.start", "status": status, "headers": headers})

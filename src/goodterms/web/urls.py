@@ -15,4 +15,6 @@ urlpatterns = [
     path("desk/", include("goodterms.web.pages.desk.urls")),
     path("inbox/", include("goodterms.web.pages.inbox.urls")),
     path("people/", include("goodterms.web.pages.people.urls")),
+    path("sync/", include("goodterms.web.pages.sync.urls")),
+    path("terms/", include("goodterms.web.pages.terms.urls")),
 ]

@@ -12,7 +12,7 @@ from goodterms import sql
 from goodterms.accounts.models import Owner
 from goodterms.ledger.models import Entry as EntryRow
 from goodterms.ledger.models import Payload
-from goodterms.ledger.rules.bearing import ProfileTerms
+from goodterms.ledger.rules.bearing import ProfileTerms, profile_terms_in
 from goodterms.ledger.rules.facts import Entry, entry_of
 from goodterms.ledger.rules.kinds import EXITS, Kind
 
@@ -89,15 +89,7 @@ def undone_exports(owner: Owner) -> frozenset[int]:
 
 def profile_terms(owner: Owner) -> tuple[ProfileTerms, ...]:
     """Give the times in which the profile said what connecting means."""
-    return tuple(
-        ProfileTerms(from_at=entry.occurred_at, until_at=_moment(entry.detail["until"]), entry=entry.id)
-        for entry in owner_entries(owner, Kind.TERMS_IN_FORCE)
-        if entry.detail["place"] == "profile"
-    )
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+    return profile_terms_in(owner_entries(owner, Kind.TERMS_IN_FORCE))
 
 
 def entries_of_source(owner: Owner, source: int, *, kinds: Collection[Kind] | None = None) -> list[Entry]:

@@ -46,6 +46,7 @@ class Found:
 
     finding: Finding
     quoted: str
+    """Empty where it is about the whole."""
     field: str
     """Subject or body."""
     start: int
@@ -143,10 +144,11 @@ def somebody(visit: Visit, asked: Question, *, served: Served | None) -> Person 
     return people_decided(owner, asked, Verdict.SEND, served=served).first() or search_people(owner).first()
 
 
-def findings_of(update: Update, findings: tuple[Finding, ...]) -> list[Found]:
-    """Give findings with their places in subject and body, as a browser counts them."""
+def findings_shown(update: Update, findings: tuple[Finding, ...]) -> dict[str, Any]:
+    """Give findings with their places in subject and body, as a browser counts them; and those without a place."""
     text = f"{update.subject}\n{update.body}"
-    return [_found(one, text, len(update.subject) + 1) for one in findings]
+    found = [_found(one, text, len(update.subject) + 1) for one in findings] if update.body.strip() else []
+    return {"findings": found, "general": [one for one in found if not one.quoted]}
 
 
 def preview_of(visit: Visit, update: Update, person: Person | None) -> dict[str, Any]:
@@ -170,7 +172,7 @@ def _beside(visit: Visit, draft: Draft) -> dict[str, Any]:
     person = _chosen(visit) or somebody(visit, questions[1], served=None)
     return {
         "review": found,
-        "findings": findings_of(update, found.findings) if update.body.strip() else [],
+        **findings_shown(update, found.findings),
         "audiences": [(asked.vehicle, audience(owner, asked)) for asked in questions],
         "most_signs": visit.rulebook.by_hand.most_signs,
         **preview_of(visit, update, person),
@@ -179,10 +181,11 @@ def _beside(visit: Visit, draft: Draft) -> dict[str, Any]:
 
 def _found(finding: Finding, text: str, body_at: int) -> Found:
     in_body = finding.start >= body_at
+    is_whole = in_body and text[body_at:].strip() in text[finding.start : finding.end]
     begin = body_at if in_body else 0
     return Found(
         finding=finding,
-        quoted=" ".join(text[finding.start : finding.end].split())[:80],
+        quoted="" if is_whole else " ".join(text[finding.start : finding.end].split())[:80],
         field="body" if in_body else "subject",
         start=_units(text[begin : finding.start]),
         end=_units(text[begin : finding.end]),
