@@ -77,7 +77,7 @@ def reserve_ids(model: type[models.Model], count: int) -> range | list[int]:
 
 def announce_rows(model: type[models.Model]) -> None:
     """Say, before numbers are reserved, that this transaction adds rows to a table: `is_settled` minds it."""
-    if is_postgresql():
+    if is_postgresql() and connection.in_atomic_block:
         with connection.cursor() as cursor:
             cursor.execute(f'LOCK TABLE "{model._meta.db_table}" IN ROW EXCLUSIVE MODE')
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models.functions import Lower
 from django.test import Client
 
 from goodterms.accounts.actions import make_owner
@@ -15,6 +16,7 @@ from goodterms.api.v1 import MOST_MAIL, api
 from goodterms.evidence.rules.verify import verify_dossier
 from goodterms.ledger.models import Entry
 from goodterms.ledger.rules.kinds import Kind
+from goodterms.people.models import Person
 from tests.api.conftest import Program
 from tests.delivery.network import BEFORE, RULEBOOK
 from tests.feedback.postman import Postman, answer
@@ -114,6 +116,7 @@ def test_a_token_that_has_ended_opens_nothing(postman: Postman, program: Program
 
 def test_people_are_found_by_words_and_state_page_by_page(postman: Postman, program: Program) -> None:
     anna, bert, carl = postman.network.add("anna", "bert", "carl")
+    Person.objects.update(folded=Lower("first_name"))
     postman.network.stop(bert)
     client = program("people:read")
     assert [one["name"] for one in client.get(f"{V1}/people?q=ann").json()["items"]] == ["Anna"]
