@@ -103,6 +103,25 @@ SETTINGS = (
         help="Where rspamd's worker answers, host:port, to be asked in reviews; empty: it is not asked.",
     ),
     Setting(
+        name="GOODTERMS_PROVIDER",
+        help="A provider to send by through its API in place of a mail server, such as postmark; see docs/sending.md.",
+    ),
+    Setting(
+        name="GOODTERMS_PROVIDER_KEY",
+        help="The key of the account at the provider; where it has two, both with a colon between them.",
+        secret=True,
+    ),
+    Setting(
+        name="GOODTERMS_PROVIDER_URL",
+        help="Where the provider's API is, where its accounts lie in a region of their own.",
+        default="the provider's usual address",
+    ),
+    Setting(
+        name="GOODTERMS_LIST_SERVER",
+        help="The list that posts go to: mailman+https:// or listmonk+https:// with user, password, host and list.",
+        secret=True,
+    ),
+    Setting(
         name="GOODTERMS_WELCOME",
         help="Whether the workers send the welcome message to new connections who show an address: hourly or never.",
         default="never",

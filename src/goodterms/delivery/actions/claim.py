@@ -100,9 +100,3 @@ def release_lapsed(owner: Owner, *, now: datetime) -> int:
 
 def _give_back(held: QuerySet[Delivery]) -> int:
     return held.filter(attempts=0).update(state=State.QUEUED) + held.update(state=State.DEFERRED)
-
-
-def take_back(owner: Owner, update: Update) -> int:
-    """Call off what waits of an update: as if it had never been planned; give how many copies there were."""
-    waiting = Delivery.objects.filter(owner=owner, update=update, vehicle=Vehicle.EMAIL, state__in=WAITING)
-    return waiting.delete()[0]
