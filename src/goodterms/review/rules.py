@@ -86,7 +86,7 @@ class PurposeFound:
 NEWS = 0.45
 """From so likely on a letter is taken for news, if it is hardly likely to be an offer."""
 HARDLY = 0.2
-OFFER = 0.4
+OFFER = 0.42
 """From so likely on a letter is taken for an offer: to take one for news is the costlier error."""
 OPENING = 0.15
 """An offer that begins before this part of the words makes a letter commercial (16 CFR 316.3(a)(3): placement)."""
@@ -107,7 +107,8 @@ def find_purpose(draft: Draft) -> PurposeFound:
     likely = purposes(traits_of(subject.likely if subject else _NO_SUBJECT, heard)) if heard else {}
     reads = _reads(draft, likely, in_front=in_subject or _opens(heard))
     begins_at = _first_part(draft, offering)
-    shown = ([subject] if subject and in_subject else []) + offering
+    surest = sorted(sentences, key=lambda one: -one.likely)[:1]
+    shown = ([subject] if subject and in_subject else []) + (offering or surest)
     return PurposeFound(
         reads=reads,
         likely=likely,
