@@ -25,7 +25,7 @@ from goodterms.updates.queries import list_drafts, list_updates
 from goodterms.web.access.visit import OWNER, Visit, page
 from goodterms.web.jobs import JOBS, Job
 from goodterms.web.pages.updates.sending import progress_of
-from goodterms.web.pages.updates.writing import findings_of, preview_of, somebody
+from goodterms.web.pages.updates.writing import findings_shown, preview_of, somebody
 
 _A_PAGE = 25
 _WELCOME = Reason.WELCOME_DUE
@@ -89,7 +89,7 @@ def update(visit: Visit, number: int) -> HttpResponse:
         "updates/update.html",
         update=one,
         review=found,
-        findings=findings_of(one, found.findings),
+        **findings_shown(one, found.findings),
         is_mixed=found.needs_explanation and found.purpose.reads is Reads.MIXED,
         explanation=explanation_of(owner, one),
         audiences=[(vehicle, counted.send, lines(counted)) for vehicle, counted in audiences.items()],

@@ -4,6 +4,7 @@ from csp.decorators import csp
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from goodterms import doors
@@ -33,9 +34,16 @@ _GROUPS = {
 @page()
 def found(visit: Visit) -> HttpResponse:
     """Give the people whom some words name, to look at a copy as one of them."""
-    words = visit.request.GET.get("q", "").strip()
+    asked = visit.request.GET
+    words, back = asked.get("q", "").strip(), asked.get("to", "")
     people = search_people(visit.office.owner, words)[:_MOST_FOUND] if words else []
-    return visit.show("updates/persons.html", people=people, words=words, form=visit.request.GET.get("form", ""))
+    return visit.show(
+        "updates/persons.html" if visit.is_fragment else "updates/persons_page.html",
+        people=people,
+        words=words,
+        form=asked.get("form", ""),
+        to=back if back.startswith("/updates/") else reverse("updates"),
+    )
 
 
 @page()

@@ -143,10 +143,11 @@ def somebody(visit: Visit, asked: Question, *, served: Served | None) -> Person 
     return people_decided(owner, asked, Verdict.SEND, served=served).first() or search_people(owner).first()
 
 
-def findings_of(update: Update, findings: tuple[Finding, ...]) -> list[Found]:
-    """Give findings with their places in subject and body, as a browser counts them."""
+def findings_shown(update: Update, findings: tuple[Finding, ...]) -> dict[str, Any]:
+    """Give findings with their places in subject and body, as a browser counts them; and those without a place."""
     text = f"{update.subject}\n{update.body}"
-    return [_found(one, text, len(update.subject) + 1) for one in findings]
+    found = [_found(one, text, len(update.subject) + 1) for one in findings] if update.body.strip() else []
+    return {"findings": found, "general": [one for one in found if not one.quoted]}
 
 
 def preview_of(visit: Visit, update: Update, person: Person | None) -> dict[str, Any]:
@@ -170,7 +171,7 @@ def _beside(visit: Visit, draft: Draft) -> dict[str, Any]:
     person = _chosen(visit) or somebody(visit, questions[1], served=None)
     return {
         "review": found,
-        "findings": findings_of(update, found.findings) if update.body.strip() else [],
+        **findings_shown(update, found.findings),
         "audiences": [(asked.vehicle, audience(owner, asked)) for asked in questions],
         "most_signs": visit.rulebook.by_hand.most_signs,
         **preview_of(visit, update, person),
