@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from django.db import connection, models
+from django.db import close_old_connections, connection, models
 
 BATCH = 2_000
 
@@ -94,3 +94,9 @@ def execute(statement: str, values: Sequence[Any] = ()) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, list(values))
         return int(cursor.rowcount)
+
+
+def renew_connection() -> None:
+    """Let the next query open the database anew where the connection broke; inside a transaction nothing is done."""
+    if not connection.in_atomic_block:
+        close_old_connections()
