@@ -9,6 +9,8 @@ from email.utils import getaddresses
 
 MOST_TEXT = 200_000
 """More characters of a part are not looked at."""
+MOST_HEADER = 100_000
+"""More characters of a header are not looked at: reading addresses takes longer the more of them stand in one."""
 UNREADABLE = (
     MessageError,
     ValueError,
@@ -28,7 +30,7 @@ class Head:
     def __init__(self, mail: Message) -> None:
         self._values: dict[str, list[str]] = {}
         for name, value in mail.raw_items():
-            self._values.setdefault(name.lower(), []).append(_decoded(str(value)))
+            self._values.setdefault(name.lower(), []).append(_decoded(str(value)[:MOST_HEADER]))
 
     def all(self, name: str) -> list[str]:
         """Give the values of every header of this name."""
