@@ -16,6 +16,8 @@ from goodterms.terms.rules import Place
 
 _FORGETS_AFTER = timedelta(days=180)
 """The export lists an accepted invitation for about this long; read it before, or who invited whom is lost."""
+_SEEN_WITHIN = timedelta(days=30)
+"""How long after somebody left an archive should show that the connection is gone."""
 _WARN_AFTER = (timedelta(days=120), timedelta(days=150))
 
 
@@ -50,9 +52,7 @@ def status_of(owner: Owner, rulebook: Rulebook, *, now: datetime) -> Status:
     welcome = counts[Vehicle.LINKEDIN].hold.get(Reason.WELCOME_DUE, 0)
     if welcome:
         due.append(f"{welcome:,} new connections wait for the welcome message: goodterms welcome list")
-    to_break = sum(not leaver.waits_for_export for leaver in leavers(owner))
-    if to_break:
-        due.append(f"{to_break:,} people want the connection broken: goodterms leaving list")
+    due += _leaving(owner, now)
     doubts = count_doubts(owner)
     if doubts:
         due.append(f"{doubts:,} messages may be exits, and are after seven days: goodterms feedback pending")
@@ -70,6 +70,25 @@ def status_of(owner: Owner, rulebook: Rulebook, *, now: datetime) -> Status:
         may_be_sent={vehicle.value: counted.send for vehicle, counted in counts.items()},
         due=due,
     )
+
+
+def _leaving(owner: Owner, now: datetime) -> list[str]:
+    """Give what is due to people who want the connection broken, until an export shows that it is."""
+    waiting = leavers(owner)
+    to_break = [leaver for leaver in waiting if not leaver.waits_for_export]
+    unseen = [leaver for leaver in waiting if leaver.waits_for_export and now - leaver.left_at > _SEEN_WITHIN]
+    due = []
+    if to_break:
+        days = (now - to_break[0].left_at).days
+        due.append(
+            f"{len(to_break):,} people want the connection broken, the first for {days} days: goodterms leaving list"
+        )
+    if unseen:
+        due.append(
+            f"{len(unseen):,} connections that you broke are shown as gone by no archive yet: get a new one, and read "
+            "it with goodterms sync"
+        )
+    return due
 
 
 def _due(owner: Owner, taken_at: datetime | None, now: datetime) -> list[str]:
