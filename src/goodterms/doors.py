@@ -18,6 +18,8 @@ from goodterms.delivery.paces import pace_for
 from goodterms.delivery.vehicles.email.engine.pool import Limits
 from goodterms.delivery.vehicles.email.server import Server, read_server
 from goodterms.delivery.vehicles.email.transport import SmtpTransport
+from goodterms.delivery.vehicles.provider.account import read_account
+from goodterms.delivery.vehicles.provider.transport import ProviderTransport
 from goodterms.delivery.vehicles.transport import Transport
 from goodterms.exits.actions.reconcile import reconcile_where_needed
 from goodterms.feedback.actions.answers import count_waiting, send_answers
@@ -98,10 +100,14 @@ def copies_of(office: Office, update: Update) -> Copies:
 def pacer_for(office: Office, server: Server, *, should_stop: Callable[[], bool] = lambda: False) -> Pacer:
     """Give the pace of the account that signs in to a mail server, as GOODTERMS_PACE says; raises PaceFaulty."""
     user = server.user or office.owner.email
-    pace = pace_for(read_settings()["GOODTERMS_PACE"], host=server.host, user=user, is_loopback=server.is_loopback)
+    return _pacer(office, user, server.host, is_loopback=server.is_loopback, should_stop=should_stop)
+
+
+def _pacer(office: Office, user: str, host: str, *, is_loopback: bool, should_stop: Callable[[], bool]) -> Pacer:
+    pace = pace_for(read_settings()["GOODTERMS_PACE"], host=host, user=user, is_loopback=is_loopback)
     return Pacer(
         owner=office.owner,
-        account=f"{user} {server.host}".lower(),
+        account=f"{user} {host}".lower(),
         pace=pace,
         zone=local_zone(),
         rest=lambda until: wait_until(until, should_stop),
@@ -110,7 +116,15 @@ def pacer_for(office: Office, server: Server, *, should_stop: Callable[[], bool]
 
 def way_for(office: Office, *, should_stop: Callable[[], bool] = lambda: False) -> tuple[Transport, Pacer]:
     """Give the way to the server that sends an owner's mail, and the pace of the account there."""
-    server = read_server(mail_addresses(office).smtp)
+    settings, smtp = read_settings(), mail_addresses(office).smtp
+    if settings["GOODTERMS_PROVIDER"] and smtp == settings["GOODTERMS_SMTP_URL"]:
+        # An owner's own mail server goes before the installation's provider.
+        account = read_account(
+            settings["GOODTERMS_PROVIDER"], settings["GOODTERMS_PROVIDER_KEY"], settings["GOODTERMS_PROVIDER_URL"]
+        )
+        pacer = _pacer(office, account.provider, account.host, is_loopback=account.is_loopback, should_stop=should_stop)
+        return ProviderTransport(account.backend), pacer
+    server = read_server(smtp)
     pacer = pacer_for(office, server, should_stop=should_stop)
     return SmtpTransport(server, limits=Limits(connections=pacer.pace.connections)), pacer
 

@@ -1,8 +1,8 @@
 """Every concept's tables, gathered where Django looks for them."""
 
-from goodterms.accounts.models import AuditLine, MailAccount, Membership, Owner, User
+from goodterms.accounts.models import ApiToken, AuditLine, MailAccount, Membership, Owner, User
 from goodterms.artefacts.models import Artefact
-from goodterms.delivery.models import Delivery, JournalMark, Traffic
+from goodterms.delivery.models import Delivery, JournalMark, ListMember, Traffic
 from goodterms.desk.models import Skip
 from goodterms.exits.models import Suppression
 from goodterms.feedback.models import Answer, Complaint, Feedback, MailboxMark, OptIn
@@ -13,9 +13,11 @@ from goodterms.sync.models import Export, ExportFile
 from goodterms.terms.models import Wording
 from goodterms.ties.models import Exchange, Note, TieChoice
 from goodterms.updates.models import Draft, Update
+from goodterms.webhooks.models import Webhook
 
 __all__ = [
     "Answer",
+    "ApiToken",
     "Artefact",
     "AuditLine",
     "Complaint",
@@ -29,6 +31,7 @@ __all__ = [
     "Identity",
     "JournalMark",
     "Leaf",
+    "ListMember",
     "MailAccount",
     "MailboxMark",
     "Mailing",
@@ -48,5 +51,6 @@ __all__ = [
     "Traffic",
     "Update",
     "User",
+    "Webhook",
     "Wording",
 ]

@@ -11,7 +11,10 @@ from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-_PLUGINS = "Check HeaderEval BodyEval HTMLEval MIMEEval MIMEHeader URIEval RelayEval WLBLEval ReplaceTags FreeMail HTTPSMismatch"
+_PLUGINS = (
+    *("Check", "HeaderEval", "BodyEval", "HTMLEval", "MIMEEval", "MIMEHeader", "URIEval"),
+    *("RelayEval", "WLBLEval", "ReplaceTags", "FreeMail", "HTTPSMismatch"),
+)
 
 
 class FilterMissing(RuntimeError):
@@ -25,7 +28,7 @@ def running_spamd() -> Iterator[int]:
     folder, port = _folder("spamd"), _free_port()
     site = folder / "site"
     site.mkdir(mode=0o755)
-    plugins = "".join(f"loadplugin Mail::SpamAssassin::Plugin::{name}\n" for name in _PLUGINS.split())
+    plugins = "".join(f"loadplugin Mail::SpamAssassin::Plugin::{name}\n" for name in _PLUGINS)
     (site / "own.pre").write_text(plugins)
     (site / "local.cf").write_text("required_score 5\nuse_bayes 0\n")
     command = [program, "-L", "-x", "-m", "1", "--min-children", "1", "--max-spare", "1", "--listen"]

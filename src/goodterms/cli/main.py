@@ -13,9 +13,11 @@ from goodterms.cli.commands import (
     forecast,
     leaving,
     ledger,
+    lists,
     mailings,
     owner,
     people,
+    programs,
     review,
     send,
     serve,
@@ -32,10 +34,11 @@ _FAMILIES = {
     "Begin": (demo, owner, serve, users),
     "Know who agreed": (terms, sync, people),
     "Stay in touch": (ties,),
-    "Write to them": (welcome, updates, review, forecast, send, desk, mailings, work),
+    "Write to them": (welcome, updates, review, forecast, send, desk, mailings, work, lists),
     "Obey what comes back": (feedback, leaving, exits),
     "Prove it": (evidence, ledger),
     "Keep it": (backup,),
+    "Let programs in": (programs,),
 }
 
 

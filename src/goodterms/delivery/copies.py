@@ -87,6 +87,25 @@ class Copies:
         token = Token(owner_number=self.owner.pk, person_uid=person_uid, update_uid=self.update.uid, act=Act.COPY)
         return message_id(make_token(self.token_key, token), self._domain)
 
+    def for_everybody(self, to: str, token: str, *, now: datetime) -> tuple[Copy, Message, str]:
+        """Give the one text that a list carries to all, its message to the list's address, and its Message-ID.
+
+        No link in it is anybody's own: the ways out are to answer, and those that the list server adds.
+        """
+        ways = WaysOut(address=self.unsubscribe_address or self.owner.email, stop_token="", leave_token="")
+        footer = footer_of(self.update.footer, ways, postal_address=self.owner.postal_address)
+        blank = PersonFields(owner_name=self.owner.name, owner_email=self.owner.email, owner_profile=self.owner.profile)
+        copy = copy_of(self._compiled, blank, footer)
+        name = message_id(token, self._domain)
+        letter = Letter(
+            sender=Mailbox(address=self.owner.email, name=self.owner.name),
+            recipient=Mailbox(address=to),
+            message_id=name,
+            list_id=list_id(self.owner.uid, self._domain),
+            ways=ways,
+        )
+        return copy, message_of(copy, letter, now=now), name
+
     def render_test(self, person: Person, named: str, *, now: datetime) -> tuple[bytes, bool]:
         """Give the message that a person would get, to the owner's own address and under another Message-ID.
 

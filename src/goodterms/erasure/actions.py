@@ -55,7 +55,7 @@ def erase(office: Office, person: Person, *, actor: Actor = Actor.OWNER, now: da
     Identity.objects.filter(owner=office.owner, person__in=group).delete()
     Person.objects.filter(pk__in=group).update(
         first_name="", last_name="", company="", position="", slug="", email="", connected_on=None, name_key="",
-        erased_at=now,
+        folded="", erased_at=now,
     )  # fmt: skip
 
 

@@ -282,6 +282,17 @@ def in_state(owner: Owner, state: str, rulebook: Rulebook, *, now: datetime) -> 
     return Q(standing__bearing__in=texts)
 
 
+def not_to_be_written_to(owner: Owner) -> set[int]:
+    """Give those to whom no word is due: they left, complained, were erased or are no longer connected."""
+    texts = [
+        bearing.encode()
+        for bearing in bearings(owner)
+        if bearing.exit in {Exit.LEFT, Exit.COMPLAINED, Exit.ERASED} or bearing.connection is Connection.GONE
+    ]
+    rows = StandingRow.objects.filter(owner=owner, bearing__in=texts)
+    return set(rows.values_list("person_id", flat=True))
+
+
 def decision_entries(owner: Owner, decision: Decision) -> list[dict[str, Any]]:
     """Give the ledger entries that a decision rests on, as plain values."""
     rows = EntryRow.objects.filter(owner=owner, pk__in=decision.entries).order_by("id")

@@ -86,7 +86,7 @@ class PurposeFound:
 NEWS = 0.45
 """From so likely on a letter is taken for news, if it is hardly likely to be an offer."""
 HARDLY = 0.2
-OFFER = 0.42
+OFFER = 0.4
 """From so likely on a letter is taken for an offer: to take one for news is the costlier error."""
 OPENING = 0.15
 """An offer that begins before this part of the words makes a letter commercial (16 CFR 316.3(a)(3): placement)."""

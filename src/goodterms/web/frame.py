@@ -28,6 +28,8 @@ def places(_owner: Owner) -> list[Place]:
         Place(name="updates", label="Updates", icon="pencil-square"),
         Place(name="desk", label="Desk", icon="hand-raised"),
         Place(name="inbox", label="Inbox", icon="inbox"),
+        Place(name="sync", label="Sync", icon="arrow-path"),
+        Place(name="terms", label="Terms", icon="document-check"),
         Place(name="proof", label="Proof", icon="shield-check"),
         Place(name="settings", label="Settings", icon="cog-6-tooth"),
     ]

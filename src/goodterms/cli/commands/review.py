@@ -8,7 +8,7 @@ import click
 from goodterms.accounts.models import Owner
 from goodterms.cli.commands.updates import update_
 from goodterms.cli.context import command, now, open_office
-from goodterms.cli.output import answer, table
+from goodterms.cli.output import answer, strong, table
 from goodterms.config import read_settings
 from goodterms.delivery.queries import texts_sent_before
 from goodterms.ledger.rules.kinds import Purpose
@@ -121,7 +121,7 @@ def _lines(found: Review, text: str, said: FiltersSaid) -> list[Any]:
         for one in found.findings
     ]
     return [
-        f"Reads [bold]{found.purpose.reads.value}[/bold], declared {found.declared.value}.",
+        strong(f"Reads {found.purpose.reads.value}, declared {found.declared.value}."),
         table(["line", "", "rule", "why", "what to do"], rows),
         table(["rulebook", "says"], list(found.rulebooks.items())),
         *([table(["filter", "counts"], list(said.answers.items()))] if said.answers else []),

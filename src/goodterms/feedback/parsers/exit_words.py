@@ -7,12 +7,12 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
 
 from goodterms.feedback.parsers.anchors import Prefilter, anchors_of
-from goodterms.feedback.parsers.folding import fold, words_of
+from goodterms.feedback.parsers.folding import fold, words_of_folded
 from goodterms.feedback.parsers.notions import denies, read_sentences, wants_to_leave
 from goodterms.feedback.parsers.wish import NONE, ExitSignal, Wish
 from goodterms.lib.tokens import without_tokens
@@ -28,7 +28,7 @@ _ANSWER_MARK = re.compile(
     r"^\s*((re|aw|sv|vs|antw|antwort|odp|ynt|rif|res|ref|fwd?|wg|tr|rv|vb|enc|回复|回覆|答复|転送)\s*(\[\d+\])?\s*[:：]\s*)+"
 )
 _DENIABLE = {"stop", "leave", "threat", "stop_word", "leave_word", "common"}
-_SIGNS = ("🛑", "⛔", "🚫", "✋", "👎", "🙅", "🤚", "🖐", "❌", "✖", "🔕", "📵", "🗑", "🖕", "😡", "🤬", "📴", "⏹")
+_SIGNS = frozenset("🛑⛔🚫✋👎🙅🤚🖐❌✖🔕📵🗑🖕😡🤬📴⏹")
 _SPELT = re.compile(r"(?<!\w)[^\W\d_](?:[ ._-][^\W\d_](?!\w)){2,}")  # S T O P
 _REPEATED = re.compile(r"(\w)\1{2,}")  # stooop
 
@@ -42,6 +42,7 @@ def exit_in(words: str, subject: str = "") -> ExitSignal:
     return by_subject if by_subject.wish is not Wish.UNSURE or found.wish is None else found
 
 
+@lru_cache(maxsize=64)  # all answers to an update have its subject
 def _in_subject(subject: str) -> ExitSignal:
     bare = without_tokens(subject)
     own = _ANSWER_MARK.sub("", fold(bare))
@@ -84,12 +85,15 @@ class _Reply:
 
     @classmethod
     def of(cls, words: str) -> "_Reply":
-        sentences = [_joined(sentence) for sentence in _ENDS.split(words)]
-        units = [*sentences, *map(_joined, _own_lines(words))]
+        folded = fold(words)
+        sentences = [_joined(sentence) for sentence in _ENDS.split(folded)]
+        units = sentences
+        if len(sentences) > 1 or "\n" in folded:
+            units = [*sentences, *map(_joined, _own_lines(folded))]
         text = " . ".join(sentence for sentence in sentences if sentence)
-        return cls(text, tuple(dict.fromkeys(filter(None, units))), any(sign in words for sign in _SIGNS))
+        return cls(text, tuple(dict.fromkeys(filter(None, units))), not _SIGNS.isdisjoint(words))
 
-    @property
+    @cached_property
     def count(self) -> int:
         return sum(part.isalnum() for part in self.text.split())
 
@@ -116,7 +120,7 @@ class _Language:
 
 
 def _joined(sentence: str) -> str:
-    pieces = (words_of(piece) for piece in _PAUSES.split(sentence))
+    pieces = (words_of_folded(piece) for piece in _PAUSES.split(sentence))
     return " , ".join(piece for piece in pieces if piece)
 
 
@@ -180,7 +184,7 @@ def _alone_somewhere(reply: _Reply) -> ExitSignal:
         return whole
     names = (*_WORDS, *_WEAK) if reply.count <= _VERY_SHORT_REPLY else _WORDS
     # A unit's words are the reply's: where no list fits the whole, none fits a unit.
-    for unit in reply.units if any(_places_for(reply.text).get(name) for name in names) else ():
+    for unit in reply.units if any(_languages_for(reply.text, name) for name in names) else ():
         found = _alone(_Reply(unit, (), has_sign=False), names)
         if found.wish:
             return found
@@ -249,15 +253,15 @@ def _without_guarded(text: str) -> str:
 
 def _languages_for(text: str, name: str) -> list[_Language]:
     """Give the languages whose list of this name may match a text, in their order."""
-    languages = _languages()
-    return [languages[place] for place in _places_for(text).get(name, ())]
+    return _languages_by_list(text).get(name, [])
 
 
 @lru_cache(maxsize=64)
-def _places_for(text: str) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
+def _languages_by_list(text: str) -> dict[str, list[_Language]]:
+    languages = _languages()
+    found: dict[str, list[_Language]] = {}
     for place, name in sorted(_prefilter().lists_for(text)):
-        found.setdefault(name, []).append(place)
+        found.setdefault(name, []).append(languages[place])
     return found
 
 

@@ -1,6 +1,7 @@
 """The words of notions.toml, looked up for all languages at once: each notion of each has a bit of a number."""
 
 import re
+import sys
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
@@ -20,7 +21,8 @@ _SPELT_OUT = re.compile(r"([aou])e|aa")
 _KANA = re.compile(r"[\u3041-\u30ff]")
 _MOST_KNOWN = 20_000
 _MOST_BETWEEN = 2
-_COUNT = 8
+_KEY = 3
+_COUNT = 16
 
 
 class Notion(IntEnum):
@@ -62,6 +64,7 @@ class Notion(IntEnum):
 
 
 WIDTH = len(Notion)
+_Phrase = tuple[tuple[str, ...], int]
 
 
 @dataclass
@@ -71,9 +74,11 @@ class Lexicon:
     names: list[str] = field(default_factory=list)
     exact: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     stems: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    phrases: dict[str, list[tuple[tuple[str, ...], int]]] = field(default_factory=lambda: defaultdict(list))
+    phrases: dict[str, list["_Phrase"]] = field(default_factory=lambda: defaultdict(list))
+    """By their first word and the signs that the second begins with."""
     joined: dict[str, list[tuple[str, int]]] = field(default_factory=lambda: defaultdict(list))
     known: dict[str, int] = field(default_factory=dict)
+    firsts: set[str] = field(default_factory=set)
     loose: int = 0
     nots: int = 0
 
@@ -95,11 +100,13 @@ class Lexicon:
         """Take in an entry of the file."""
         folded = fold(entry).replace("_", " ")
         if is_joined:
-            self.joined[folded[0]].append((folded, bits))
+            self.joined[folded[:2]].append((folded, bits))
             return
         first, *rest = folded.split()
         if rest:
-            self.phrases[canonical(first)].append((tuple(map(_canonical_entry, rest)), bits))
+            following = tuple(map(_canonical_entry, rest))
+            self.phrases[f"{canonical(first)} {following[0][:_KEY].rstrip('*')}"].append((following, bits))
+            self.firsts.add(canonical(first))
         elif first.endswith("*"):
             for stem in {first[:-1], _canonical_entry(first)[:-1]}:
                 self.stems[stem] |= bits
@@ -109,10 +116,14 @@ class Lexicon:
 
     def at(self, words: list[str], place: int) -> int:
         """Give the notions of a word and of the phrases that begin with it; `words` are canonical."""
-        found = self.bits(words[place])
-        for rest, bits in self.phrases.get(words[place], ()):
-            if self._goes_on(words, place + 1, rest, bits):
-                found |= bits
+        word = words[place]
+        found = self.bits(word)
+        if word in self.firsts:
+            for following in words[place + 1 : place + 2 + _MOST_BETWEEN]:
+                for length in range(1, _KEY + 1):
+                    for rest, bits in self.phrases.get(f"{word} {following[:length]}", ()):
+                        if found | bits != found and self._goes_on(words, place + 1, rest, bits):
+                            found |= bits
         return found
 
     def _goes_on(self, words: list[str], place: int, rest: tuple[str, ...], bits: int) -> bool:
@@ -167,6 +178,7 @@ def _entries() -> Iterator[tuple[str, Notion, str, bool]]:
                 yield name, notion, entry, bool(table.get("joined"))
 
 
+@lru_cache(maxsize=64)  # a sentence is looked at several times, and then never again
 def marks_of(text: str) -> tuple[list[int], bool]:
     """Give the notions that begin at each word; or, where words are not kept apart, at each sign, and True."""
     if text and max(text) >= _FIRST_JOINED:
@@ -179,9 +191,10 @@ def _joined_marks(padded: str) -> list[int]:
     by_sign = lexicon().joined
     found = [0] * len(padded)
     for place, sign in enumerate(padded):
-        for part, bits in by_sign.get(sign, ()):
-            if padded.startswith(part, place):
-                found[place] |= bits
+        for key in (sign, padded[place : place + 2]):
+            for part, bits in by_sign.get(key, ()):
+                if padded.startswith(part, place):
+                    found[place] |= bits
     # Words of other scripts stand there too.
     words = [canonical(word) for word in padded.split()]
     found[0] |= reduce(or_, (lexicon().at(words, place) for place in range(len(words))), 0)
@@ -197,11 +210,13 @@ def _masks() -> dict[str, int]:
 
 def likely(marks: list[int]) -> int:
     """Give the first bits of the languages that have about as many words of their own in a text as any."""
-    counts: dict[str, int] = {}
-    every = reduce(or_, marks, 0)
-    for name, mask in _masks().items():
-        if every & mask:
-            counts[name] = sum(1 for bits in marks if bits & mask)
-    least = max(counts.values(), default=0) * 2 // 3
-    names = lexicon().names
-    return sum(1 << (names.index(name) * WIDTH) for name, count in counts.items() if count >= least)
+    size = len(lexicon().names) * _COUNT // 8
+    counts = memoryview(sum(map(_languages, marks)).to_bytes(size, sys.byteorder)).cast("H")
+    least = max(counts) * 2 // 3
+    return sum(1 << (place * WIDTH) for place, count in enumerate(counts) if count and count >= least)
+
+
+@lru_cache(maxsize=8192)
+def _languages(bits: int) -> int:
+    """Give the languages that have any of these notions, each as a one in two bytes of its own."""
+    return sum(1 << (_COUNT * place) for place, mask in enumerate(_masks().values()) if bits & mask)

@@ -5,7 +5,7 @@ import tomllib
 from dataclasses import dataclass, field
 from email.message import Message
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from goodterms.feedback.parsers.complaint import FEEDBACK_REPORT, report_in
@@ -45,20 +45,20 @@ IRREGULAR = "irregular report"
 """The mark of a report in no standard form: a person may have written around one."""
 
 
-def machine_behind(head: Head, parts: list[Message]) -> _Found:
-    """Give what sort of machine wrote a mail, and what shows it; the first rule that fits."""
-    for rule in (_report, _challenge, _bounce, _irregular, _auto):
+def machine_behind(head: Head, parts: list[Message], kinds: list[str]) -> _Found:
+    """Give what sort of machine wrote a mail, and what shows it; the first rule that fits.
+
+    `kinds` are the parts' content types.
+    """
+    if FEEDBACK_REPORT in kinds and (report := report_in(parts)):
+        return (Machine.COMPLAINT if report.is_complaint else Machine.AUTO), f"feedback report: {report.kind}"
+    if statuses := [kind for kind in kinds if kind in DELIVERY_STATUS]:
+        return Machine.BOUNCE, statuses[0]
+    for rule in (_challenge, _bounce, _irregular, _auto):
         machine, mark = rule(head, parts)
         if machine:
             return machine, mark
     return None, ""
-
-
-def _report(_: Head, parts: list[Message]) -> _Found:
-    kinds = [part.get_content_type() for part in parts]
-    if FEEDBACK_REPORT in kinds and (report := report_in(parts)):
-        return (Machine.COMPLAINT if report.is_complaint else Machine.AUTO), f"feedback report: {report.kind}"
-    return next(((Machine.BOUNCE, kind) for kind in kinds if kind in DELIVERY_STATUS), (None, ""))
 
 
 def _challenge(head: Head, _: list[Message]) -> _Found:
@@ -81,7 +81,7 @@ def _bounce(head: Head, _: list[Message]) -> _Found:
 
 def _irregular(head: Head, parts: list[Message]) -> _Found:
     # A person's answer begins its subject with Re: or names what it answers; asking of every mail takes long.
-    looks = fold(f"{head.first('From')} {head.first('Subject')}"[:1000])
+    looks = _compared(f"{head.first('From')} {head.first('Subject')}")
     asks = _has_null_sender(head) or re.search(_marks()[Machine.BOUNCE].looks, looks)
     if asks and parts and irregular(parts[0]):
         return Machine.BOUNCE, IRREGULAR
@@ -103,16 +103,19 @@ def _has_null_sender(head: Head) -> bool:
 
 def _by_marks(machine: Machine, head: Head) -> _Found:
     marks = _marks()[machine]
-    for name in marks.headers:
-        if head.all(name):
+    if not head.names.isdisjoint(marks.headers):
+        return machine, next(name for name in marks.headers if name in head.names)
+    for name in marks.values.keys() & head.names:
+        if any(re.search(marks.values[name], value.lower()) for value in head.all(name)):
             return machine, name
-    for name, pattern in marks.values.items():
-        if any(re.search(pattern, value.lower()) for value in head.all(name)):
-            return machine, name
-    subject = fold(head.first("Subject")[:1000]).strip()
-    if marks.subjects and _subjects(machine).search(subject):
+    if marks.subjects and _subjects(machine).search(_compared(head.first("Subject")).strip()):
         return machine, "subject"
     return None, ""
+
+
+@lru_cache(maxsize=64)  # several rules look at the same line, and all answers to an update have its subject
+def _compared(line: str) -> str:
+    return fold(line[:1000])
 
 
 @cache

@@ -91,6 +91,8 @@ _RULES = (
     _Rule(_STOP, (N.WHERE, N.MY, N.THING), 0, 9),
 )
 
+_RULES_BY_NEED = [(reduce(or_, (1 << notion for notion in rule.needs)), rule) for rule in _RULES]
+
 
 @dataclass(frozen=True)
 class Clause:
@@ -122,9 +124,20 @@ class Clause:
                 bits |= self.languages << notion
         return bits
 
+    @cached_property
+    def by_notion(self) -> list[int]:
+        """For each notion, the first bits of the languages in which it is there."""
+        notions, languages = self.notions, self.languages
+        return [notions >> notion & languages for notion in range(WIDTH)]
+
+    @cached_property
+    def present(self) -> int:
+        """The notions that are there in any language."""
+        return sum(1 << notion for notion, found in enumerate(self.by_notion) if found)
+
     def has(self, notion: Notion) -> int:
         """Give the first bits of the languages in which it has a notion."""
-        return self.notions >> notion & self.languages
+        return self.by_notion[notion]
 
     def is_turned_round(self) -> bool:
         """Say whether it asks that somebody not be removed, or things not be stopped."""
@@ -226,7 +239,10 @@ def _read(clause: Clause) -> ExitSignal:
     found = NONE
     if not clause.notions or clause.is_turned_round():
         return found
-    for rule in _RULES:
+    present = clause.present
+    for needed, rule in _RULES_BY_NEED:
+        if needed & ~present:
+            continue
         fits = reduce(and_, map(clause.has, rule.needs)) & ~clause.has(N.JUNK)
         if not fits or clause.count > max(rule.certain, rule.perhaps) or _is_something_else(clause, rule, fits):
             continue

@@ -2,6 +2,7 @@
 
 import re
 from binascii import Error as Base64Error
+from collections.abc import KeysView
 from email.errors import HeaderParseError, MessageError
 from email.header import decode_header
 from email.message import Message
@@ -21,6 +22,8 @@ UNREADABLE = (
 """What the standard library raises for mail that it can't read."""
 # The usual form, which needs no parser: a name of letters and blanks, and an address in angle brackets, or it alone.
 _ONE_ADDRESS = re.compile(r"\s*(?:[\w ]*<(?=.*>))?([\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*)>?\s*")
+# Where it is the only parameter, as it mostly is.
+_CHARSET = re.compile(r"text/\w+\s*;\s*charset=\"?([\w-]+)\"?\s*", re.IGNORECASE | re.ASCII)
 _ADDRESS = re.compile(r"[^\s<>,;:\"()]{1,256}@[^\s<>,;:\"()]{1,256}")
 
 
@@ -33,6 +36,11 @@ class Head:
         for name, value in mail.raw_items():
             self._raw.setdefault(name.lower(), []).append(str(value))
 
+    @property
+    def names(self) -> KeysView[str]:
+        """The names of its headers, in lower case."""
+        return self._raw.keys()
+
     def all(self, name: str) -> list[str]:
         """Give the values of every header of this name."""
         name = name.lower()
@@ -44,7 +52,8 @@ class Head:
 
     def first(self, name: str) -> str:
         """Give the value of the first header of this name, or nothing."""
-        return "".join(self.all(name)[:1])
+        values = self.all(name)
+        return values[0] if values else ""
 
     def addresses(self, *names: str) -> list[str]:
         """Give the addresses in headers of these names, in lower case."""
@@ -73,9 +82,14 @@ def content_of(part: Message) -> str:
 
 def _as_text(raw: bytes, part: Message) -> str:
     try:
-        return raw.decode(part.get_content_charset() or "utf-8", "replace")
+        return raw.decode(_charset(part) or "utf-8", "replace")
     except UNREADABLE:
         return raw.decode("utf-8", "replace")
+
+
+def _charset(part: Message) -> str | None:
+    plain = _CHARSET.fullmatch(str(part.get("Content-Type", "")))
+    return plain[1].lower() if plain else part.get_content_charset()
 
 
 def _decoded(value: str) -> str:

@@ -17,6 +17,8 @@ class Kind(StrEnum):
     """An export shows the owner's profile, with the terms or without."""
     UPDATE_EXPLAINED = "update_explained"
     """The owner said why an update that reads mixed or commercial is networking; whatever reads commercial stays so."""
+    FORECAST_ACCEPTED = "forecast_accepted"
+    """The owner said why an update goes to everybody although its forecast holds it."""
     # The connection
     CONNECTION_SEEN = "connection_seen"
     """An export lists the connection, with its date, for the first time or again."""

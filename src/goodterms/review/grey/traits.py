@@ -6,24 +6,9 @@ from dataclasses import dataclass
 
 OFFERING = 0.5
 """From so likely on a sentence counts as an offer."""
-ACTS = tuple(
-    [
-        "ask",
-        "call",
-        "circle",
-        "claim",
-        "deal",
-        "launch",
-        "meet",
-        "news",
-        "own",
-        "refuse",
-        "scarce",
-        "seek",
-        "service",
-        "thanks",
-        "domain",
-    ]
+ACTS = (
+    *("ask", "call", "circle", "claim", "deal", "launch", "meet"),
+    *("news", "own", "refuse", "scarce", "seek", "service", "thanks", "domain"),
 )
 _EARLY = 1 / 3
 _STRONG = frozenset({"strong", "percent", "selling_link"})
