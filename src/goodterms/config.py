@@ -47,6 +47,20 @@ SETTINGS = (
         default="recognised by the mail server's name",
     ),
     Setting(
+        name="GOODTERMS_DKIM_SELECTOR",
+        help="The selector under which the keys are published that sign mail (DKIM); empty: the mail server signs.",
+    ),
+    Setting(
+        name="GOODTERMS_DKIM_DOMAIN",
+        help="The domain that signs.",
+        default="the domain of the owner's address",
+    ),
+    Setting(
+        name="GOODTERMS_DKIM_KEYS",
+        help="A PEM file with an RSA key, an Ed25519 key, or one of each.",
+        default="keys/dkim.pem in the data folder",
+    ),
+    Setting(
         name="GOODTERMS_IMAP_URL",
         help="The mailbox that answers come to: imaps:// or imap+starttls:// with user, password, host and port.",
         secret=True,
