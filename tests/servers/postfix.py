@@ -87,7 +87,9 @@ def running_postfix(certificates: Certificates, users: Iterable[str]) -> Iterato
     port = _free_port()
     _configure(folder, port, certificates, users)
     process = subprocess.Popen(
-        [str(_DAEMONS / "master"), "-c", str(folder / "etc"), "-d"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [str(_DAEMONS / "master"), "-c", str(folder / "etc"), "-d"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         _wait_for(port, process, folder / "log")
