@@ -58,7 +58,7 @@ def _load_settings() -> None:
         raise pytest.UsageError(
             "Django's settings were read before the tests' own stood. Unset DJANGO_SETTINGS_MODULE."
         )
-    os.environ["DJANGO_SETTINGS_MODULE"] = "goodterms.settings"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "goodterms.web.settings"
     assert django_settings.DATABASES
     del os.environ["DJANGO_SETTINGS_MODULE"]  # or worker processes would read the settings too early
 

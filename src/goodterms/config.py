@@ -73,6 +73,27 @@ SETTINGS = (
         name="GOODTERMS_IMAP_FLAG",
         help="A flag to set on mail that was read, such as $Goodterms; empty: the mailbox is left as it is.",
     ),
+    Setting(
+        name="GOODTERMS_AUTHSERV_ID",
+        help="The name (authserv-id, RFC 8601) under which your own mail server says whether mail is authentic; empty: "
+        "a reply alone asks for no updates, only a signed link does.",
+    ),
+    Setting(
+        name="GOODTERMS_CONFIRM_EXITS",
+        help="Write yes to let each exit that came by mail be confirmed by one short answer.",
+        default="no",
+    ),
+    Setting(
+        name="GOODTERMS_WEBHOOK_SECRET",
+        help="user:password that your mail provider gives with each event it reports over the web; empty: none is "
+        "taken.",
+        secret=True,
+    ),
+    Setting(
+        name="GOODTERMS_MAILGUN_SIGNING_KEY",
+        help="The key by which Mailgun signs what it reports over the web.",
+        secret=True,
+    ),
     Setting(name="GOODTERMS_OWNER", help="The e-mail address of the owner to act for, where there are several."),
     Setting(
         name="GOODTERMS_PUBLIC_URL",
@@ -86,6 +107,43 @@ SETTINGS = (
     Setting(
         name="GOODTERMS_RULEBOOK",
         help="A TOML file whose values replace those of the rulebook that comes with Goodterms.",
+    ),
+    Setting(
+        name="GOODTERMS_SPAMASSASSIN",
+        help="Where SpamAssassin's spamd answers, host:port, to be asked in reviews; empty: it is not asked.",
+    ),
+    Setting(
+        name="GOODTERMS_RSPAMD",
+        help="Where rspamd's worker answers, host:port, to be asked in reviews; empty: it is not asked.",
+    ),
+    Setting(
+        name="GOODTERMS_PROVIDER",
+        help="A provider to send by through its API in place of a mail server, such as postmark; see docs/sending.md.",
+    ),
+    Setting(
+        name="GOODTERMS_PROVIDER_KEY",
+        help="The key of the account at the provider; where it has two, both with a colon between them.",
+        secret=True,
+    ),
+    Setting(
+        name="GOODTERMS_PROVIDER_URL",
+        help="Where the provider's API is, where its accounts lie in a region of their own.",
+        default="the provider's usual address",
+    ),
+    Setting(
+        name="GOODTERMS_LIST_SERVER",
+        help="The list that posts go to: mailman+https:// or listmonk+https:// with user, password, host and list.",
+        secret=True,
+    ),
+    Setting(
+        name="GOODTERMS_WELCOME",
+        help="Whether the workers send the welcome message to new connections who show an address: hourly or never.",
+        default="never",
+    ),
+    Setting(
+        name="GOODTERMS_LEASE_SECONDS",
+        help="After how long the others take over what a lost machine had claimed and not begun to send (PostgreSQL).",
+        default="300",
     ),
 )
 _NAMES = {setting.name for setting in SETTINGS}

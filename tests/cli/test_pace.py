@@ -90,7 +90,7 @@ def test_words_of_a_forecast() -> None:
 
 
 def test_a_wait_ends_when_it_is_over_or_the_run_is_asked_to_stop() -> None:
-    from goodterms.cli.pace import wait_until  # noqa: PLC0415 -- Django has to be set up
+    from goodterms.doors import wait_until  # noqa: PLC0415 -- Django has to be set up
 
     wait_until(NOW - timedelta(days=1))
     wait_until(NOW + timedelta(days=9), should_stop=lambda: True)

@@ -20,7 +20,7 @@ from goodterms.delivery.vehicles.email.engine.timeouts import Timeouts
 from goodterms.delivery.vehicles.email.server import read_server
 from goodterms.delivery.vehicles.email.transport import SmtpTransport
 from goodterms.delivery.vehicles.transport import Transport
-from goodterms.exits.actions import take_exit
+from goodterms.exits.actions.take import take_exit
 from goodterms.ledger.actions.append import append
 from goodterms.ledger.queries.entries import entries_of
 from goodterms.ledger.rules.facts import Entry, Fact

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from goodterms.exits.actions import take_exit
+from goodterms.exits.actions.take import take_exit
 from goodterms.feedback.queries import leavers
 from goodterms.ledger.actions.append import append
 from goodterms.ledger.rules.facts import Fact

@@ -10,7 +10,7 @@ from goodterms.accounts.keys import read_keys
 from goodterms.accounts.office import Office
 from goodterms.evidence.actions import prove
 from goodterms.evidence.rules.verify import verify_dossier
-from goodterms.exits.actions import exit_by_name
+from goodterms.exits.actions.take import exit_by_name
 from goodterms.ledger.actions.seal import seal
 from goodterms.ledger.queries.verify import verify_ledger
 from goodterms.ledger.rules.heads import public_key_of

@@ -25,6 +25,7 @@ from goodterms.ledger.rules.kinds import Kind, Purpose, Vehicle
 from goodterms.lib.addresses import widen_email
 from goodterms.people.models import Identity, Person
 from goodterms.people.queries import group_of, name_identity
+from goodterms.people.rules import person_uid
 from goodterms.policy.queries import Question, recipients
 from goodterms.policy.rulebook import read_rulebook
 from goodterms.policy.rules import UpdateFacts
@@ -184,10 +185,17 @@ class Ground(RuleBasedStateMachine):
         scope: Scope = WHOLE,
         emails: set[str] | None = None,
         humans: set[int] | None = None,
+        is_strangers: bool = False,
     ) -> None:
         whole = scope if kind is Kind.STOPPED else WHOLE
         whose = {human_of(slug) for slug in slugs} | (humans or set())
-        self.known.leave(Exit(kind, whole, at.replace(microsecond=0), whose, set(slugs), set(emails or ())))
+        exit_ = Exit(kind, whole, at.replace(microsecond=0), whose, set(slugs), set(emails or ()))
+        exit_.is_strangers = is_strangers
+        self.known.leave(exit_)
+
+    def _number(self, slug: str) -> int:
+        """Give the number of a person whom an archive shows first under a slug."""
+        return person_uid(self.house.office.keys.identity, "profile", slug)
 
 
 def _standings() -> list[tuple[Any, ...]]:

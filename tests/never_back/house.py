@@ -16,7 +16,7 @@ from goodterms.accounts.office import Office
 from goodterms.accounts.queries import the_owner
 from goodterms.delivery.rules.replies import Reply, Step
 from goodterms.delivery.vehicles.transport import Letter
-from goodterms.exits.actions import reconcile_where_needed
+from goodterms.exits.actions.reconcile import reconcile_where_needed
 from tests.databases import PostgresqlTemplate, Template, connected_to
 from tests.never_back.humans import OWNER_NAME, OWNER_SLUG
 

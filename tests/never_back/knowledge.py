@@ -25,6 +25,8 @@ class Exit:
     emails: set[str]
     dated: set[NameAndDate] = field(default_factory=set)
     employed: set[NameAndCompany] = field(default_factory=set)
+    is_strangers: bool = False
+    """Whether it was taken by a link of somebody whom the database did not know."""
 
     def covers(self, vehicle: Vehicle, purpose: Purpose) -> bool:
         return self.kind is not Kind.STOPPED or self.scope.covers(vehicle, purpose)
@@ -65,13 +67,14 @@ class Knowledge:
     dates: dict[int, set[date]] = field(default_factory=dict)
     """Every connection date that an archive showed of a human."""
 
-    def read(self, row: Row, *, is_newest: bool) -> None:
-        """Learn from one row of an archive that was applied."""
+    def read(self, row: Row, *, is_newest: bool, is_met: bool = False) -> None:
+        """Learn from one row of an archive that was applied; `is_met` says that the journal knows its number."""
         links = self.links
         is_new = row.slug not in links.shown
         same = list(links.same)
         if is_new:
             self._recognise(row)
+            self._may_be_stranger(row, is_met=is_met)
             partners = {s for s, other in links.shown.items() if dated(other) == dated(row)}
             if partners:
                 same.append(frozenset({row.slug, *partners}))
@@ -86,6 +89,17 @@ class Knowledge:
         """A slug never seen, with the name and date or the name and company of who left: held at least."""
         for exit_ in self.exits:
             if dated(row) in exit_.dated or employed(row) in exit_.employed:
+                exit_.slugs.add(row.slug)
+
+    def _may_be_stranger(self, row: Row, *, is_met: bool) -> None:
+        """A human of whom nothing is known, connected before an exit by a link that named nobody: held at least."""
+        is_known = any(other.human == row.human for other in self.links.shown.values())
+        address = widen_email(row.email)
+        is_shared = any(address in emails for emails in self.links.emails.values())
+        if is_known or is_shared or is_met:
+            return
+        for exit_ in self.exits:
+            if exit_.is_strangers and row.human in exit_.humans and row.connected_on <= exit_.at.date():
                 exit_.slugs.add(row.slug)
 
     def merge(self, slugs: set[str]) -> frozenset[str]:
@@ -107,11 +121,21 @@ class Knowledge:
                 exit_.scope,
             ) and known.humans & exit_.humans:
                 known.slugs |= exit_.slugs
+                known.is_strangers |= exit_.is_strangers
                 known.emails |= exit_.emails
                 break
         else:
             self.exits.append(exit_)
         self.spread()
+        self._hold_namesakes()
+
+    def _hold_namesakes(self) -> None:
+        """Whoever is known by the name and date, or the name and company, of who leaves now is held at least."""
+        exit_ = self.exits[-1]
+        slugs = exit_.slugs & self.links.shown.keys()
+        alike = {employed(self.links.shown[slug]) for slug in slugs if self.links.shown[slug].company}
+        found = {slug for slug, row in self.links.shown.items() if employed(row) in alike}
+        exit_.slugs |= found
 
     def spread(self) -> None:
         """An exit covers every identity they have or get."""

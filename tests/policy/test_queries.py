@@ -4,7 +4,7 @@ from collections import Counter
 
 from django.db import transaction
 
-from goodterms.exits.actions import exit_by_name, take_exit
+from goodterms.exits.actions.take import exit_by_name, take_exit
 from goodterms.ledger.rules.facts import Scope
 from goodterms.ledger.rules.kinds import Actor, Kind, Vehicle
 from goodterms.people.models import Person

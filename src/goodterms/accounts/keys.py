@@ -3,6 +3,7 @@
 They are what suppressions, links and seals stand on: whoever loses them can no longer recognise who left.
 """
 
+import hmac
 import os
 import secrets
 from dataclasses import dataclass
@@ -28,6 +29,11 @@ class Keys:
     """Signs the links and addresses in mails."""
     seal: Ed25519PrivateKey
     """Signs the tree heads of the ledger."""
+
+    @property
+    def secrets(self) -> bytes:
+        """What seals passwords at rest; made from the others, so that a backup of the keys holds it."""
+        return hmac.digest(self.token, b"goodterms secrets at rest", "sha256")
 
     @property
     def fingerprint(self) -> str:

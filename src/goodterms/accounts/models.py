@@ -25,3 +25,85 @@ class Owner(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} <{self.email}>"
+
+
+class Membership(models.Model):
+    """What a user may do for an owner."""
+
+    class Role(models.TextChoices):
+        """How much; each may do what those above may."""
+
+        VIEWER = "viewer", "looks at everything, changes nothing"
+        HELPER = "helper", "works the desk and the inbox, exports nothing"
+        OWNER = "owner", "does everything"
+
+    owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
+    user = models.ForeignKey(User, models.CASCADE, db_index=False, related_name="memberships")
+    role = models.CharField(max_length=8, choices=Role)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "user"], name="membership_once")]
+        indexes = [models.Index(fields=["user"], name="membership_by_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role} for {self.owner_id}"
+
+    def may(self, role: str) -> bool:
+        """Say whether this is at least that role."""
+        order = list(self.Role.values)
+        return order.index(self.role) >= order.index(role)
+
+
+class MailAccount(models.Model):
+    """The mail servers of an owner: where updates leave and where answers come, with their passwords sealed."""
+
+    owner = models.OneToOneField(Owner, models.PROTECT, related_name="mail_account")
+    smtp = models.TextField(blank=True, help_text="The address of the server that sends, sealed; empty: the setting's.")
+    imap = models.TextField(blank=True, help_text="The address of the mailbox, sealed; empty: the setting's.")
+    unsubscribe_address = models.CharField(max_length=320, blank=True)
+    changed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"mail account of {self.owner_id}"
+
+
+class AuditLine(models.Model):
+    """Something that a user did for an owner through the pages."""
+
+    owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
+    user = models.ForeignKey(User, models.SET_NULL, null=True, db_index=False)
+    who = models.CharField(max_length=320, help_text="Their address at that time.")
+    role = models.CharField(max_length=8)
+    what = models.CharField(max_length=60, help_text="The name of the page.")
+    about = models.CharField(max_length=200, help_text="Its path.")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["owner", "-at"], name="audit_line_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.who} {self.what} {self.about}"
+
+
+class ApiToken(models.Model):
+    """A token by which a program acts for an owner; its text is known to whoever made it alone."""
+
+    owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
+    name = models.CharField(max_length=100, help_text="What it is for.")
+    key = models.CharField(max_length=64, unique=True, help_text="SHA-256 of its text.")
+    scopes = models.CharField(max_length=300, help_text="Separated by commas.")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True, help_text="To the minute.")
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["owner", "-created_at"], name="api_token_newest")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def allows(self, scope: str) -> bool:
+        """Say whether it has a scope."""
+        return scope in self.scopes.split(",")

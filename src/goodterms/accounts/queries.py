@@ -1,7 +1,18 @@
-"""Finding the owner to act for."""
+"""Finding the owner to act for, and who may act for them."""
 
-from goodterms.accounts.models import Owner
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from goodterms.accounts.models import AuditLine, Membership, Owner
 from goodterms.lib.faults import Fault
+
+
+def owners_numbered(numbers: Iterable[int] | None = None, *, email: str = "") -> list[Owner]:
+    """Give the owners with these numbers, or all; where an address is given, none but its owner. By number."""
+    owners = Owner.objects.order_by("id")
+    owners = owners if numbers is None else owners.filter(pk__in=list(numbers))
+    return list(owners.filter(email=email) if email else owners)
 
 
 class OwnerUnclear(Fault):
@@ -17,3 +28,25 @@ def the_owner(email: str = "") -> Owner:
     if len(owners) > 1:
         raise OwnerUnclear("There are several owners. Name one with GOODTERMS_OWNER=address.")
     return owners[0]
+
+
+class NoSuchMember(Fault):
+    """Nobody with this address works for the owner."""
+
+
+def memberships(owner: Owner) -> QuerySet[Membership]:
+    """Give who may work for an owner, the longest first."""
+    return Membership.objects.filter(owner=owner).select_related("user").order_by("since", "id")
+
+
+def membership_named(owner: Owner, username: str) -> Membership:
+    """Give the membership of the user with this name; raises NoSuchMember."""
+    found = memberships(owner).filter(user__username=username.strip().lower()).first()
+    if found is None:
+        raise NoSuchMember(f"Nobody known as '{username}' works for {owner}. Nothing was done.")
+    return found
+
+
+def audit_lines(owner: Owner) -> QuerySet[AuditLine]:
+    """Give what users did for an owner through the pages, the newest first."""
+    return AuditLine.objects.filter(owner=owner).order_by("-at", "-id")

@@ -4,7 +4,9 @@ import click
 
 from goodterms import __version__
 from goodterms.cli.commands import (
+    backup,
     demo,
+    desk,
     dkim,
     evidence,
     exits,
@@ -12,24 +14,32 @@ from goodterms.cli.commands import (
     forecast,
     leaving,
     ledger,
+    lists,
+    mailings,
     owner,
     people,
+    programs,
     review,
     send,
+    serve,
     sync,
     terms,
     ties,
     updates,
+    users,
     welcome,
+    work,
 )
 
 _FAMILIES = {
-    "Begin": (demo, owner),
+    "Begin": (demo, owner, serve, users),
     "Know who agreed": (terms, sync, people),
     "Stay in touch": (ties,),
-    "Write to them": (welcome, updates, review, forecast, send, dkim),
+    "Write to them": (welcome, updates, review, forecast, send, desk, mailings, work, lists, dkim),
     "Obey what comes back": (feedback, leaving, exits),
     "Prove it": (evidence, ledger),
+    "Keep it": (backup,),
+    "Let programs in": (programs,),
 }
 
 

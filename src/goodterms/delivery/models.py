@@ -32,7 +32,10 @@ class Delivery(models.Model):
     due_at = models.DateTimeField()
     first_tried_at = models.DateTimeField(null=True)
     claimed_by = models.CharField(max_length=60, blank=True, help_text="The run that claimed it last.")
-    claimed_until = models.DateTimeField(null=True)
+    claimed_until = models.DateTimeField(null=True, help_text="When the claim lapses.")
+    handed_over_at = models.DateTimeField(
+        null=True, help_text="Since when it may have left; where several machines share a database."
+    )
     reply = models.TextField(blank=True, help_text="The mail server's last answer, without addresses.")
     copy_sha256 = models.CharField(max_length=64, blank=True, help_text="Hash of the bytes that left last.")
     finished_at = models.DateTimeField(null=True)
@@ -44,7 +47,7 @@ class Delivery(models.Model):
             models.UniqueConstraint(fields=["owner", "message_id"], name="message_id_once"),
         ]
         indexes = [
-            models.Index(fields=["owner", "update", "state", "due_at"], name="delivery_waiting"),
+            models.Index(fields=["owner", "update", "state", "due_at", "id"], name="delivery_waiting"),
             models.Index(fields=["owner", "person"], name="delivery_by_person"),
             models.Index(
                 fields=["owner", "claimed_by"], name="delivery_claimed", condition=models.Q(state="attempting")
@@ -87,3 +90,22 @@ class Traffic(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account} {self.domain}".strip()
+
+
+class ListMember(models.Model):
+    """Somebody whom Goodterms has put on a list of a list server; who is missing there without its doing has left."""
+
+    owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
+    list_name = models.CharField(max_length=300)
+    person = models.ForeignKey(Person, models.PROTECT, db_index=False)
+    address_key = models.CharField(max_length=64, help_text="Keyed hash of the widened address.")
+    put_at = models.DateTimeField(null=True, help_text="When the server confirmed it; empty before that.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "list_name", "address_key"], name="list_member_once"),
+        ]
+        indexes = [models.Index(fields=["owner", "person"], name="list_member_by_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} on {self.list_name}"

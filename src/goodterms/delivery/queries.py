@@ -1,7 +1,7 @@
 """Where the copies of updates are."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from goodterms.delivery.models import Delivery
 from goodterms.delivery.paces import receiver_of
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.faults import Fault
+from goodterms.lib.tokens import Act, Token
 from goodterms.people.models import Identity, Person
 from goodterms.people.queries import group_of
 from goodterms.policy.queries import Question, decisions_for, recipients
@@ -42,9 +43,10 @@ def served(owner: Owner, update: Update) -> QuerySet[Delivery, Any]:
     return Delivery.objects.filter(owner=owner, update=update).values_list("person_id", flat=True)
 
 
-def texts_sent_before(owner: Owner, update: Update) -> list[str]:
+def texts_sent_before(owner: Owner, update: Update | None = None) -> list[str]:
     """Give the bodies of the other updates of which somebody has a copy or may have one, the newest first."""
-    gone = Delivery.objects.filter(owner=owner, state__in=(State.ACCEPTED, State.UNKNOWN)).exclude(update=update)
+    gone = Delivery.objects.filter(owner=owner, state__in=(State.ACCEPTED, State.UNKNOWN))
+    gone = gone.exclude(update=update) if update else gone
     sent = Update.objects.filter(owner=owner, kind=Update.Kind.UPDATE, pk__in=gone.values("update"))
     return list(sent.order_by("-id").values_list("body", flat=True)[:200])
 
@@ -53,6 +55,21 @@ def counts_by_state(owner: Owner, update: Update) -> dict[State, int]:
     """Count the copies of an update by state; states without copies are left out."""
     rows = Delivery.objects.filter(owner=owner, update=update).values_list("state")
     return {State(state): count for state, count in rows.annotate(count=Count("*")).order_by("state")}
+
+
+def counts_by_update(owner: Owner, updates: Collection[int]) -> dict[int, Counter[str]]:
+    """Count the copies of some updates by state, all in one query."""
+    rows = Delivery.objects.filter(owner=owner, update__in=updates).values_list("update_id", "state")
+    found: dict[int, Counter[str]] = {}
+    for update, state, count in rows.annotate(count=Count("*")).order_by("update_id", "state"):
+        found.setdefault(update, Counter())[state] = count
+    return found
+
+
+def copies_in(owner: Owner, update: Update, states: Collection[State]) -> QuerySet[Delivery]:
+    """Give the copies of an update in some states, the last settled first."""
+    rows = Delivery.objects.filter(owner=owner, update=update, state__in=states)
+    return rows.select_related("person").order_by("-finished_at", "-id")
 
 
 def who_has(owner: Owner, update: Update) -> QuerySet[Delivery]:
@@ -75,6 +92,15 @@ def copy_named(owner: Owner, message_id: str) -> Delivery:
     if found is None:
         raise CopyUnknown(f"There is no copy with the Message-ID {message_id}. Nothing was done.")
     return found
+
+
+def copy_by_link(owner: Owner, token: Token) -> Delivery | None:
+    """Give the copy that a signed way out stands in, where it may have reached its receiver."""
+    if token.act not in {Act.STOP, Act.LEAVE}:
+        return None
+    gone = Delivery.objects.filter(owner=owner, state__in=(State.ATTEMPTING, State.ACCEPTED, State.UNKNOWN))
+    found = gone.filter(update__uid=token.update_uid, person__uid=token.person_uid, person__erased_at=None)
+    return found.select_related("update__owner", "person").first()
 
 
 def copies_of(owner: Owner, person: int) -> QuerySet[Delivery]:

@@ -8,7 +8,9 @@ from goodterms.accounts.office import Office
 from goodterms.artefacts.actions import empty_artefacts
 from goodterms.artefacts.models import Artefact
 from goodterms.delivery.models import Delivery
-from goodterms.exits.actions import hold_namesakes, suppress
+from goodterms.exits.actions.suppress import suppress
+from goodterms.exits.actions.take import hold_namesakes
+from goodterms.feedback.models import Answer, OptIn
 from goodterms.ledger.actions.append import append
 from goodterms.ledger.actions.erase import destroy_payloads
 from goodterms.ledger.rules.facts import WHOLE, Fact
@@ -24,7 +26,7 @@ class AlreadyErased(Fault):
 
 
 @transaction.atomic
-def erase(office: Office, person: Person, *, now: datetime) -> None:
+def erase(office: Office, person: Person, *, actor: Actor = Actor.OWNER, now: datetime) -> None:
     """Erase a person: names, identities, what was exchanged, raw rows and the ledger's personal part.
 
     The entries' commitments stay, so the sealed tree still verifies; suppressions stay, so that nobody by any of the
@@ -38,7 +40,7 @@ def erase(office: Office, person: Person, *, now: datetime) -> None:
     hold_namesakes(office, root, now=now)
     append(
         office.owner,
-        [Fact(kind=Kind.ERASED, occurred_at=now, actor=Actor.OWNER, person=number) for number in group],
+        [Fact(kind=Kind.ERASED, occurred_at=now, actor=actor, person=number) for number in group],
         now=now,
     )
     destroy_payloads(office.owner, group)
@@ -48,10 +50,12 @@ def erase(office: Office, person: Person, *, now: datetime) -> None:
     TieChoice.objects.filter(owner=office.owner, person__in=group).delete()
     _empty_artefacts(office, group, {number for number in artefacts if number is not None})
     Delivery.objects.filter(owner=office.owner, person__in=group).update(address="", reply="")
+    OptIn.objects.filter(owner=office.owner, person__in=group).update(address="")
+    Answer.objects.filter(owner=office.owner, person__in=group).update(address="", replies_to="", reply="")
     Identity.objects.filter(owner=office.owner, person__in=group).delete()
     Person.objects.filter(pk__in=group).update(
         first_name="", last_name="", company="", position="", slug="", email="", connected_on=None, name_key="",
-        erased_at=now,
+        folded="", erased_at=now,
     )  # fmt: skip
 
 

@@ -10,13 +10,15 @@ class Suppression(models.Model):
     """A keyed hash of an identity never to be written to again. Nothing deletes it."""
 
     class Kind(models.TextChoices):
-        """What was hashed; the first two are the person for certain, the others only possibly."""
+        """What was hashed; names and numbers are the person, the rest only may be."""
 
         PROFILE = "profile", "LinkedIn profile"
         EMAIL = "email", "e-mail address"
         NAME_AND_DATE = "name_date", "name and connection date"
         NAME_AND_COMPANY = "name_company", "name and company"
         DATE = "date", "connection date"
+        NUMBER = "number", "number of the person, which their links hold"
+        STRANGER = "stranger", "number of somebody whom the database did not know"
 
     owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
     key = models.CharField(max_length=64)

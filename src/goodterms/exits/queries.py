@@ -7,7 +7,9 @@ from goodterms.accounts.models import Owner
 from goodterms.exits.models import Suppression
 
 CERTAIN = (Suppression.Kind.PROFILE, Suppression.Kind.EMAIL)
-"""Kinds of hash that are the person; the others only may be."""
+"""Kinds of hash that are a name of the person."""
+NUMBERS = (Suppression.Kind.NUMBER, Suppression.Kind.STRANGER)
+"""Kinds that are the person's number; those left only may be the person."""
 
 
 def suppressions_of(owner: Owner, keys: Iterable[str]) -> list[Suppression]:

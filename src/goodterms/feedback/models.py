@@ -66,6 +66,67 @@ class Complaint(models.Model):
         return f"complaint {self.pk}"
 
 
+class OptIn(models.Model):
+    """A yes that somebody gave, until they confirm it by a link or a mail that only they can have."""
+
+    owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
+    person = models.ForeignKey(Person, models.PROTECT, db_index=False)
+    uid = models.CharField(max_length=32, help_text="What the confirming token names: 32 hexadecimal digits.")
+    address = models.CharField(max_length=400, blank=True, help_text="Where they want mail; empty once erased.")
+    address_key = models.CharField(max_length=64, help_text="Keyed hash of the widened address.")
+    purposes = models.CharField(max_length=60, help_text="Comma-separated: what they said yes to.")
+    given_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "uid"], name="opt_in_once")]
+        indexes = [models.Index(fields=["owner", "person"], name="opt_in_by_person")]
+
+    def __str__(self) -> str:
+        return f"opt-in {self.uid[:8]}"
+
+
+class Answer(models.Model):
+    """A short mail of our own that answers somebody: there is never a second one to the same thing."""
+
+    class Kind(models.TextChoices):
+        """What it says."""
+
+        EXIT = "exit", "that an exit was obeyed"
+        OPT_IN = "opt_in", "the request to confirm an opt-in"
+
+    class State(models.TextChoices):
+        """Where it is; once it was begun it is never begun again."""
+
+        WAITING = "waiting", "waits to be sent"
+        BEGUN = "begun", "was begun; whether it left is not known"
+        SENT = "sent", "a mail server took it"
+        REFUSED = "refused", "refused, or not sent because something came in between"
+
+    owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
+    person = models.ForeignKey(Person, models.PROTECT, db_index=False)
+    kind = models.CharField(max_length=8, choices=Kind)
+    about = models.CharField(max_length=80, help_text="What it answers; one answer to each.")
+    address = models.CharField(max_length=400, blank=True, help_text="Empty once erased.")
+    language = models.CharField(max_length=8, blank=True)
+    replies_to = models.CharField(max_length=400, blank=True, help_text="Message-ID of the mail that it answers.")
+    state = models.CharField(max_length=8, choices=State)
+    reply = models.TextField(blank=True, help_text="The mail server's answer, without addresses.")
+    sha256 = models.CharField(max_length=64, blank=True, help_text="Of the mail that was sent: its artefact.")
+    asked_at = models.DateTimeField()
+    begun_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "kind", "about"], name="answer_once")]
+        indexes = [
+            models.Index(fields=["owner", "asked_at"], name="answer_waiting", condition=models.Q(state="waiting")),
+            models.Index(fields=["owner", "person"], name="answer_by_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state}"
+
+
 class MailboxMark(models.Model):
     """How far a mailbox was read: nothing at or below the UID is read again while UIDVALIDITY stays (RFC 9051)."""
 

@@ -4,16 +4,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from goodterms.accounts.models import Owner
 from goodterms.delivery.models import Delivery
-from goodterms.feedback.models import Complaint, Feedback
+from goodterms.feedback.models import Complaint, Feedback, OptIn
 from goodterms.feedback.parsers.classify import Signal
-from goodterms.feedback.rules import CaseFacts, Sending
+from goodterms.feedback.parsers.message import read_message
+from goodterms.feedback.rules.choices import PersonsChoice
+from goodterms.feedback.rules.complaints import CaseFacts, Sending
+from goodterms.ledger.queries.entries import profile_terms
 from goodterms.ledger.queries.standings import standings_of
-from goodterms.ledger.rules.bearing import Exit
-from goodterms.ledger.rules.kinds import Vehicle
+from goodterms.ledger.rules.bearing import Basis, Bearing, Exit, bearing_of
+from goodterms.ledger.rules.kinds import Purpose, Vehicle
 from goodterms.ledger.rules.standing import Connection, Standing
 from goodterms.lib.addresses import profile_url
 from goodterms.lib.faults import Fault
@@ -41,6 +44,67 @@ class Leaver:
     """The owner has broken it; the next export will show."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """What a person's own page shows them of themselves."""
+
+    person: Person
+    name: str
+    address: str
+    """Where mail to them goes now; empty where none is known. Show it shortened: links are passed on."""
+    profile: str
+    """The address of their LinkedIn profile; empty where none is known."""
+    choice: PersonsChoice | None
+    """What they get now; None where it follows from the connection and they chose nothing yet."""
+    offers: bool
+    """Whether they said yes to commercial updates."""
+    waits_for: str
+    """The address from which a yes is not confirmed yet; empty where there is none."""
+    is_closed: bool
+    """Whether they complained: then only the ways out are left."""
+
+
+def page_of(owner: Owner, person: Person) -> Page:
+    """Give what a person's page shows."""
+    standing = standings_of([person.pk]).get(person.pk, Standing())
+    bearing = bearing_of(standing, profile_terms(owner))
+    mail, profile = (address_of(owner, person.pk, vehicle) for vehicle in (Vehicle.EMAIL, Vehicle.LINKEDIN))
+    given = OptIn.objects.filter(owner=owner, person=person).order_by("-given_at", "-id").first()
+    return Page(
+        person=person,
+        name=person.name,
+        address=mail.value if mail else "",
+        profile=profile_url(profile.value) if profile else "",
+        choice=_choice_in(bearing),
+        offers=bearing.basis is Basis.CONFIRMED_OPT_IN and _is_open(bearing, Purpose.COMMERCIAL),
+        waits_for=given.address if given and given.confirmed_at is None else "",
+        is_closed=bearing.exit in {Exit.COMPLAINED, Exit.ERASED},
+    )
+
+
+_BY_EXIT = {
+    Exit.STOPPED: PersonsChoice.NOTHING,
+    Exit.LEFT: PersonsChoice.DISCONNECT,
+    Exit.COMPLAINED: PersonsChoice.NOTHING,
+    Exit.ERASED: PersonsChoice.NOTHING,
+}
+
+
+def _choice_in(bearing: Bearing) -> PersonsChoice | None:
+    """Say what somebody has chosen, as far as their bearing shows it."""
+    if bearing.exit is not Exit.NONE:
+        return _BY_EXIT[bearing.exit]
+    if bearing.fewer:
+        return PersonsChoice.FEWER
+    ways = [vehicle for vehicle in (Vehicle.EMAIL, Vehicle.LINKEDIN) if _is_open(bearing, Purpose.NETWORKING, vehicle)]
+    return PersonsChoice(ways[0]) if len(ways) == 1 else None
+
+
+def _is_open(bearing: Bearing, purpose: Purpose, vehicle: Vehicle | None = None) -> bool:
+    wanted = [vehicle] if vehicle else list(Vehicle)
+    return any(not any(stop.covers(one, purpose) for stop in bearing.stops) for one in wanted)
+
+
 def pending_items(owner: Owner) -> QuerySet[Feedback]:
     """Give what waits for the owner, oldest first."""
     return Feedback.objects.filter(owner=owner, decided_at=None).select_related("person").order_by("read_at", "id")
@@ -49,6 +113,26 @@ def pending_items(owner: Owner) -> QuerySet[Feedback]:
 def count_doubts(owner: Owner) -> int:
     """Count what becomes an exit unless the owner looks at it."""
     return Feedback.objects.filter(owner=owner, decided_at=None, signal=Signal.UNSURE).count()
+
+
+def came_back(owner: Owner, signal: str = "") -> QuerySet[Feedback]:
+    """Give what came back, or that of one signal, the newest first."""
+    found = Feedback.objects.filter(owner=owner).select_related("person", "delivery__update")
+    return (found.filter(signal=signal) if signal else found).order_by("-received_at", "-id")
+
+
+def counts_by_signal(owner: Owner) -> dict[str, int]:
+    """Count what came back by signal."""
+    rows = Feedback.objects.filter(owner=owner).values_list("signal").annotate(count=Count("*"))
+    return dict(rows.order_by("signal"))
+
+
+def whole_words(row: Feedback) -> str:
+    """Give all that a message says, as text, where it was kept; else the words that were noted."""
+    raw = bytes(row.artefact.content or b"") if row.artefact else b""
+    if not raw or row.artefact is None or row.artefact.kind != "mail":
+        return row.words
+    return read_message(raw, lambda _text: ()).text
 
 
 def leavers(owner: Owner) -> list[Leaver]:

@@ -3,6 +3,7 @@
 from django.db import models
 
 from goodterms.accounts.models import Owner
+from goodterms.people.rules import folded
 
 
 class Person(models.Model):
@@ -22,6 +23,11 @@ class Person(models.Model):
     )
     connected_on = models.DateField(null=True)
     name_key = models.CharField(max_length=64, blank=True, help_text="Keyed hash of the folded name.")
+    folded = models.CharField(
+        max_length=600,
+        blank=True,
+        help_text="What a search looks through and lists are sorted by; begins with the name.",
+    )
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged", db_index=False)
     erased_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
@@ -35,6 +41,12 @@ class Person(models.Model):
                 name="person_merged",
                 condition=models.Q(merged_into__isnull=False),
             ),
+            models.Index(
+                fields=["owner", "folded", "id"],
+                name="person_folded",
+                condition=models.Q(merged_into__isnull=True),
+            ),
+            models.Index(fields=["owner", "name_key"], name="person_by_name"),
         ]
 
     def __str__(self) -> str:
@@ -44,6 +56,31 @@ class Person(models.Model):
     def name(self) -> str:
         """The full name as LinkedIn has it."""
         return f"{self.first_name} {self.last_name}".strip()
+
+    def fold(self) -> None:
+        """Bring `folded` in step with the rest, without saving it."""
+        self.folded = folded(
+            first_name=self.first_name,
+            last_name=self.last_name,
+            company=self.company,
+            position=self.position,
+            slug=self.slug,
+            email=self.email,
+        )
+
+
+class StrayNumber(models.Model):
+    """The number of somebody whom the journal knows and this database does not, and where their copy went."""
+
+    owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
+    uid = models.BigIntegerField(help_text="As Person.uid.")
+    key = models.CharField(max_length=64, help_text="Keyed hash of the address that the copy went to.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "uid", "key"], name="stray_number_once")]
+
+    def __str__(self) -> str:
+        return str(self.uid)
 
 
 class Identity(models.Model):
@@ -61,7 +98,7 @@ class Identity(models.Model):
     value = models.CharField(max_length=400, help_text="The normalised form.")
     key = models.CharField(max_length=64, help_text="Keyed hash of the widened form.")
     is_current = models.BooleanField(help_text="Whether the newest export still shows it.")
-    source = models.CharField(max_length=20, help_text="Where it was learnt: export, owner, reply.")
+    source = models.CharField(max_length=20, help_text="Where it was learnt: export, owner, reply, person.")
     seen_at = models.DateTimeField(help_text="When it was last newly seen.")
     export = models.BigIntegerField(null=True, help_text="The export that showed it first, if one did.")
 

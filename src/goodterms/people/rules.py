@@ -3,7 +3,9 @@
 from datetime import date
 
 from goodterms.lib.keyed import keyed_hash
-from goodterms.lib.names import fold_name
+from goodterms.lib.names import fold_name, fold_search
+
+_LONGEST_FOLDED = 600
 
 
 def person_uid(key: bytes, kind: str, value: str, salt: int = 0) -> int:
@@ -15,9 +17,24 @@ def person_uid(key: bytes, kind: str, value: str, salt: int = 0) -> int:
     return int.from_bytes(bytes.fromhex(digest[:16]), "big", signed=True)
 
 
+def number_key(uid: int) -> str:
+    """Give a person's number as suppressions have it: 16 hexadecimal digits. It is a keyed hash already."""
+    return f"{uid & 0xFFFF_FFFF_FFFF_FFFF:016x}"
+
+
+def uid_of(number: str) -> int:
+    """Give the number that `number_key` wrote."""
+    return int.from_bytes(bytes.fromhex(number), "big", signed=True)
+
+
 def name_key(key: bytes, first_name: str, last_name: str) -> str:
     """Give the keyed hash of a name as it is compared."""
     return keyed_hash(key, "name", fold_name(first_name, last_name))
+
+
+def folded(*, first_name: str, last_name: str, company: str, position: str, slug: str, email: str) -> str:
+    """Give what a search looks through and lists are sorted by: the last name first, cut to what an index takes."""
+    return fold_search(last_name, first_name, company, position, slug, email)[:_LONGEST_FOLDED]
 
 
 def possible_keys(

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 
 from goodterms import sql
@@ -29,6 +29,7 @@ Served = QuerySet[Any, Any]
 """The numbers of the persons who have a copy of the update already, as a query."""
 # Each is named twice in a statement, and SQLite takes some thousands of values at least.
 _MOST_AT_ONCE = 400
+_CHOSEN = Case(When(source="person", then=1), default=0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,9 +76,9 @@ def audience(owner: Owner, question: Question, *, served: Served | None = None) 
     for bearing, recent, count in _groups(owner, question):
         decision = question.ask(Subject(bearing=bearing, last_update_at=question.now if recent else None))
         counts[decision.verdict, decision.reason] += count
-    for bearing, last_update_at, changes in _exceptions(owner, served):
-        usual = question.ask(Subject(bearing=bearing, last_update_at=last_update_at))
-        actual = question.ask(Subject(bearing=bearing, last_update_at=last_update_at, **changes))
+    for _person, subject in _exceptions(owner, served):
+        usual = question.ask(Subject(bearing=subject.bearing, last_update_at=subject.last_update_at))
+        actual = question.ask(subject)
         counts[usual.verdict, usual.reason] -= 1
         counts[actual.verdict, actual.reason] += 1
     return Audience(
@@ -85,6 +86,25 @@ def audience(owner: Owner, question: Question, *, served: Served | None = None) 
         hold=_of_verdict(counts, Verdict.HOLD),
         refuse=_of_verdict(counts, Verdict.REFUSE),
     )
+
+
+def people_decided(
+    owner: Owner, question: Question, verdict: Verdict, reason: Reason | None = None, *, served: Served | None = None
+) -> QuerySet[Person]:
+    """Give the people behind one count of an audience, by name; without a reason those of every reason."""
+
+    def is_wanted(decision: Decision) -> bool:
+        return decision.verdict is verdict and reason in {None, decision.reason}
+
+    usual = _usual(owner, question, is_wanted, served)
+    unusual = [person for person, subject in _exceptions(owner, served) if is_wanted(question.ask(subject))]
+    found = Person.objects.filter(Q(pk__in=usual.values("person_id")) | Q(pk__in=unusual), owner=owner)
+    return found.order_by("last_name", "first_name", "id")
+
+
+def sendable_persons(owner: Owner, question: Question, *, served: Served | None = None) -> set[int]:
+    """Give the numbers of those whom the decision lets have a copy."""
+    return set(_sendable(owner, question, served).values_list("person_id", flat=True))
 
 
 def recipients(owner: Owner, question: Question, *, served: Served | None = None) -> Iterator[Recipient]:
@@ -113,17 +133,23 @@ def sendable_bases(owner: Owner, question: Question, *, served: Served | None = 
 
 def _sendable(owner: Owner, question: Question, served: Served | None) -> QuerySet[StandingRow]:
     """Give the standings of those whom the decision lets have a copy."""
-    sendable = [
-        (bearing.encode(), recent)
+    return _usual(owner, question, lambda decision: decision.verdict is Verdict.SEND, served)
+
+
+def _usual(
+    owner: Owner, question: Question, is_wanted: Callable[[Decision], bool], served: Served | None
+) -> QuerySet[StandingRow]:
+    """Give the standings with a decision that is wanted, of all who do not differ from their bearing."""
+    found = [
+        (bearing, recent)
         for bearing, recent, _ in _groups(owner, question)
-        if question.ask(Subject(bearing=bearing, last_update_at=question.now if recent else None)).verdict
-        is Verdict.SEND
+        if is_wanted(question.ask(Subject(bearing=bearing, last_update_at=question.now if recent else None)))
     ]
-    if not sendable:
+    if not found:
         return StandingRow.objects.none()
     wanted = Q()
-    for bearing, recent in sendable:
-        wanted |= Q(bearing=bearing) & (_recent(question) if recent else ~_recent(question))
+    for bearing, recent in found:
+        wanted |= Q(bearing=bearing.encode()) & (_recent(question, bearing) if recent else ~_recent(question, bearing))
     rows = StandingRow.objects.filter(wanted, owner=owner).exclude(person__in=suppressed_elsewhere(owner))
     if served is not None:
         halves = Person.objects.filter(owner=owner, merged_into__isnull=False, pk__in=served)
@@ -136,8 +162,8 @@ def _addresses_of(owner: Owner, persons: list[int], vehicle: Vehicle) -> dict[in
     group = Person.objects.filter(Q(pk__in=persons) | Q(merged_into__in=persons), owner=owner)
     roots = dict(group.values_list("pk", Coalesce("merged_into_id", "id")))
     current = Identity.objects.filter(owner=owner, person__in=list(roots), kind=_kind_for(vehicle), is_current=True)
-    # The one seen last is read last and stays.
-    rows = current.order_by("seen_at", "id").values_list("person_id", "value", "key")
+    # The one that counts is read last and stays.
+    rows = current.order_by(_CHOSEN, "seen_at", "id").values_list("person_id", "value", "key")
     return {roots[person]: (value, key) for person, value, key in rows}
 
 
@@ -146,9 +172,9 @@ def _kind_for(vehicle: Vehicle) -> Identity.Kind:
 
 
 def address_of(owner: Owner, person: int, vehicle: Vehicle) -> Identity | None:
-    """Give the identity under which a vehicle reaches a person: the current one seen last."""
+    """Give the identity under which a vehicle reaches a person: the one they chose, else the current one seen last."""
     found = Identity.objects.filter(owner=owner, person__in=group_of(person), kind=_kind_for(vehicle), is_current=True)
-    return found.order_by("-seen_at", "-id").first()
+    return found.order_by(_CHOSEN.desc(), "-seen_at", "-id").first()
 
 
 def decision_for(owner: Owner, person: int, question: Question, *, served: Served | None = None) -> Decision:
@@ -266,6 +292,17 @@ def in_state(owner: Owner, state: str, rulebook: Rulebook, *, now: datetime) -> 
     return Q(standing__bearing__in=texts)
 
 
+def not_to_be_written_to(owner: Owner) -> set[int]:
+    """Give those to whom no word is due: they left, complained, were erased or are no longer connected."""
+    texts = [
+        bearing.encode()
+        for bearing in bearings(owner)
+        if bearing.exit in {Exit.LEFT, Exit.COMPLAINED, Exit.ERASED} or bearing.connection is Connection.GONE
+    ]
+    rows = StandingRow.objects.filter(owner=owner, bearing__in=texts)
+    return set(rows.values_list("person_id", flat=True))
+
+
 def decision_entries(owner: Owner, decision: Decision) -> list[dict[str, Any]]:
     """Give the ledger entries that a decision rests on, as plain values."""
     rows = EntryRow.objects.filter(owner=owner, pk__in=decision.entries).order_by("id")
@@ -281,31 +318,43 @@ def decision_entries(owner: Owner, decision: Decision) -> list[dict[str, Any]]:
     ]
 
 
-def _recent(question: Question) -> Q:
-    return Q(last_update_at__gt=question.now - question.rulebook.min_gap)
+def _recent(question: Question, bearing: Bearing) -> Q:
+    return Q(last_update_at__gt=question.now - question.rulebook.gap_for(bearing))
 
 
 def _groups(owner: Owner, question: Question) -> Iterator[tuple[Bearing, bool, int]]:
+    """Count people by bearing and by whether they had an update within the gap that holds for them."""
     rows = StandingRow.objects.filter(owner=owner)
-    if question.rulebook.min_gap:
-        for recent, part in ((True, rows.filter(_recent(question))), (False, rows.exclude(_recent(question)))):
-            for bearing, count in part.values_list("bearing").annotate(count=Count("*")).order_by("bearing"):
-                yield Bearing.decode(bearing), recent, count
-        return
-    for bearing, count in rows.values_list("bearing").annotate(count=Count("*")).order_by("bearing"):
-        yield Bearing.decode(bearing), False, count
+    for text, count in rows.values_list("bearing").annotate(count=Count("*")).order_by("bearing"):
+        bearing = Bearing.decode(text)
+        recent = 0
+        if question.rulebook.gap_for(bearing):
+            recent = rows.filter(_recent(question, bearing), bearing=text).count()
+        if recent:
+            yield bearing, True, recent
+        if count > recent:
+            yield bearing, False, count - recent
 
 
-def _exceptions(owner: Owner, served: Served | None) -> Iterator[tuple[Bearing, datetime | None, dict[str, Any]]]:
+def _exceptions(owner: Owner, served: Served | None) -> Iterator[tuple[int, Subject]]:
+    """Give the persons who differ from their bearing, each as the rules have to see them."""
     suppressed = suppressed_elsewhere(owner)
     copies: set[int] = set()
     if served is not None:
         persons = Person.objects.filter(owner=owner, pk__in=served)
         copies = set(persons.annotate(root=Coalesce("merged_into_id", "id")).values_list("root", flat=True))
-    rows = StandingRow.objects.filter(owner=owner, person__in=suppressed | copies)
-    for person, bearing, last_update_at in rows.values_list("person_id", "bearing", "last_update_at"):
-        changes = {"suppressed": person in suppressed, "has_copy": person in copies}
-        yield Bearing.decode(bearing), last_update_at, changes
+    for batch in sql.batches(sorted(suppressed | copies), _MOST_AT_ONCE):
+        rows = StandingRow.objects.filter(owner=owner, person__in=batch)
+        for person, bearing, last_update_at in rows.values_list("person_id", "bearing", "last_update_at"):
+            yield (
+                person,
+                Subject(
+                    bearing=_decoded(bearing),
+                    last_update_at=last_update_at,
+                    suppressed=person in suppressed,
+                    has_copy=person in copies,
+                ),
+            )
 
 
 def _of_verdict(counts: Mapping[tuple[Verdict, Reason], int], wanted: Verdict) -> dict[Reason, int]:

@@ -86,6 +86,15 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ByHand:
+    """The pace and length of messages that the owner sends by hand through LinkedIn."""
+
+    messages_a_day: int = 50
+    gap: timedelta = timedelta(seconds=20)
+    most_signs: int = 8_000
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rulebook:
     """The rules that can be set; their sources stand in rulebook.toml."""
 
@@ -94,6 +103,13 @@ class Rulebook:
     """What the strategy does with a networking update to people on each basis."""
     needs_welcome: bool
     min_gap: timedelta
+    by_hand: ByHand = ByHand()
+    fewer_gap: timedelta = timedelta()
+    """The gap for whoever asked for fewer; the longer of both counts."""
+
+    def gap_for(self, bearing: Bearing) -> timedelta:
+        """Give how long after an update the next one may follow."""
+        return max(self.min_gap, self.fewer_gap) if bearing.fewer else self.min_gap
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -234,7 +250,7 @@ def _time(subject: Subject, update: UpdateFacts, rulebook: Rulebook, now: dateti
     if subject.has_copy:
         return _say(subject, Verdict.REFUSE, Reason.ALREADY_SENT, "last_update")
     last = subject.last_update_at
-    if last is not None and not update.is_welcome and now - last < rulebook.min_gap:
+    if last is not None and not update.is_welcome and now - last < rulebook.gap_for(subject.bearing):
         return _say(subject, Verdict.HOLD, Reason.TOO_SOON, "last_update")
     return None
 

@@ -7,6 +7,7 @@ addresses more than once, and what goes into a header comes from strangers' prof
 import base64
 import re
 from binascii import b2a_base64, b2a_qp
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -92,6 +93,30 @@ def message_of(copy: Copy, letter: Letter, *, now: datetime) -> Message:
         needs_smtputf8=not "".join(headers).isascii(),  # only addresses are left as they are
         envelope_from=sender,
         envelope_to=recipient,
+    )
+
+
+def plain_message(
+    text: str, *, sender: Mailbox, recipient: Mailbox, subject: str, headers: Mapping[str, str], now: datetime
+) -> Message:
+    """Give a message of plain text; `headers` are further ones with their values in ASCII, such as Message-ID.
+
+    Raises AddressUnusable where an address can't be written to.
+    """
+    lines = [
+        date_line(now),
+        address_line("From", sender),
+        address_line("To", recipient),
+        text_line("Subject", clean_subject(subject)),
+        *(_line(name, clean_value(value)) for name, value in headers.items()),
+        "MIME-Version: 1.0",
+    ]
+    head = "\r\n".join(lines)
+    return Message(
+        content=head.encode("utf-8") + b"\r\n" + encoded_part(b"plain", _in_utf8(text)),
+        needs_smtputf8=not head.isascii(),
+        envelope_from=wire_address(sender.address),
+        envelope_to=wire_address(recipient.address),
     )
 
 

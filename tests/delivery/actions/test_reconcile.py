@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from goodterms.delivery.actions.claim import LEASE, claim
+from goodterms.accounts.office import Office
+from goodterms.delivery.actions.claim import LEASE, claim, hand_over
 from goodterms.delivery.actions.reconcile import Reconciled, reconcile_journal
 from goodterms.delivery.actions.run import run
 from goodterms.delivery.actions.settle import settle
@@ -17,8 +18,12 @@ from goodterms.delivery.models import Delivery, JournalMark
 from goodterms.delivery.rules.outcomes import RunOutcome
 from goodterms.delivery.rules.records import Intent, Outcome, write_record
 from goodterms.delivery.rules.replies import Result
+from goodterms.exits.actions.strangers import exit_of_stranger
+from goodterms.exits.models import Suppression
+from goodterms.exits.queries import suppressed_elsewhere
 from goodterms.ledger.queries.entries import entries_of
 from goodterms.ledger.rules.kinds import Kind
+from goodterms.people.models import StrayNumber
 from goodterms.updates.models import Update
 from tests.delivery.network import NOW, Network, State
 from tests.servers.mail import MailServer
@@ -134,6 +139,7 @@ def test_a_run_that_is_at_work_is_left_alone(network: Network) -> None:
     update = planned(network, "alice")
     with Journal(journal_folder(network) / network.owner.uid, "20261102T090000-alive") as journal:
         (copy,) = claim(network.owner, update, journal.run, limit=1, due_by=NOW, now=NOW)
+        hand_over(network.owner, journal.run, [copy.pk], now=NOW)
         journal.intend([intent_of(Delivery.objects.get(pk=copy.pk))])
         network.clock.now += LEASE * 2
 
@@ -145,7 +151,8 @@ def test_a_run_whose_journal_is_elsewhere_keeps_its_copies_for_its_lease_and_the
     network: Network,
 ) -> None:
     update = planned(network, "alice")
-    claim(network.owner, update, "20261102T090000-elsewhere", limit=1, due_by=NOW, now=NOW)
+    (copy,) = claim(network.owner, update, "20261102T090000-elsewhere", limit=1, due_by=NOW, now=NOW)
+    hand_over(network.owner, "20261102T090000-elsewhere", [copy.pk], now=NOW)
 
     assert reconcile(network) == Reconciled()
     network.clock.now += LEASE
@@ -340,3 +347,18 @@ def test_where_writing_fails_once_and_then_works_nothing_is_taken_for_unsent(
     states = network.states(update)
     assert set(states.values()) <= {"accepted", "unknown"}, "what was under way then is unknown"
     assert {f"{name}@people.test" for name, state in states.items() if state == "accepted"} <= set(received)
+
+
+def test_the_journal_tells_the_address_of_whom_only_it_knows_and_an_exit_of_theirs_covers_it(network: Network) -> None:
+    """Alice left by a link; the database knows her neither by number nor by name, and somebody else by her address."""
+    update = planned(network, "alice")
+    copy = Delivery.objects.get()
+    stranger = replace(intent_of(copy), person=77, message_id="<stranger@owner.test>")
+    crashed(network, update, lambda journal, _copies: journal.intend([stranger]))
+    office = Office(owner=network.owner, keys=network.keys, folder=network.folder)
+    exit_of_stranger(office, 77, Kind.LEFT, at=NOW, now=NOW)
+    reconcile(network)
+
+    assert list(StrayNumber.objects.values_list("uid", "key")) == [(77, copy.address_key)]
+    assert Suppression.objects.filter(key=copy.address_key, kind="email", exit="leave").exists()
+    assert suppressed_elsewhere(network.owner) == {copy.person_id}

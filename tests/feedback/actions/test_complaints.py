@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from goodterms.feedback.actions.complaints import add_complaint, mark_replied
 from goodterms.feedback.queries import case_facts, complaints, pending_items
-from goodterms.feedback.rules import draft_reply
+from goodterms.feedback.rules.complaints import draft_reply
 from goodterms.ledger.rules.kinds import HoldReason
 from tests.feedback.postman import Postman, complaint
 

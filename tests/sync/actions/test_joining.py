@@ -6,7 +6,7 @@ from goodterms.delivery.actions.pacing import Pacer
 from goodterms.delivery.actions.plan import plan
 from goodterms.delivery.actions.send import send
 from goodterms.delivery.copies import Copies
-from goodterms.exits.actions import take_exit
+from goodterms.exits.actions.take import take_exit
 from goodterms.exits.models import Suppression
 from goodterms.ledger.models import Standing
 from goodterms.ledger.rules.bearing import Exit

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 
-from goodterms.exits.actions import take_exit
+from goodterms.exits.actions.take import take_exit
 from goodterms.ledger.models import Entry
 from goodterms.ledger.rules.bearing import Exit
 from goodterms.ledger.rules.kinds import HoldReason, Kind, Vehicle

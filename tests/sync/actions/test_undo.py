@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from goodterms.exits.actions import take_exit
+from goodterms.exits.actions.take import take_exit
 from goodterms.ledger.actions.project import rebuild
 from goodterms.ledger.models import Standing
 from goodterms.ledger.rules.bearing import Exit

@@ -2,9 +2,10 @@
 
 import click
 
-from goodterms.cli.context import command, dkim_keys, open_office, signer_of
+from goodterms.cli.context import command, open_office
 from goodterms.cli.output import answer, strong
 from goodterms.config import read_settings
+from goodterms.doors import dkim_keys, signer_of
 from goodterms.updates.signing import make_keys
 
 _PIECE = 255  # RFC 1035 section 3.3.14: a TXT record is made of strings of at most so many bytes

@@ -7,7 +7,8 @@ import click
 from goodterms.cli.context import VEHICLE, command, now, open_office, person_named
 from goodterms.cli.output import answer
 from goodterms.erasure.actions import erase
-from goodterms.exits.actions import exit_by_link, exit_by_name
+from goodterms.exits.actions.links import exit_by_link
+from goodterms.exits.actions.take import exit_by_name
 from goodterms.ledger.rules.facts import Scope
 from goodterms.ledger.rules.kinds import Actor, Kind, Vehicle
 from goodterms.lib.moments import read_moment
@@ -56,8 +57,15 @@ def exit_(
     _print(found, Kind(kind), vehicles)
 
 
-def _print(person: Person, kind: Kind, vehicles: tuple[str, ...]) -> None:
+def _print(person: Person | None, kind: Kind, vehicles: tuple[str, ...]) -> None:
     is_leave = kind is Kind.LEFT
+    if person is None:
+        answer(
+            {"person": None, "exit": "leave" if is_leave else "stop", "vehicles": []},
+            "The link is genuine, but this database is older and knows nobody by its number. The exit is kept: whoever "
+            "comes back with that number has left already. Who it was can be said by: goodterms exit PERSON",
+        )
+        return
     answer(
         {"person": person.pk, "exit": "leave" if is_leave else "stop", "vehicles": list(vehicles)},
         f"{person}: no updates from now on{' by ' + ', '.join(vehicles) if vehicles else ''}."

@@ -9,7 +9,7 @@ from goodterms.cli.output import answer, table
 from goodterms.feedback.actions.complaints import add_complaint, mark_replied
 from goodterms.feedback.models import Complaint
 from goodterms.feedback.queries import case_facts, complaint_numbered, complaints, leavers
-from goodterms.feedback.rules import draft_reply
+from goodterms.feedback.rules.complaints import draft_reply
 from goodterms.lib.moments import read_moment
 from goodterms.sync.actions.joining import confirm_gone
 

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from goodterms.accounts.models import Owner
-from goodterms.delivery.actions.claim import release
+from goodterms.delivery.actions.claim import release, release_lapsed
 from goodterms.delivery.actions.settle import Settled, mark_journal, settle
 from goodterms.delivery.claimed import claimed_of
 from goodterms.delivery.journal import dead_run, file_of, read_journal
@@ -24,6 +24,7 @@ from goodterms.delivery.models import Delivery, JournalMark
 from goodterms.delivery.rules.records import Intent, Told, told_by
 from goodterms.delivery.rules.replies import Result
 from goodterms.delivery.rules.retries import next_try
+from goodterms.exits.actions.strangers import note_strays
 from goodterms.people.models import Person
 from goodterms.people.queries import group_of, persons_by_key, root_id
 from goodterms.updates.models import Update
@@ -58,7 +59,8 @@ def reconcile_journal(owner: Owner, folder: Path, *, now: datetime) -> Reconcile
     with ExitStack() as locks, transaction.atomic():
         for run, offset in _runs_to_look_at(owner, files):
             if locks.enter_context(dead_run(file_of(files, run))):
-                counts += _Taking(owner, run, now).take_in(file_of(files, run), offset)
+                counts += _Taking(owner, run, folder.parent, now).take_in(file_of(files, run), offset)
+        counts["released"] += release_lapsed(owner, now=now)
         counts["unknown"] += _give_up_lost(owner, files, now)
     return Reconciled(**counts)
 
@@ -75,7 +77,7 @@ def _runs_to_look_at(owner: Owner, files: Path) -> Iterator[tuple[str, int]]:
 
 
 def _give_up_lost(owner: Owner, files: Path, now: datetime) -> int:
-    """Leave open what runs held whose journal is not on this machine, once their lease is over."""
+    """Leave open what may have left by runs whose journal is not on this machine, once their lease is over."""
     lost = Delivery.objects.filter(owner=owner, state=State.ATTEMPTING, claimed_until__lt=now)
     runs = set(lost.values_list("claimed_by", flat=True).distinct())
     missing = [run for run in runs if not file_of(files, run).exists()]
@@ -85,8 +87,9 @@ def _give_up_lost(owner: Owner, files: Path, now: datetime) -> int:
 class _Taking:
     """Taking in the file of one run that has ended."""
 
-    def __init__(self, owner: Owner, run: str, now: datetime) -> None:
+    def __init__(self, owner: Owner, run: str, folder: Path, now: datetime) -> None:
         self._owner = owner
+        self._folder = folder
         self._run = run
         self._now = now
         self._counts: Counter[str] = Counter()
@@ -94,7 +97,10 @@ class _Taking:
     def take_in(self, path: Path, offset: int) -> Counter[str]:
         """Take in everything behind the offset; give how many copies it changed, by what became of them."""
         reading = read_journal(path, offset)
-        placed = [self._place(told) for told in told_by(reading.records)]
+        told_of = told_by(reading.records)
+        copies = [(told.intent.person, told.intent.address_key) for told in told_of if told.intent]
+        note_strays(self._owner, self._folder, copies)
+        placed = [self._place(told) for told in told_of]
         if reading.is_whole:
             self._counts["released"] += release(self._owner, self._run)
         else:

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from goodterms.accounts.office import Office
-from goodterms.exits.actions import take_exit
+from goodterms.exits.actions.take import take_exit
 from goodterms.feedback.actions.returns import copy_named_by
 from goodterms.feedback.models import Complaint, Feedback
 from goodterms.feedback.parsers.message import Incoming
@@ -63,13 +63,14 @@ def obey_report(
     evidence = (row.sha256,)
     for person in persons:
         take_exit(office, person, Kind.COMPLAINED, at=row.received_at, now=now, detail=dict(detail), evidence=evidence)
-        _open_case(office, row, person, now=now)
+        open_case(office, row, person, now=now)
     if not persons:
         _hold_named(office, row, incoming, now=now)
     row.save()
 
 
-def _open_case(office: Office, row: Feedback, person: Person, *, now: datetime) -> None:
+def open_case(office: Office, row: Feedback, person: Person, *, now: datetime) -> None:
+    """Open the case of a complaint that a provider reports."""
     Complaint.objects.create(
         owner=office.owner,
         person=person,

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from goodterms.accounts.models import Owner
 from goodterms.accounts.office import Office
-from goodterms.exits.actions import take_exit
+from goodterms.exits.actions.take import take_exit
 from goodterms.feedback.models import Feedback
 from goodterms.feedback.parsers.classify import Signal
 from goodterms.ledger.queries.standings import standings_of

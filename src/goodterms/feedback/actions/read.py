@@ -10,11 +10,16 @@ from django.db import transaction
 
 from goodterms.accounts.office import Office
 from goodterms.artefacts.actions import assign_artefacts, keep_artefacts
-from goodterms.exits.actions import known_person, take_exit
+from goodterms.config import read_settings
+from goodterms.exits.actions.strangers import exit_of_stranger
+from goodterms.exits.actions.take import known_person, take_exit
+from goodterms.feedback.actions.answers import queue_exit_answer
+from goodterms.feedback.actions.assents import obey_assent
 from goodterms.feedback.actions.complaints import obey_report
 from goodterms.feedback.actions.returns import obey_return
 from goodterms.feedback.models import Feedback
 from goodterms.feedback.parsers.asks import FOR_THE_OWNER
+from goodterms.feedback.parsers.authentication import is_authentic
 from goodterms.feedback.parsers.classify import Reading, Signal, classify
 from goodterms.feedback.parsers.machines import Machine
 from goodterms.feedback.parsers.message import Incoming, read_message
@@ -34,6 +39,7 @@ _BELIEVED = timedelta(days=30)
 """How old the date in a mail may be to be taken for the moment it was written; an exit counts from now otherwise."""
 _MOST_WORDS = 500
 _EXITS = {Signal.EXIT_STOP: Kind.STOPPED, Signal.EXIT_LEAVE: Kind.LEFT}
+_STRANGERS_EXITS = {**_EXITS, Signal.UNSURE: Kind.STOPPED, Signal.COMPLAINT: Kind.COMPLAINED}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +49,8 @@ class Heard:
     raw: bytes
     incoming: Incoming
     reading: Reading
+    is_authentic: bool = False
+    """Whether the sender's domain vouches for it, as far as a server of ours found."""
 
     @property
     def detail(self) -> dict[str, str]:
@@ -73,6 +81,22 @@ def read_mail(office: Office, messages: Iterable[bytes], *, now: datetime) -> Co
     return counts
 
 
+def count_read(counts: Counter[str]) -> dict[str, int]:
+    """Give what `read_mail` counted in the words of the doors."""
+    return {
+        "read": counts["read"],
+        "new": counts["new"],
+        "exits": counts["exit_stop"] + counts["exit_leave"],
+        "complaints": counts["complaint"],
+        "bounces": counts["bounce"],
+        "auto": counts["auto_reply"],
+        "opt_ins": counts["opt_in"],
+        "replies": counts["reply"],
+        "pending": counts["unsure"],
+        "ignored": counts["ignored"],
+    }
+
+
 def _footers(office: Office) -> set[str]:
     return set(Update.objects.filter(owner=office.owner).values_list("footer", flat=True))
 
@@ -82,7 +106,9 @@ def _hear(office: Office, raw: bytes, footer: str) -> Heard:
     reading = classify(
         incoming, own_addresses=[office.owner.email], our_footer=footer, is_known=partial(_is_known, office)
     )
-    return Heard(raw=raw, incoming=incoming, reading=reading)
+    trusted = read_settings()["GOODTERMS_AUTHSERV_ID"]
+    authentic = is_authentic(incoming.authentication, incoming.from_addresses, trusted)
+    return Heard(raw=raw, incoming=incoming, reading=reading, is_authentic=authentic)
 
 
 def _is_known(office: Office, text: str) -> bool:
@@ -95,6 +121,7 @@ def _obey(office: Office, heard: Heard, *, now: datetime) -> None:
     signal = heard.reading.signal
     at = _when(heard.incoming, now)
     persons = _concerned(office, heard, now=now)
+    _let_strangers_out(office, heard, at=at, now=now)
     artefact = _keep(office, heard, persons)
     row = Feedback(
         owner=office.owner,
@@ -123,6 +150,9 @@ def _obey(office: Office, heard: Heard, *, now: datetime) -> None:
 def _obey_person(
     office: Office, heard: Heard, persons: list[Person], artefact: int | None, *, at: datetime, now: datetime
 ) -> None:
+    if heard.reading.signal in _EXITS and persons and _confirms_exits():
+        language = heard.reading.reason.partition(".")[0]
+        queue_exit_answer(office, persons[0], heard.incoming, language=language, now=now)
     for person in persons:
         if heard.reading.signal in _EXITS:
             _exit(office, heard, person, at=at, now=now)
@@ -130,6 +160,16 @@ def _obey_person(
             _hold(office, heard, person, at=at, now=now)
         elif heard.reading.signal is Signal.REPLY:
             _reply(office, heard, person, artefact, at=at, now=now)
+    if heard.reading.signal in {Signal.OPT_IN, Signal.REPLY}:
+        refused = obey_assent(office, heard.incoming, heard.reading, is_authentic=heard.is_authentic, now=now)
+        if refused:
+            Feedback.objects.filter(owner=office.owner, sha256=heard.incoming.sha256).update(
+                detail={"refused": refused}
+            )
+
+
+def _confirms_exits() -> bool:
+    return read_settings()["GOODTERMS_CONFIRM_EXITS"].strip().lower() in {"yes", "true", "1"}
 
 
 def _keep(office: Office, heard: Heard, persons: list[Person]) -> int | None:
@@ -162,10 +202,7 @@ def _concerned(office: Office, heard: Heard, *, now: datetime) -> list[Person]:
 
     An exit from an address that nobody is known by is an exit all the same: somebody is made known for it.
     """
-    uids = {
-        found.token.person_uid for found in heard.reading.tokens if found.token.owner_number in {None, office.owner.pk}
-    }
-    named = Person.objects.filter(owner=office.owner, uid__in=uids)
+    named = Person.objects.filter(owner=office.owner, uid__in=_numbers(office, heard))
     roots = {root_id(person) for person in named}
     address = normalise_email(heard.incoming.from_address)
     if address and heard.reading.signal not in {Signal.BOUNCE, Signal.COMPLAINT}:
@@ -177,15 +214,38 @@ def _concerned(office: Office, heard: Heard, *, now: datetime) -> list[Person]:
     return list(Person.objects.filter(owner=office.owner, pk__in=roots, erased_at=None).order_by("id"))
 
 
-def _exit(office: Office, heard: Heard, person: Person, *, at: datetime, now: datetime) -> None:
+def _numbers(office: Office, heard: Heard) -> set[int]:
+    tokens = (found.token for found in heard.reading.tokens)
+    return {token.person_uid for token in tokens if token.owner_number in {None, office.owner.pk}}
+
+
+def _let_strangers_out(office: Office, heard: Heard, *, at: datetime, now: datetime) -> None:
+    """Keep the exits of people whom tokens name and an older database, put back, does not know.
+
+    What only may be an exit is one here: nobody is at hand who could be held until the owner has looked.
+    """
+    kind = _STRANGERS_EXITS.get(heard.reading.signal)
+    if kind is None or heard.incoming.machine is Machine.CHALLENGE:
+        return
+    numbers = _numbers(office, heard)
+    known = Person.objects.filter(owner=office.owner, uid__in=numbers).values_list("uid", flat=True)
+    for uid in sorted(numbers - set(known)):
+        exit_of_stranger(office, uid, kind, scope=_scope(heard), at=at, now=now)
+
+
+def _scope(heard: Heard) -> Scope:
     only = heard.reading.asks.stops_only
+    return Scope(vehicles=frozenset({only})) if only else WHOLE
+
+
+def _exit(office: Office, heard: Heard, person: Person, *, at: datetime, now: datetime) -> None:
     take_exit(
         office,
         person,
         _EXITS[heard.reading.signal],
         at=at,
         now=now,
-        scope=Scope(vehicles=frozenset({only})) if only else WHOLE,
+        scope=_scope(heard),
         detail=heard.detail,
         evidence=(heard.incoming.sha256,),
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from goodterms.accounts.models import Owner
 from goodterms.ledger.models import Leaf, Seal
@@ -33,6 +34,11 @@ class Inclusion:
 def last_seal(owner: Owner) -> Seal | None:
     """Give the newest seal."""
     return Seal.objects.filter(owner=owner).order_by("-size").first()
+
+
+def seals_newest_first(owner: Owner) -> QuerySet[Seal]:
+    """Give the seals, the newest first."""
+    return Seal.objects.filter(owner=owner).order_by("-size")
 
 
 def tree_at(owner: Owner, size: int) -> merkle.Tree:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 
-from goodterms.ledger.rules.facts import Scope
-from goodterms.ledger.rules.kinds import HoldReason
+from goodterms.ledger.rules.facts import Entry, Scope
+from goodterms.ledger.rules.kinds import HoldReason, Kind
 from goodterms.ledger.rules.standing import Connection, Email, Standing, Stop, read_scope
 
 
@@ -64,6 +64,23 @@ class ProfileTerms:
         return self.from_at <= begins and (self.until_at is None or self.until_at > ends)
 
 
+def profile_terms_in(entries: Iterable[Entry]) -> tuple[ProfileTerms, ...]:
+    """Give the times in which the profile said what connecting means, by entries in the order they were recorded.
+
+    A later entry about the same wording says when it was taken away.
+    """
+    found: dict[int, ProfileTerms] = {}
+    for entry in entries:
+        if entry.kind is Kind.TERMS_IN_FORCE and entry.detail["place"] == "profile":
+            until = entry.detail.get("until")
+            found[entry.detail.get("wording") or -entry.id] = ProfileTerms(
+                from_at=entry.occurred_at,
+                until_at=datetime.fromisoformat(until) if until else None,
+                entry=entry.id,
+            )
+    return tuple(found.values())
+
+
 @dataclass(frozen=True, kw_only=True)
 class Bearing:
     """What of a standing decides."""
@@ -76,11 +93,13 @@ class Bearing:
     included: bool = False
     holds: frozenset[HoldReason] = frozenset()
     email: Email = Email.NONE
+    fewer: bool = False
+    """Whether they want updates less often."""
 
     def encode(self) -> str:
         """Give it as text; `decode` reads it back."""
         stops = sorted(f"{','.join(sorted(s.vehicles))}:{','.join(sorted(s.purposes))}" for s in self.stops)
-        flags = ("w" if self.welcomed else "") + ("i" if self.included else "")
+        flags = ("w" if self.welcomed else "") + ("i" if self.included else "") + ("f" if self.fewer else "")
         parts = (
             self.exit,
             ";".join(stops),
@@ -105,6 +124,7 @@ class Bearing:
             included="i" in flags,
             holds=frozenset(HoldReason(hold) for hold in holds.split(",") if hold),
             email=Email(email),
+            fewer="f" in flags,
         )
 
 
@@ -120,6 +140,7 @@ def bearing_of(standing: Standing, profile_terms: Iterable[ProfileTerms]) -> Bea
         included=standing.included_at is not None and not _is_before(standing.included_at, standing.left_at),
         holds=standing.holds,
         email=standing.email,
+        fewer=_wants_fewer(standing),
     )
 
 
@@ -186,6 +207,11 @@ def _basis(standing: Standing, *, under_terms: bool) -> Basis:
 def _last_exit(standing: Standing) -> datetime | None:
     whole = [stop.at for stop in standing.stops if stop.scope.is_whole]
     return max((at for at in (standing.left_at, standing.complained_at, *whole) if at), default=None)
+
+
+def _wants_fewer(standing: Standing) -> bool:
+    """Say whether they asked for fewer since they last said what they want to get."""
+    return standing.fewer_at is not None and not _is_before(standing.fewer_at, standing.opt_in_confirmed_at)
 
 
 def _is_welcomed(standing: Standing) -> bool:

@@ -60,11 +60,14 @@ class Standing:
     """When the connection's date was last told: an absence tells none."""
     email: Email = Email.NONE
     email_at: datetime | None = None
+    email_chosen: bool = False
+    """Whether the person named an address themselves: what an export ceases to show says nothing of that one."""
     invited_under_terms_at: datetime | None = None
     welcome_at: datetime | None = None
     welcome_confirmed: bool = False
     opt_in_at: datetime | None = None
     opt_in_confirmed_at: datetime | None = None
+    fewer_at: datetime | None = None
     exchanged_at: datetime | None = None
     stops: tuple[Stop, ...] = ()
     left_at: datetime | None = None
@@ -117,7 +120,10 @@ def _connection(state: Connection) -> Callable[[Standing, Entry], Standing]:
 
 def _email(state: Email) -> Callable[[Standing, Entry], Standing]:
     def fold(standing: Standing, entry: Entry) -> Standing:
-        if _is_older(entry, standing.email_at):
+        if entry.detail.get("chosen"):
+            standing = replace(standing, email_chosen=True)
+        is_withdrawn_elsewhere = state is Email.WITHDRAWN and standing.email_chosen
+        if is_withdrawn_elsewhere or _is_older(entry, standing.email_at):
             return standing
         return _supported(standing, "email", entry, email=state, email_at=entry.occurred_at)
 
@@ -172,6 +178,21 @@ def _released(standing: Standing, entry: Entry) -> Standing:
     return standing
 
 
+_SENT_PARTS = {"welcome", "last_update"}
+
+
+def _not_sent(standing: Standing, entry: Entry) -> Standing:
+    """Put back what was so before an entry that the owner had made in error; nothing where it is not that any more."""
+    part, wrong = entry.detail["part"], entry.detail["entry"]
+    if part not in _SENT_PARTS or standing.support.get(part) != wrong:
+        return standing
+    before, at = entry.detail["before_entry"], entry.detail["before_at"]
+    support = {name: number for name, number in standing.support.items() if name != part}
+    support |= {part: before} if before is not None else {}
+    changes: dict[str, Any] = {f"{part}_at": _read_moment(at) if at else None}
+    return replace(standing, support=support, **changes)
+
+
 _FOLDS: dict[Kind, Callable[[Standing, Entry], Standing]] = {
     Kind.CONNECTION_SEEN: _connection(Connection.CONNECTED),
     Kind.CONNECTION_ABSENT: _connection(Connection.ABSENT),
@@ -185,8 +206,10 @@ _FOLDS: dict[Kind, Callable[[Standing, Entry], Standing]] = {
     Kind.WELCOME_CONFIRMED: _welcome,
     Kind.UPDATE_ACCEPTED: _latest("last_update_at"),
     Kind.UPDATE_CONFIRMED: _latest("last_update_at"),
+    Kind.NOT_SENT: _not_sent,
     Kind.OPT_IN_GIVEN: _latest("opt_in_at"),
     Kind.OPT_IN_CONFIRMED: _latest("opt_in_confirmed_at"),
+    Kind.FEWER_WANTED: _latest("fewer_at"),
     Kind.STOPPED: _stopped,
     Kind.LEFT: _exit("left_at"),
     Kind.COMPLAINED: _exit("complained_at"),
@@ -240,6 +263,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "connection": Connection,
     "email": Email,
     "connected_on": date.fromisoformat,
+    "email_chosen": bool,
     "welcome_confirmed": bool,
     "stops": _read_stops,
     "holds": lambda names: frozenset(map(HoldReason, names)),

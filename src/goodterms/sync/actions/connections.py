@@ -1,7 +1,7 @@
 """Bringing people up to date with the staged rows."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Q
@@ -9,7 +9,8 @@ from django.db.models import Q
 from goodterms import sql
 from goodterms.accounts.office import Office
 from goodterms.artefacts.actions import assign_artefacts
-from goodterms.exits.actions import extend_suppressions
+from goodterms.exits.actions.strangers import has_open_numbers, meet_strangers, untold_strangers
+from goodterms.exits.actions.suppress import extend_suppressions
 from goodterms.ledger.actions.append import append
 from goodterms.ledger.rules.facts import Fact
 from goodterms.ledger.rules.kinds import Actor, HoldReason, Kind
@@ -76,7 +77,8 @@ def _facts_of_newcomer(reading: Reading, report: Report, newcomer: Newcomer) -> 
         report.counts.held += 1
         report.note("held", newcomer.row.name, newcomer.hold)
         detail = {"reason": str(newcomer.hold), "candidates": list(newcomer.candidates)}
-        yield _fact(reading, Kind.HELD, newcomer.person, row=newcomer.row, detail=detail)
+        # Of no source: taking the export back and reading it again must not lift it.
+        yield replace(_fact(reading, Kind.HELD, newcomer.person, row=newcomer.row, detail=detail), source=None)
 
 
 def _bring_up_to_date(reading: Reading, report: Report, rows: Sequence[Staged]) -> None:
@@ -184,6 +186,27 @@ def missing_persons(owner: int) -> list[tuple[int, Connection]]:
         [owner],
     )
     return [(person, Connection.ABSENT if "|absent|" in bearing else Connection.CONNECTED) for person, bearing in found]
+
+
+def hold_untold_leavers(reading: Reading, report: Report) -> None:
+    """Obey the exits of people whom the database did not know, now that it knows more people.
+
+    Where one of those people still is not found, every newcomer who was connected before that exit may be them under
+    another name, unless the journal shows their number to be somebody else's: they are held.
+    """
+    owner = reading.office.owner
+    if not has_open_numbers(owner):
+        return
+    new = {person for (person,) in sql.fetch("SELECT person FROM staged WHERE how = 'new'")}
+    fresh = Identity.objects.filter(owner=owner, export=reading.export).values_list("person_id", flat=True)
+    meet_strangers(reading.office, new | set(fresh), now=reading.now)
+    facts = []
+    for person in untold_strangers(owner, new):
+        report.counts.held += 1
+        report.note("held", str(Person.objects.get(pk=person)), HoldReason.POSSIBLE_LEAVER)
+        detail = {"reason": str(HoldReason.POSSIBLE_LEAVER)}
+        facts.append(replace(_fact(reading, Kind.HELD, person, detail=detail), source=None))
+    append(reading.office.owner, facts, now=reading.now)
 
 
 def hold_shared_addresses(reading: Reading, report: Report) -> None:

@@ -19,6 +19,7 @@ from goodterms.sync.actions.connections import (
     apply_departures,
     apply_rows,
     hold_shared_addresses,
+    hold_untold_leavers,
     missing_persons,
 )
 from goodterms.sync.actions.exchanges import apply_exchanges
@@ -114,6 +115,7 @@ def _apply(
     apply_rows(reading, report)
     if has_connections and not reading.is_older:
         apply_departures(reading, report, confirmed=accepted)
+    hold_untold_leavers(reading, report)
     hold_shared_addresses(reading, report)
     progress("reading invitations and messages")
     counts = apply_exchanges(office, export, reading.export)

@@ -1,0 +1,147 @@
+"""Writing a backup, putting one back, and destroying everything."""
+
+import shutil
+import zipfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import IO
+
+import orjson
+from django.apps import apps
+from django.db import connection, models, transaction
+
+from goodterms import __version__, sql
+from goodterms.accounts.keys import read_keys
+from goodterms.accounts.models import AuditLine, Membership, Owner
+from goodterms.accounts.office import Office
+from goodterms.backup.tables import go_on_counting, read_rows, rows_of, tables, write_rows
+from goodterms.backup.triggers import without_triggers
+from goodterms.exits.file import FILE_NAME
+from goodterms.lib.faults import Fault
+
+_HEAD = "goodterms-backup.json"
+_KEYS = ("identity.key", "token.key", "seal.key")
+_FORM = 1
+
+
+class BackupFaulty(Fault):
+    """A backup can't be put back; the message says why."""
+
+
+def write_backup(office: Office, stream: IO[bytes], *, now: datetime) -> int:
+    """Write everything of the owner's to a zip, keys and journals included; give how many rows it holds.
+
+    Whoever has the file can act as the owner: it is to be kept like the keys themselves.
+    """
+    count = 0
+    with transaction.atomic(), zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        if sql.is_postgresql() and not connection.savepoint_ids:
+            with connection.cursor() as cursor:  # every table as of one moment
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        head = {"form": _FORM, "version": __version__, "owner": office.owner.email, "made_at": now}
+        archive.writestr(_HEAD, orjson.dumps(head, option=orjson.OPT_APPEND_NEWLINE))
+        for model in tables():
+            with archive.open(f"tables/{model._meta.model_name}.jsonl", "w", force_zip64=True) as member:
+                for line in write_rows(rows_of(office.owner, model)):
+                    member.write(line)
+                    count += 1
+        for path in _files(office):
+            archive.write(path, path.relative_to(office.folder).as_posix())
+    return count
+
+
+def restore(folder: Path, stream: IO[bytes]) -> tuple[Owner, int]:
+    """Put a backup back into an empty installation; give the owner and how many rows came back.
+
+    Files first, rows in one transaction: what fails leaves no rows behind. Raises BackupFaulty.
+    """
+    if Owner.objects.exists():
+        raise BackupFaulty("There is an owner here already, and a backup wants an empty place. Nothing was changed.")
+    with _opened(stream) as archive:
+        head = _head(archive)
+        _put_files(archive, folder)
+        with transaction.atomic():
+            count = sum(_put_rows(archive, model) for model in tables())
+            go_on_counting(tables())
+        owner = Owner.objects.get(email=head["owner"])
+    read_keys(folder / "keys", owner.keys_fingerprint)
+    return owner, count
+
+
+def destroy_everything(office: Office, *, keeps_exits: bool) -> None:
+    """Destroy every row and file of the owner's; the file of suppressions stays where `keeps_exits`.
+
+    The one way past the triggers that keep the ledger, for the one who may end it: the member themself.
+    """
+    owner = office.owner
+    with transaction.atomic(), without_triggers():
+        AuditLine.objects.filter(owner=owner).delete()
+        Membership.objects.filter(owner=owner).delete()
+        payload = apps.get_model("goodterms", "payload")
+        rows_of(owner, payload)._raw_delete(using=connection.alias)
+        for model in tables():
+            if model not in {Owner, payload}:
+                rows_of(owner, model)._raw_delete(using=connection.alias)
+        Owner.objects.filter(pk=owner.pk)._raw_delete(using=connection.alias)
+    shutil.rmtree(office.folder / "journal" / owner.uid, ignore_errors=True)
+    if not keeps_exits and not Owner.objects.exists():
+        (office.folder / FILE_NAME).unlink(missing_ok=True)
+
+
+def _files(office: Office) -> Iterator[Path]:
+    yield from (office.folder / "keys" / name for name in _KEYS)
+    suppressions = office.folder / FILE_NAME
+    if suppressions.exists():
+        yield suppressions
+    yield from sorted((office.folder / "journal" / office.owner.uid).glob("*.jsonl"))
+
+
+def _opened(stream: IO[bytes]) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(stream)
+    except zipfile.BadZipFile:
+        raise BackupFaulty("The file is no zip, so it is no backup. Nothing was changed.") from None
+
+
+def _head(archive: zipfile.ZipFile) -> dict[str, str]:
+    try:
+        head = orjson.loads(archive.read(_HEAD))
+    except (KeyError, orjson.JSONDecodeError):
+        raise BackupFaulty(f"The zip holds no {_HEAD}, so it is no backup. Nothing was changed.") from None
+    if head["form"] != _FORM or head["version"] != __version__:
+        raise BackupFaulty(
+            f"The backup was made by version {head['version']}, and this is {__version__}. Nothing was changed. Put "
+            "it back with that version, then update."
+        )
+    return dict(head)
+
+
+def _put_files(archive: zipfile.ZipFile, folder: Path) -> None:
+    """Put keys, suppressions and journals beside the database; what stands there already is never overwritten."""
+    wanted = [name for name in archive.namelist() if name.startswith(("keys/", "journal/")) or name == FILE_NAME]
+    for name in wanted:
+        target = (folder / name).resolve()
+        if not target.is_relative_to(folder.resolve()):
+            raise BackupFaulty(f"The backup holds '{name}', which leads out of the data folder. Nothing was changed.")
+        content = archive.read(name)
+        if target.exists() and target.read_bytes() != content:
+            if name != FILE_NAME:
+                raise BackupFaulty(f"{target} exists and differs from the backup's. Nothing was overwritten.")
+            content = target.read_bytes() + b"\n" + content  # no exit of either is forgotten
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        target.write_bytes(content)
+        target.chmod(0o600)
+
+
+def _put_rows(archive: zipfile.ZipFile, model: type[models.Model]) -> int:
+    name = f"tables/{model._meta.model_name}.jsonl"
+    count = 0
+    try:
+        with archive.open(name) as member:
+            for batch in sql.batches(read_rows(model, member)):
+                model._default_manager.bulk_create(batch)
+                count += len(batch)
+    except (KeyError, ValueError, TypeError, zipfile.BadZipFile) as fault:
+        raise BackupFaulty(f"{name} in the backup can't be read: {fault}. No row was put back.") from None
+    return count

@@ -1,0 +1,190 @@
+"""What every door begins with, be it a command or a page: the owner's office, rulebook, copies and pace."""
+
+import secrets
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from goodterms.accounts.keys import read_keys
+from goodterms.accounts.mail import mail_addresses
+from goodterms.accounts.models import Owner
+from goodterms.accounts.office import Office
+from goodterms.config import home, read_settings
+from goodterms.delivery.actions.pacing import Pacer
+from goodterms.delivery.copies import Copies
+from goodterms.delivery.paces import pace_for
+from goodterms.delivery.vehicles.email.engine.pool import Limits
+from goodterms.delivery.vehicles.email.server import Server, read_server
+from goodterms.delivery.vehicles.email.transport import SmtpTransport
+from goodterms.delivery.vehicles.provider.account import read_account
+from goodterms.delivery.vehicles.provider.transport import ProviderTransport
+from goodterms.delivery.vehicles.transport import Letter, Transport
+from goodterms.exits.actions.reconcile import reconcile_where_needed
+from goodterms.feedback.actions.answers import count_waiting, send_answers
+from goodterms.feedback.actions.pending import expire_pending
+from goodterms.ledger.actions.seal import seal
+from goodterms.policy.rulebook import read_rulebook
+from goodterms.policy.rules import Rulebook
+from goodterms.updates.message import Mailbox, domain_of, message_id, plain_message
+from goodterms.updates.models import Update
+from goodterms.updates.signing import Signer, read_signer
+
+_LOOK_SECONDS = 0.5
+
+
+def now() -> datetime:
+    """Read the clock: the one place where a door does."""
+    return datetime.now(UTC)  # noqa: TID251 -- this is the door
+
+
+def open_office(owner: Owner, *, tell: Callable[[str], None]) -> Office:
+    """Give the owner's office, once the keys fit the database and no exit is forgotten by it.
+
+    `tell` is given a sentence for each thing that had to be mended. Raises KeysWrong where the keys do not fit.
+    """
+    office = office_of(owner)
+    recovered = reconcile_where_needed(office, now=now())
+    if recovered:
+        tell(f"The database had forgotten {recovered} suppressions, as an older copy does; they were put back.")
+    expired = expire_pending(office, now=now())
+    if expired:
+        tell(f"{expired} doubtful messages had waited for you for seven days: they are exits now.")
+    return office
+
+
+def send_waiting_answers(office: Office) -> Counter[str]:
+    """Send the short answers that wait, by the owner's mail server; give how many were sent, refused, open, waiting.
+
+    Where no server is set they wait. Raises RunStopped where it can't be reached, ServerFaulty where it is no server.
+    """
+    addresses = mail_addresses(office)
+    if not addresses.smtp or not count_waiting(office):
+        return Counter()
+    counts = send_answers(
+        office,
+        SmtpTransport(read_server(addresses.smtp)),
+        public_url=read_settings()["GOODTERMS_PUBLIC_URL"],
+        reply_address=addresses.unsubscribe,
+        clock=now,
+    )
+    seal(office.owner, office.keys, now=now())
+    return counts
+
+
+def send_short_mail(office: Office, address: str, *, subject: str, text: str) -> None:
+    """Send one mail that its receiver asked for just now, once; raises RunStopped where the server can't be reached."""
+    owner, addresses = office.owner, mail_addresses(office)
+    named = message_id(secrets.token_hex(16), owner.email.rpartition("@")[2])
+    message = plain_message(
+        text,
+        sender=Mailbox(address=owner.email, name=owner.name),
+        recipient=Mailbox(address=address),
+        subject=subject,
+        headers={"Message-ID": named, "Auto-Submitted": "auto-replied"},
+        now=now(),
+    )
+    letter = Letter(
+        message_id=named,
+        envelope_from=message.envelope_from,
+        to=message.envelope_to,
+        content=message.content,
+        needs_smtputf8=message.needs_smtputf8,
+    )
+    transport = SmtpTransport(read_server(addresses.smtp))
+    transport.open()
+    try:
+        list(transport.carry([letter]))
+    finally:
+        transport.close()
+
+
+def office_of(owner: Owner) -> Office:
+    """Give the owner's office and change nothing. Raises KeysWrong where the keys do not fit the database."""
+    return Office(owner=owner, keys=read_keys(home() / "keys", owner.keys_fingerprint), folder=home())
+
+
+def rulebook_of(office: Office) -> Rulebook:
+    """Give the rulebook by which the owner's updates go out."""
+    return read_rulebook(read_settings()["GOODTERMS_RULEBOOK"], office.owner.strategy)
+
+
+def transport_for(office: Office, *, connections: int = 1) -> Transport:
+    """Give the way to the server that sends, as the settings say; raises ServerFaulty."""
+    server = read_server(mail_addresses(office).smtp)
+    return SmtpTransport(server, limits=Limits(connections=connections))
+
+
+def copies_of(office: Office, update: Update) -> Copies:
+    """Give the copies of an update, as the settings say where ways out lead."""
+    return Copies(
+        update=update,
+        token_key=office.keys.token,
+        unsubscribe_address=mail_addresses(office).unsubscribe,
+        public_url=read_settings()["GOODTERMS_PUBLIC_URL"],
+        signer=signer_of(office, read_settings()["GOODTERMS_DKIM_SELECTOR"]),
+    )
+
+
+def dkim_keys() -> Path:
+    """Give the file with the keys that sign mail."""
+    return Path(read_settings()["GOODTERMS_DKIM_KEYS"] or home() / "keys" / "dkim.pem").expanduser()
+
+
+def signer_of(office: Office, selector: str) -> Signer | None:
+    """Give what signs the owner's mail, as the settings say; None without a selector."""
+    if not selector:
+        return None
+    domain = read_settings()["GOODTERMS_DKIM_DOMAIN"] or office.owner.email.rpartition("@")[2]
+    return read_signer(dkim_keys(), selector=selector, domain=domain_of(domain))
+
+
+def pacer_for(office: Office, server: Server, *, should_stop: Callable[[], bool] = lambda: False) -> Pacer:
+    """Give the pace of the account that signs in to a mail server, as GOODTERMS_PACE says; raises PaceFaulty."""
+    user = server.user or office.owner.email
+    return _pacer(office, user, server.host, is_loopback=server.is_loopback, should_stop=should_stop)
+
+
+def _pacer(office: Office, user: str, host: str, *, is_loopback: bool, should_stop: Callable[[], bool]) -> Pacer:
+    pace = pace_for(read_settings()["GOODTERMS_PACE"], host=host, user=user, is_loopback=is_loopback)
+    return Pacer(
+        owner=office.owner,
+        account=f"{user} {host}".lower(),
+        pace=pace,
+        zone=local_zone(),
+        rest=lambda until: wait_until(until, should_stop),
+    )
+
+
+def way_for(office: Office, *, should_stop: Callable[[], bool] = lambda: False) -> tuple[Transport, Pacer]:
+    """Give the way to the server that sends an owner's mail, and the pace of the account there."""
+    settings, smtp = read_settings(), mail_addresses(office).smtp
+    if settings["GOODTERMS_PROVIDER"] and smtp == settings["GOODTERMS_SMTP_URL"]:
+        # An owner's own mail server goes before the installation's provider.
+        account = read_account(
+            settings["GOODTERMS_PROVIDER"], settings["GOODTERMS_PROVIDER_KEY"], settings["GOODTERMS_PROVIDER_URL"]
+        )
+        pacer = _pacer(office, account.provider, account.host, is_loopback=account.is_loopback, should_stop=should_stop)
+        return ProviderTransport(account.backend), pacer
+    server = read_server(smtp)
+    pacer = pacer_for(office, server, should_stop=should_stop)
+    return SmtpTransport(server, limits=Limits(connections=pacer.pace.connections)), pacer
+
+
+def wait_until(until: datetime, should_stop: Callable[[], bool] = lambda: False) -> None:
+    """Wait until a moment, or until asked to stop; a clock that is set back meanwhile lengthens nothing."""
+    over_at = time.monotonic() + (until - now()).total_seconds()
+    while not should_stop() and (left := min(over_at - time.monotonic(), (until - now()).total_seconds())) > 0:
+        time.sleep(min(left, _LOOK_SECONDS))
+
+
+def local_zone() -> tzinfo:
+    """Give the time zone of this machine, summer time included."""
+    try:
+        with Path("/etc/localtime").open("rb") as file:
+            return ZoneInfo.from_file(file, key="local")
+    except (OSError, ValueError):
+        offset = now().astimezone().utcoffset() or timedelta(0)
+        return timezone(offset) if offset else UTC

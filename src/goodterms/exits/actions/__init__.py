@@ -1,0 +1,1 @@
+"""Taking a way out, and making it last."""

@@ -1,0 +1,1 @@
+"""What follows from what comes back, decided without a database."""

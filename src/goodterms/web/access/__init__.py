@@ -1,0 +1,1 @@
+"""Who is at the door, and for which owner they may do what."""

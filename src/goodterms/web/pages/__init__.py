@@ -1,0 +1,1 @@
+"""One folder for each place in the menu: its addresses, pages and forms."""

@@ -1,0 +1,1 @@
+"""Proof: dossiers, and the state of the ledger they rest on."""

@@ -1,0 +1,20 @@
+"""Addresses of the settings."""
+
+from django.urls import path
+
+from goodterms.web.pages.settings import data, mail, members, pages
+
+urlpatterns = [
+    path("", pages.settings, name="settings"),
+    path("you/", pages.you, name="settings-you"),
+    path("strategy/", pages.strategy, name="settings-strategy"),
+    path("mail/", mail.mail, name="settings-mail"),
+    path("mail/try/", mail.try_out, name="settings-mail-try"),
+    path("mail/forget/", mail.forget, name="settings-mail-forget"),
+    path("members/", members.members, name="settings-members"),
+    path("members/<int:number>/dismiss/", members.dismiss_member, name="settings-member-dismiss"),
+    path("members/<int:number>/invite/", members.invite_again, name="settings-member-invite"),
+    path("data/", data.data, name="settings-data"),
+    path("data/backup/", data.backup, name="settings-backup"),
+    path("data/destroy/", data.destroy, name="settings-destroy"),
+]

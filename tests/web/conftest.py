@@ -1,0 +1,79 @@
+"""Somebody who looks at the pages: quickly without a browser, or with a real one on the real server."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Browser, Page
+
+from tests.cli.conftest import goodterms, network, owner, update
+from tests.web.browsing import Site, running_browser, running_site
+
+__all__ = ["goodterms", "network", "owner", "update"]
+
+
+@pytest.fixture
+def visitor(committed_db: dict[str, str]) -> Client:
+    """A client signed in as whoever sits at this machine; name it after `owner` or `network` where it needs them."""
+    from goodterms import doors  # noqa: PLC0415 -- needs Django set up
+    from goodterms.accounts.actions import the_laptops_user  # noqa: PLC0415
+
+    client = Client(headers={"host": "localhost"})
+    client.force_login(the_laptops_user(now=doors.now()), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def site(committed_db: dict[str, str]) -> Iterator[Site]:
+    """The pages served by a process of its own on the test's database."""
+    with running_site(committed_db) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium.
+
+    Playwright keeps an event loop running in this thread as long as its browser lives: so it ends with the module,
+    before tests that run a loop of their own, and Django is told that its database may be used beside it.
+    """
+    with pytest.MonkeyPatch.context() as patch, running_browser() as running:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield running
+
+
+@pytest.fixture
+def page(site: Site, browser: Browser) -> Iterator[Page]:
+    """A signed-in page of that site on a laptop's screen; whatever it complains of in its console fails the test."""
+    with _opened(browser, {"width": 1280, "height": 860}) as opened:
+        opened.goto(site.link)
+        opened.wait_for_url(lambda url: "/enter/" not in url)
+        yield opened
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Give a function that opens a page of its own with Playwright's context options: a phone, no scripts."""
+    contexts = []
+
+    def open_(**options: object) -> Page:
+        context = browser.new_context(**options)  # type: ignore[arg-type]
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_
+    for context in contexts:
+        context.close()
+
+
+@contextmanager
+def _opened(browser: Browser, viewport: dict[str, int]) -> Iterator[Page]:
+    context = browser.new_context(viewport=viewport)  # type: ignore[arg-type]
+    opened = context.new_page()
+    complaints: list[str] = []
+    opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    opened.on("pageerror", lambda fault: complaints.append(str(fault)))
+    yield opened
+    context.close()
+    assert not complaints
