@@ -48,5 +48,6 @@ def accept_departures(visit: Visit) -> HttpResponse:
     """Record the owner's word that connections are gone: those marked."""
     marked = [visit.person(int(number)) for number in visit.request.POST.getlist("person") if number.isdigit()]
     confirm_all_gone(visit.office, marked, now=visit.now)
-    visit.say(f"{len(marked):,} connections are gone." if marked else "Nobody was marked; nothing was changed.")
+    gone = f"{len(marked):,} connection{' is' if len(marked) == 1 else 's are'} gone."
+    visit.say(gone if marked else "Nobody was marked; nothing was changed.")
     return redirect("sync-departures")
