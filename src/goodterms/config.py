@@ -69,6 +69,17 @@ SETTINGS = (
         help="Write yes to let each exit that came by mail be confirmed by one short answer.",
         default="no",
     ),
+    Setting(
+        name="GOODTERMS_WEBHOOK_SECRET",
+        help="user:password that your mail provider gives with each event it reports over the web; empty: none is "
+        "taken.",
+        secret=True,
+    ),
+    Setting(
+        name="GOODTERMS_MAILGUN_SIGNING_KEY",
+        help="The key by which Mailgun signs what it reports over the web.",
+        secret=True,
+    ),
     Setting(name="GOODTERMS_OWNER", help="The e-mail address of the owner to act for, where there are several."),
     Setting(
         name="GOODTERMS_PUBLIC_URL",
@@ -82,6 +93,24 @@ SETTINGS = (
     Setting(
         name="GOODTERMS_RULEBOOK",
         help="A TOML file whose values replace those of the rulebook that comes with Goodterms.",
+    ),
+    Setting(
+        name="GOODTERMS_SPAMASSASSIN",
+        help="Where SpamAssassin's spamd answers, host:port, to be asked in reviews; empty: it is not asked.",
+    ),
+    Setting(
+        name="GOODTERMS_RSPAMD",
+        help="Where rspamd's worker answers, host:port, to be asked in reviews; empty: it is not asked.",
+    ),
+    Setting(
+        name="GOODTERMS_WELCOME",
+        help="Whether the workers send the welcome message to new connections who show an address: hourly or never.",
+        default="never",
+    ),
+    Setting(
+        name="GOODTERMS_LEASE_SECONDS",
+        help="After how long the others take over what a lost machine had claimed and not begun to send (PostgreSQL).",
+        default="300",
     ),
 )
 _NAMES = {setting.name for setting in SETTINGS}

@@ -15,8 +15,10 @@ from goodterms.config import home, read_settings
 from goodterms.delivery.actions.pacing import Pacer
 from goodterms.delivery.copies import Copies
 from goodterms.delivery.paces import pace_for
+from goodterms.delivery.vehicles.email.engine.pool import Limits
 from goodterms.delivery.vehicles.email.server import Server, read_server
 from goodterms.delivery.vehicles.email.transport import SmtpTransport
+from goodterms.delivery.vehicles.transport import Transport
 from goodterms.exits.actions.reconcile import reconcile_where_needed
 from goodterms.feedback.actions.answers import count_waiting, send_answers
 from goodterms.feedback.actions.pending import expire_pending
@@ -77,6 +79,12 @@ def rulebook_of(office: Office) -> Rulebook:
     return read_rulebook(read_settings()["GOODTERMS_RULEBOOK"], office.owner.strategy)
 
 
+def transport_for(office: Office, *, connections: int = 1) -> Transport:
+    """Give the way to the server that sends, as the settings say; raises ServerFaulty."""
+    server = read_server(mail_addresses(office).smtp)
+    return SmtpTransport(server, limits=Limits(connections=connections))
+
+
 def copies_of(office: Office, update: Update) -> Copies:
     """Give the copies of an update, as the settings say where ways out lead."""
     return Copies(
@@ -98,6 +106,13 @@ def pacer_for(office: Office, server: Server, *, should_stop: Callable[[], bool]
         zone=local_zone(),
         rest=lambda until: wait_until(until, should_stop),
     )
+
+
+def way_for(office: Office, *, should_stop: Callable[[], bool] = lambda: False) -> tuple[Transport, Pacer]:
+    """Give the way to the server that sends an owner's mail, and the pace of the account there."""
+    server = read_server(mail_addresses(office).smtp)
+    pacer = pacer_for(office, server, should_stop=should_stop)
+    return SmtpTransport(server, limits=Limits(connections=pacer.pace.connections)), pacer
 
 
 def wait_until(until: datetime, should_stop: Callable[[], bool] = lambda: False) -> None:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from django.db import connection, models
+from django.db import OperationalError, connection, models, transaction
 
 BATCH = 2_000
 
@@ -56,6 +56,28 @@ def reserve_ids(model: type[models.Model], count: int) -> range | list[int]:
         else:
             cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, first + count - 1])
         return range(first, first + count)
+
+
+def announce_rows(model: type[models.Model]) -> None:
+    """Say, before numbers are reserved, that this transaction adds rows to a table: `is_settled` minds it."""
+    if is_postgresql():
+        with connection.cursor() as cursor:
+            cursor.execute(f'LOCK TABLE "{model._meta.db_table}" IN ROW EXCLUSIVE MODE')
+
+
+def is_settled(model: type[models.Model]) -> bool:
+    """Say whether no row with a lower number than those to be seen can still come: call it inside a transaction.
+
+    Rows become visible when their transaction ends, in whatever order. On SQLite there is one writer at a time.
+    """
+    if not is_postgresql():
+        return True
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f'LOCK TABLE "{model._meta.db_table}" IN SHARE MODE NOWAIT')
+    except OperationalError:
+        return False
+    return True
 
 
 def insert_rows(

@@ -16,11 +16,10 @@ _PHONE = ViewportSize(width=390, height=844)
 
 def main(folder: Path) -> None:
     """Play the demo, then take its pages."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "goodterms.web.settings"
     with tempfile.TemporaryDirectory() as stage:
-        os.environ["GOODTERMS_HOME"] = f"{stage}/demo/home"
         command = [sys.executable, "-m", "goodterms", "demo", "--size", "1200", "--folder", f"{stage}/demo", "--json"]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        os.environ |= {"GOODTERMS_HOME": f"{stage}/demo/home", "DJANGO_SETTINGS_MODULE": "goodterms.web.settings"}
         folder.mkdir(parents=True, exist_ok=True)
         with running_site(dict(os.environ)) as site, running_browser() as browser:
             page = browser.new_context(viewport=_LAPTOP, device_scale_factor=1.5).new_page()

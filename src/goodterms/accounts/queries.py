@@ -1,9 +1,18 @@
 """Finding the owner to act for, and who may act for them."""
 
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 
 from goodterms.accounts.models import AuditLine, Membership, Owner
 from goodterms.lib.faults import Fault
+
+
+def owners_numbered(numbers: Iterable[int] | None = None, *, email: str = "") -> list[Owner]:
+    """Give the owners with these numbers, or all; where an address is given, none but its owner. By number."""
+    owners = Owner.objects.order_by("id")
+    owners = owners if numbers is None else owners.filter(pk__in=list(numbers))
+    return list(owners.filter(email=email) if email else owners)
 
 
 class OwnerUnclear(Fault):

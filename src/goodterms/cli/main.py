@@ -6,14 +6,17 @@ from goodterms import __version__
 from goodterms.cli.commands import (
     backup,
     demo,
+    desk,
     evidence,
     exits,
     feedback,
     forecast,
     leaving,
     ledger,
+    mailings,
     owner,
     people,
+    programs,
     review,
     send,
     serve,
@@ -23,16 +26,18 @@ from goodterms.cli.commands import (
     updates,
     users,
     welcome,
+    work,
 )
 
 _FAMILIES = {
     "Begin": (demo, owner, serve, users),
     "Know who agreed": (terms, sync, people),
     "Stay in touch": (ties,),
-    "Write to them": (welcome, updates, review, forecast, send),
+    "Write to them": (welcome, updates, review, forecast, send, desk, mailings, work),
     "Obey what comes back": (feedback, leaving, exits),
     "Prove it": (evidence, ledger),
     "Keep it": (backup,),
+    "Let programs in": (programs,),
 }
 
 

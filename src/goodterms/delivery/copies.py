@@ -1,12 +1,13 @@
 """Making each person's copy, for the run that sends it and for the owner who looks at it first."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 
 from goodterms.accounts.models import Owner
 from goodterms.delivery.models import Delivery
+from goodterms.ledger.rules.kinds import Purpose
 from goodterms.lib.tokens import Act, Token, make_token
 from goodterms.people.models import Person
 from goodterms.updates.fields import PersonFields
@@ -19,6 +20,9 @@ from goodterms.updates.template import Template, TemplateImpossible
 
 MakeMessage = Callable[[PersonFields, Mailbox, str, WaysOut, datetime], Message]
 _A_MOMENT = datetime(2026, 1, 31, tzinfo=UTC)
+
+_NOWHERE = "test"
+"""What stands in the place of a token where no way out may lead anywhere."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +72,13 @@ class Copies:
         footer = footer_of(self.update.footer, ways, postal_address=self.owner.postal_address)
         return copy_of(self._compiled, fields_of(self.owner, person), footer)
 
+    def message(self, person: Person) -> str:
+        """Give what the owner sends a person by hand through LinkedIn: a text, and no way out by mail."""
+        # What is commercial names its sender's address, however it travels (CASL regulations section 2(1)).
+        postal_address = self.owner.postal_address if self.update.purpose == Purpose.COMMERCIAL else ""
+        footer = footer_of(self.update.footer, self.ways(person), postal_address=postal_address, by_mail=False)
+        return copy_of(self._compiled, fields_of(self.owner, person), footer).text.strip()
+
     def message_id(self, person_uid: int) -> str:
         """Give the Message-ID of a person's copy: its signed token, so that an answer tells who answers.
 
@@ -75,6 +86,25 @@ class Copies:
         """
         token = Token(owner_number=self.owner.pk, person_uid=person_uid, update_uid=self.update.uid, act=Act.COPY)
         return message_id(make_token(self.token_key, token), self._domain)
+
+    def render_test(self, person: Person, named: str, *, now: datetime) -> tuple[bytes, bool]:
+        """Give the message that a person would get, to the owner's own address and under another Message-ID.
+
+        Its ways out lead nowhere, so that nobody leaves by a test.
+        """
+        address = self.unsubscribe_address or self.owner.email
+        ways = WaysOut(address=address, stop_token=_NOWHERE, leave_token=_NOWHERE, public_url=self.public_url)
+        myself = Mailbox(address=self.owner.email, name=self.owner.name)
+        letter = Letter(
+            sender=myself,
+            recipient=myself,
+            message_id=named,
+            list_id=list_id(self.owner.uid, self._domain),
+            ways=ways,
+        )
+        copy = self.copy(person, ways)
+        message = message_of(replace(copy, subject=f"[Test] {copy.subject}"), letter, now=now)
+        return message.content, message.needs_smtputf8
 
     def render(self, delivery: Delivery, person: Person, *, now: datetime) -> tuple[bytes, bool]:
         """Give the whole message of a delivery, and whether it needs SMTPUTF8 (RFC 6531)."""

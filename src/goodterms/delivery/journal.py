@@ -19,10 +19,9 @@ from typing import Self
 
 from goodterms.delivery.rules.records import Intent, Outcome, Record, RecordUnreadable, read_record, write_record
 from goodterms.lib.faults import Fault
+from goodterms.lib.locks import lock
 
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9.-]+")
-# Far behind the last byte: on Windows a locked byte can't be read, so one is locked that is never there.
-_LOCKED_BYTE = 1 << 40
 
 
 class JournalUnwritable(Fault, OSError):
@@ -51,7 +50,7 @@ class Journal:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
             self._descriptor = os.open(self.path, flags, 0o600)
-            _lock(self._descriptor)
+            lock(self._descriptor)
             _sync_folder(folder)
 
     def intend(self, intents: Iterable[Intent]) -> None:
@@ -135,34 +134,17 @@ def dead_run(path: Path) -> Iterator[bool]:
         yield False
         return
     try:
-        yield _lock(descriptor)
+        yield lock(descriptor)
     finally:
         os.close(descriptor)
 
 
 if sys.platform == "win32":  # pragma: no cover
-    import msvcrt
-
-    def _lock(descriptor: int) -> bool:
-        os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
 
     def _sync_folder(folder: Path) -> None:
         """Windows keeps a folder's entries by itself."""
 
 else:
-    import fcntl
-
-    def _lock(descriptor: int) -> bool:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True
 
     def _sync_folder(folder: Path) -> None:
         # A file whose name is not on the disk is lost with the power, whatever was synced in it.

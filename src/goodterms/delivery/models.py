@@ -32,7 +32,10 @@ class Delivery(models.Model):
     due_at = models.DateTimeField()
     first_tried_at = models.DateTimeField(null=True)
     claimed_by = models.CharField(max_length=60, blank=True, help_text="The run that claimed it last.")
-    claimed_until = models.DateTimeField(null=True)
+    claimed_until = models.DateTimeField(null=True, help_text="When the claim lapses.")
+    handed_over_at = models.DateTimeField(
+        null=True, help_text="Since when it may have left; where several machines share a database."
+    )
     reply = models.TextField(blank=True, help_text="The mail server's last answer, without addresses.")
     copy_sha256 = models.CharField(max_length=64, blank=True, help_text="Hash of the bytes that left last.")
     finished_at = models.DateTimeField(null=True)
@@ -44,7 +47,7 @@ class Delivery(models.Model):
             models.UniqueConstraint(fields=["owner", "message_id"], name="message_id_once"),
         ]
         indexes = [
-            models.Index(fields=["owner", "update", "state", "due_at"], name="delivery_waiting"),
+            models.Index(fields=["owner", "update", "state", "due_at", "id"], name="delivery_waiting"),
             models.Index(fields=["owner", "person"], name="delivery_by_person"),
             models.Index(
                 fields=["owner", "claimed_by"], name="delivery_claimed", condition=models.Q(state="attempting")

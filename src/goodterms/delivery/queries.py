@@ -42,9 +42,10 @@ def served(owner: Owner, update: Update) -> QuerySet[Delivery, Any]:
     return Delivery.objects.filter(owner=owner, update=update).values_list("person_id", flat=True)
 
 
-def texts_sent_before(owner: Owner, update: Update) -> list[str]:
+def texts_sent_before(owner: Owner, update: Update | None = None) -> list[str]:
     """Give the bodies of the other updates of which somebody has a copy or may have one, the newest first."""
-    gone = Delivery.objects.filter(owner=owner, state__in=(State.ACCEPTED, State.UNKNOWN)).exclude(update=update)
+    gone = Delivery.objects.filter(owner=owner, state__in=(State.ACCEPTED, State.UNKNOWN))
+    gone = gone.exclude(update=update) if update else gone
     sent = Update.objects.filter(owner=owner, kind=Update.Kind.UPDATE, pk__in=gone.values("update"))
     return list(sent.order_by("-id").values_list("body", flat=True)[:200])
 
@@ -53,6 +54,21 @@ def counts_by_state(owner: Owner, update: Update) -> dict[State, int]:
     """Count the copies of an update by state; states without copies are left out."""
     rows = Delivery.objects.filter(owner=owner, update=update).values_list("state")
     return {State(state): count for state, count in rows.annotate(count=Count("*")).order_by("state")}
+
+
+def counts_by_update(owner: Owner, updates: Collection[int]) -> dict[int, Counter[str]]:
+    """Count the copies of some updates by state, all in one query."""
+    rows = Delivery.objects.filter(owner=owner, update__in=updates).values_list("update_id", "state")
+    found: dict[int, Counter[str]] = {}
+    for update, state, count in rows.annotate(count=Count("*")).order_by("update_id", "state"):
+        found.setdefault(update, Counter())[state] = count
+    return found
+
+
+def copies_in(owner: Owner, update: Update, states: Collection[State]) -> QuerySet[Delivery]:
+    """Give the copies of an update in some states, the last settled first."""
+    rows = Delivery.objects.filter(owner=owner, update=update, state__in=states)
+    return rows.select_related("person").order_by("-finished_at", "-id")
 
 
 def who_has(owner: Owner, update: Update) -> QuerySet[Delivery]:

@@ -76,9 +76,9 @@ def audience(owner: Owner, question: Question, *, served: Served | None = None) 
     for bearing, recent, count in _groups(owner, question):
         decision = question.ask(Subject(bearing=bearing, last_update_at=question.now if recent else None))
         counts[decision.verdict, decision.reason] += count
-    for bearing, last_update_at, changes in _exceptions(owner, served):
-        usual = question.ask(Subject(bearing=bearing, last_update_at=last_update_at))
-        actual = question.ask(Subject(bearing=bearing, last_update_at=last_update_at, **changes))
+    for _person, subject in _exceptions(owner, served):
+        usual = question.ask(Subject(bearing=subject.bearing, last_update_at=subject.last_update_at))
+        actual = question.ask(subject)
         counts[usual.verdict, usual.reason] -= 1
         counts[actual.verdict, actual.reason] += 1
     return Audience(
@@ -86,6 +86,25 @@ def audience(owner: Owner, question: Question, *, served: Served | None = None) 
         hold=_of_verdict(counts, Verdict.HOLD),
         refuse=_of_verdict(counts, Verdict.REFUSE),
     )
+
+
+def people_decided(
+    owner: Owner, question: Question, verdict: Verdict, reason: Reason | None = None, *, served: Served | None = None
+) -> QuerySet[Person]:
+    """Give the people behind one count of an audience, by name; without a reason those of every reason."""
+
+    def is_wanted(decision: Decision) -> bool:
+        return decision.verdict is verdict and reason in {None, decision.reason}
+
+    usual = _usual(owner, question, is_wanted, served)
+    unusual = [person for person, subject in _exceptions(owner, served) if is_wanted(question.ask(subject))]
+    found = Person.objects.filter(Q(pk__in=usual.values("person_id")) | Q(pk__in=unusual), owner=owner)
+    return found.order_by("last_name", "first_name", "id")
+
+
+def sendable_persons(owner: Owner, question: Question, *, served: Served | None = None) -> set[int]:
+    """Give the numbers of those whom the decision lets have a copy."""
+    return set(_sendable(owner, question, served).values_list("person_id", flat=True))
 
 
 def recipients(owner: Owner, question: Question, *, served: Served | None = None) -> Iterator[Recipient]:
@@ -114,16 +133,22 @@ def sendable_bases(owner: Owner, question: Question, *, served: Served | None = 
 
 def _sendable(owner: Owner, question: Question, served: Served | None) -> QuerySet[StandingRow]:
     """Give the standings of those whom the decision lets have a copy."""
-    sendable = [
+    return _usual(owner, question, lambda decision: decision.verdict is Verdict.SEND, served)
+
+
+def _usual(
+    owner: Owner, question: Question, is_wanted: Callable[[Decision], bool], served: Served | None
+) -> QuerySet[StandingRow]:
+    """Give the standings with a decision that is wanted, of all who do not differ from their bearing."""
+    found = [
         (bearing, recent)
         for bearing, recent, _ in _groups(owner, question)
-        if question.ask(Subject(bearing=bearing, last_update_at=question.now if recent else None)).verdict
-        is Verdict.SEND
+        if is_wanted(question.ask(Subject(bearing=bearing, last_update_at=question.now if recent else None)))
     ]
-    if not sendable:
+    if not found:
         return StandingRow.objects.none()
     wanted = Q()
-    for bearing, recent in sendable:
+    for bearing, recent in found:
         wanted |= Q(bearing=bearing.encode()) & (_recent(question, bearing) if recent else ~_recent(question, bearing))
     rows = StandingRow.objects.filter(wanted, owner=owner).exclude(person__in=suppressed_elsewhere(owner))
     if served is not None:
@@ -301,16 +326,25 @@ def _groups(owner: Owner, question: Question) -> Iterator[tuple[Bearing, bool, i
             yield bearing, False, count - recent
 
 
-def _exceptions(owner: Owner, served: Served | None) -> Iterator[tuple[Bearing, datetime | None, dict[str, Any]]]:
+def _exceptions(owner: Owner, served: Served | None) -> Iterator[tuple[int, Subject]]:
+    """Give the persons who differ from their bearing, each as the rules have to see them."""
     suppressed = suppressed_elsewhere(owner)
     copies: set[int] = set()
     if served is not None:
         persons = Person.objects.filter(owner=owner, pk__in=served)
         copies = set(persons.annotate(root=Coalesce("merged_into_id", "id")).values_list("root", flat=True))
-    rows = StandingRow.objects.filter(owner=owner, person__in=suppressed | copies)
-    for person, bearing, last_update_at in rows.values_list("person_id", "bearing", "last_update_at"):
-        changes = {"suppressed": person in suppressed, "has_copy": person in copies}
-        yield Bearing.decode(bearing), last_update_at, changes
+    for batch in sql.batches(sorted(suppressed | copies), _MOST_AT_ONCE):
+        rows = StandingRow.objects.filter(owner=owner, person__in=batch)
+        for person, bearing, last_update_at in rows.values_list("person_id", "bearing", "last_update_at"):
+            yield (
+                person,
+                Subject(
+                    bearing=_decoded(bearing),
+                    last_update_at=last_update_at,
+                    suppressed=person in suppressed,
+                    has_copy=person in copies,
+                ),
+            )
 
 
 def _of_verdict(counts: Mapping[tuple[Verdict, Reason], int], wanted: Verdict) -> dict[Reason, int]:

@@ -104,16 +104,16 @@ def plain_message(
     Raises AddressUnusable where an address can't be written to.
     """
     lines = [
-        _line("Date", format_datetime(now.astimezone(UTC))),
-        _address_line("From", sender),
-        _address_line("To", recipient),
-        _text_line("Subject", clean_subject(subject)),
+        date_line(now),
+        address_line("From", sender),
+        address_line("To", recipient),
+        text_line("Subject", clean_subject(subject)),
         *(_line(name, clean_value(value)) for name, value in headers.items()),
         "MIME-Version: 1.0",
     ]
     head = "\r\n".join(lines)
     return Message(
-        content=head.encode("utf-8") + b"\r\n" + _part(b"plain", _in_utf8(text)),
+        content=head.encode("utf-8") + b"\r\n" + encoded_part(b"plain", _in_utf8(text)),
         needs_smtputf8=not head.isascii(),
         envelope_from=wire_address(sender.address),
         envelope_to=wire_address(recipient.address),

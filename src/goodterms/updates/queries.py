@@ -8,7 +8,7 @@ from goodterms.lib.faults import Fault
 from goodterms.people.models import Person
 from goodterms.updates.fields import PersonFields
 from goodterms.updates.footer import WaysOut, footer_of
-from goodterms.updates.models import Update
+from goodterms.updates.models import Draft, Update
 from goodterms.updates.rendering import CompiledUpdate, Copy, compile_update, copy_of
 from goodterms.updates.source import UpdateText
 
@@ -34,6 +34,38 @@ def get_update(owner: Owner, uid: str) -> Update:
         many = "Several updates begin with" if found else "There is no update"
         raise UpdateUnknown(f"{many} '{uid}'. Nothing was done. List the updates to see their names.")
     return found[0]
+
+
+class DraftUnknown(Fault):
+    """The owner has no draft by that number."""
+
+
+def list_drafts(owner: Owner) -> QuerySet[Draft]:
+    """Give the texts that are being written, the one saved last first."""
+    return Draft.objects.filter(owner=owner, update=None, discarded_at=None).order_by("-saved_at", "-id")
+
+
+def get_draft(owner: Owner, number: int) -> Draft:
+    """Give a draft by its number, whatever became of it; raise DraftUnknown."""
+    found = Draft.objects.filter(owner=owner, pk=number).select_related("owner", "update").first()
+    if found is None:
+        raise DraftUnknown(f"There is no draft {number}. Nothing was done.")
+    return found
+
+
+def as_update(draft: Draft, terms: str) -> Update:
+    """Give the update that a draft would be, which no table has: to be looked at, reviewed and tried."""
+    return Update(
+        owner=draft.owner,
+        uid=draft.uid,
+        kind=Update.Kind.UPDATE,
+        purpose=draft.purpose,
+        subject=draft.subject.strip(),
+        topics=[],
+        body=draft.body,
+        footer=terms,
+        created_at=draft.created_at,
+    )
 
 
 def compiled(update: Update) -> CompiledUpdate:

@@ -1,5 +1,6 @@
 """Serving the pages from this process."""
 
+import asyncio
 import socket
 import webbrowser
 from collections.abc import Callable
@@ -9,6 +10,7 @@ import uvicorn
 
 from goodterms.lib.faults import Fault
 from goodterms.web.access.links import LINKS
+from goodterms.web.jobs import JOBS
 
 
 class PortTaken(Fault):
@@ -48,4 +50,13 @@ def serve(listener: socket.socket, *, ready: Callable[[], None], open_link: str 
         opening.daemon = True
         opening.start()
     ready()
-    uvicorn.Server(config).run(sockets=[listener])
+    _Server(config).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """A server that lets work beside the pages end in order before its process ends."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Answer what was asked, then end the jobs."""
+        await super().shutdown(sockets)
+        await asyncio.to_thread(JOBS.drain)

@@ -2,7 +2,18 @@
 
 from datetime import timedelta
 
-from goodterms.delivery.actions.claim import LEASE, claim, release
+import pytest
+
+from goodterms import sql
+from goodterms.delivery.actions.claim import (
+    ANSWER_LEASE,
+    LEASE,
+    SHARED_LEASE,
+    claim,
+    hand_over,
+    release,
+    release_lapsed,
+)
 from goodterms.delivery.models import Delivery
 from goodterms.updates.models import Update
 from tests.delivery.network import NOW, Network, State
@@ -24,7 +35,7 @@ def test_what_one_worker_holds_no_other_gets(network: Network) -> None:
     assert [len(first), len(second)] == [3, 2]
     assert len({copy.pk for copy in first + second}) == 5
     assert claim(network.owner, update, "three", limit=3, due_by=NOW, now=NOW) == []
-    assert {copy.claimed_until for copy in first} == {NOW + LEASE}
+    assert {copy.claimed_until for copy in first} == {NOW + (SHARED_LEASE if sql.is_postgresql() else LEASE)}
 
 
 def test_only_what_is_due_and_waits_is_claimed(network: Network) -> None:
@@ -48,3 +59,31 @@ def test_what_is_given_back_waits_as_before(network: Network) -> None:
     assert release(network.owner, "one") == 2
     states = dict(Delivery.objects.values_list("pk", "state"))
     assert states == {tried.pk: State.DEFERRED, fresh.pk: State.QUEUED}
+
+
+@pytest.mark.postgresql
+def test_what_a_lost_machine_had_not_begun_to_send_goes_to_the_others_after_its_lease(network: Network) -> None:
+    update = planned(network, 3)
+    gone, *waiting = claim(network.owner, update, "lost", limit=9, due_by=NOW, now=NOW)
+    assert hand_over(network.owner, "lost", [gone.pk], now=NOW) == {gone.pk}
+
+    assert release_lapsed(network.owner, now=NOW + SHARED_LEASE) == 0
+    after = NOW + SHARED_LEASE + timedelta(seconds=1)
+    assert release_lapsed(network.owner, now=after) == 2
+    taken = claim(network.owner, update, "other", limit=9, due_by=after, now=after)
+
+    assert {copy.pk for copy in taken} == {copy.pk for copy in waiting}
+    assert release_lapsed(network.owner, now=NOW + 2 * ANSWER_LEASE) == 2, "not the one that may have left"
+
+
+@pytest.mark.postgresql
+def test_a_run_that_slept_beyond_its_lease_lets_nothing_leave_that_others_may_have(network: Network) -> None:
+    update = planned(network, 2)
+    copies = [copy.pk for copy in claim(network.owner, update, "asleep", limit=9, due_by=NOW, now=NOW)]
+    later = NOW + SHARED_LEASE + timedelta(seconds=1)
+    release_lapsed(network.owner, now=later)
+    assert hand_over(network.owner, "asleep", copies, now=later) == set()
+
+    claim(network.owner, update, "other", limit=1, due_by=later, now=later)
+    assert hand_over(network.owner, "asleep", copies, now=later) == set()
+    assert len(hand_over(network.owner, "other", copies, now=later)) == 1

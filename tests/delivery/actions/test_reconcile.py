@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from goodterms.accounts.office import Office
-from goodterms.delivery.actions.claim import LEASE, claim
+from goodterms.delivery.actions.claim import LEASE, claim, hand_over
 from goodterms.delivery.actions.reconcile import Reconciled, reconcile_journal
 from goodterms.delivery.actions.run import run
 from goodterms.delivery.journal import Journal, read_journal
@@ -138,6 +138,7 @@ def test_a_run_that_is_at_work_is_left_alone(network: Network) -> None:
     update = planned(network, "alice")
     with Journal(journal_folder(network) / network.owner.uid, "20261102T090000-alive") as journal:
         (copy,) = claim(network.owner, update, journal.run, limit=1, due_by=NOW, now=NOW)
+        hand_over(network.owner, journal.run, [copy.pk], now=NOW)
         journal.intend([intent_of(copy)])
         network.clock.now += LEASE * 2
 
@@ -149,7 +150,8 @@ def test_a_run_whose_journal_is_elsewhere_keeps_its_copies_for_its_lease_and_the
     network: Network,
 ) -> None:
     update = planned(network, "alice")
-    claim(network.owner, update, "20261102T090000-elsewhere", limit=1, due_by=NOW, now=NOW)
+    (copy,) = claim(network.owner, update, "20261102T090000-elsewhere", limit=1, due_by=NOW, now=NOW)
+    hand_over(network.owner, "20261102T090000-elsewhere", [copy.pk], now=NOW)
 
     assert reconcile(network) == Reconciled()
     network.clock.now += LEASE

@@ -18,7 +18,7 @@ from goodterms.delivery.vehicles.transport import RunStopped
 from goodterms.doors import send_waiting_answers
 from goodterms.feedback.actions.pending import ANSWER_WITHIN, Choice, decide, expire_pending
 from goodterms.feedback.actions.poll import poll, watch
-from goodterms.feedback.actions.read import read_mail
+from goodterms.feedback.actions.read import count_read, read_mail
 from goodterms.feedback.imap.address import read_address
 from goodterms.feedback.listener import Listener
 from goodterms.feedback.models import Feedback
@@ -55,7 +55,7 @@ def read(paths: tuple[Path, ...]) -> None:
 
         counts = read_mail(office, each(), now=now())
     _settle(office)
-    answer(read_values(counts), read_table(counts))
+    answer(count_read(counts), read_table(counts))
 
 
 def _settle(office: Office) -> None:
@@ -67,25 +67,9 @@ def _settle(office: Office) -> None:
         warn(f"{fault} Answers wait; what came back was obeyed.")
 
 
-def read_values(counts: Counter[str]) -> dict[str, int]:
-    """Give what was read as plain values."""
-    return {
-        "read": counts["read"],
-        "new": counts["new"],
-        "exits": counts["exit_stop"] + counts["exit_leave"],
-        "complaints": counts["complaint"],
-        "bounces": counts["bounce"],
-        "auto": counts["auto_reply"],
-        "opt_ins": counts["opt_in"],
-        "replies": counts["reply"],
-        "pending": counts["unsure"],
-        "ignored": counts["ignored"],
-    }
-
-
 def read_table(counts: Counter[str]) -> Any:
     """Give what was read as a table for people."""
-    values = read_values(counts)
+    values = count_read(counts)
     rows = [(f"{count:,}", _WORDS[name]) for name, count in values.items() if count or name in {"read", "new"}]
     return table(["messages", ""], rows)
 
@@ -163,12 +147,12 @@ def poll_(is_watched: bool) -> None:
     if not is_watched:
         counts = poll(office, address, token_command=token_command, flag=flag, clock=now)
         _settle(office)
-        answer(read_values(counts), read_table(counts))
+        answer(count_read(counts), read_table(counts))
         return
 
     def told(counts: Counter[str]) -> None:
         _settle(office)
-        answer(read_values(counts), read_table(counts))
+        answer(count_read(counts), read_table(counts))
 
     with drain_on_signals() as should_stop:
         watch(
@@ -206,7 +190,7 @@ def listen(host: str, port: int, speaks_smtp: bool) -> None:
                 _settle(office)
                 settled_at = time.monotonic()
     _settle(office)
-    answer(read_values(counts), read_table(counts))
+    answer(count_read(counts), read_table(counts))
 
 
 def _pause_until(should_stop: Callable[[], bool]) -> Callable[[float], None]:

@@ -1,11 +1,17 @@
-"""Claiming copies, so that no two workers hold the same, and giving back what was not tried."""
+"""Claiming copies, so that no two workers hold the same, and giving back what was not tried.
 
-from collections.abc import Collection, Iterable
+On PostgreSQL, which workers on several machines share, a claim is held for minutes, and a copy leaves only once the row
+says so. So what a lost machine had claimed can be told apart: what never left goes back to the others, and what may
+have left stays unknown.
+"""
+
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from goodterms import sql
 from goodterms.accounts.models import Owner
 from goodterms.delivery.models import Delivery
 from goodterms.delivery.queries import WAITING
@@ -16,11 +22,15 @@ State = Delivery.State
 LEASE = timedelta(hours=12)
 """Longer than a whole batch can take with every timeout of RFC 5321 section 4.5.3.2 used up.
 
-On the worker's own machine a dead worker is known at once by the lock on its journal; the lease is for the others.
+For SQLite. On its one machine a dead worker is known at once by the lock on its journal.
 """
+SHARED_LEASE = timedelta(minutes=5)
+"""How long a claim holds on PostgreSQL where nothing else is said: what a lost machine held waits as long."""
+ANSWER_LEASE = timedelta(minutes=30)
+"""How long an answer is waited for there: the timeouts of RFC 5321 section 4.5.3.2 for one message, added up."""
 
 
-def claim(
+def claim(  # noqa: PLR0913 -- what, whose and for how long, each by its name
     owner: Owner,
     update: Update,
     run: str,
@@ -28,25 +38,71 @@ def claim(
     limit: int,
     due_by: datetime,
     now: datetime,
-    closed: Iterable[str] = (),
+    closed: Sequence[str] = (),
+    lease: timedelta | None = None,
 ) -> list[Delivery]:
-    """Claim at most `limit` copies by e-mail that are due, oldest first; none to the `closed` receiving domains."""
-    waiting = Delivery.objects.filter(
-        owner=owner, update=update, vehicle=Vehicle.EMAIL, state__in=WAITING, due_at__lte=due_by
-    ).order_by("due_at", "id")
-    for domain in closed:
-        waiting = waiting.filter(~Q(address__iendswith=f"@{domain}"))
+    """Claim at most `limit` copies by e-mail that are due: those never tried before those tried, oldest first.
+
+    None to the `closed` receiving domains; `lease` says how long the claim holds, where it is not as usual.
+    """
+    until = now + (lease or (SHARED_LEASE if sql.is_postgresql() else LEASE))
+    numbers: list[int] = []
     with transaction.atomic():
-        numbers = list(waiting.select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
+        # One state at a time, in the order of the index: both together would be sorted anew for each claim.
+        for state in WAITING:
+            waiting = Delivery.objects.filter(
+                owner=owner, update=update, vehicle=Vehicle.EMAIL, state=state, due_at__lte=due_by
+            ).order_by("due_at", "id")
+            for domain in closed:
+                waiting = waiting.filter(~Q(address__iendswith=f"@{domain}"))
+            locked = waiting.select_for_update(skip_locked=True).values_list("pk", flat=True)
+            numbers += locked[: limit - len(numbers)]
         mine = Delivery.objects.filter(pk__in=numbers)
-        mine.filter(state__in=WAITING).update(state=State.ATTEMPTING, claimed_by=run, claimed_until=now + LEASE)
+        mine.filter(state__in=WAITING).update(
+            state=State.ATTEMPTING, claimed_by=run, claimed_until=until, handed_over_at=None
+        )
         claimed = mine.filter(state=State.ATTEMPTING, claimed_by=run).select_related("person", "update")
         return list(claimed.order_by("due_at", "id"))
+
+
+def hand_over(owner: Owner, run: str, deliveries: Collection[int], *, now: datetime) -> Collection[int]:
+    """Note that copies are about to leave, and give those that the run still holds: no other may leave.
+
+    Only on PostgreSQL; elsewhere nobody takes a claim from a run that lives, and its journal is at hand.
+    """
+    if not sql.is_postgresql() or not deliveries:
+        return deliveries
+    table = Delivery._meta.db_table  # noqa: SLF001 -- Django's documented way to a table's name
+    statement = f"""
+        UPDATE "{table}" SET handed_over_at = %s, claimed_until = %s
+        WHERE owner_id = %s AND id = ANY(%s) AND claimed_by = %s AND state = %s RETURNING id
+    """  # noqa: S608
+    values = [now, now + ANSWER_LEASE, owner.pk, list(deliveries), run, State.ATTEMPTING.value]
+    return {number for (number,) in sql.fetch(statement, values)}
 
 
 def release(owner: Owner, run: str, *, only: Collection[int] | None = None) -> int:
     """Give back every copy that a run holds and has not tried, or only some; give how many there were."""
     held = Delivery.objects.filter(owner=owner, claimed_by=run, state=State.ATTEMPTING)
-    if only is not None:
-        held = held.filter(pk__in=only)
+    return _give_back(held if only is None else held.filter(pk__in=only))
+
+
+def release_lapsed(owner: Owner, *, now: datetime) -> int:
+    """Give back what was claimed, certainly did not leave, and whose lease is over; give how many there were.
+
+    Whoever held it can't let it leave any more: see `hand_over`.
+    """
+    if not sql.is_postgresql():
+        return 0
+    lapsed = Delivery.objects.filter(owner=owner, state=State.ATTEMPTING, claimed_until__lt=now, handed_over_at=None)
+    return _give_back(lapsed)
+
+
+def _give_back(held: QuerySet[Delivery]) -> int:
     return held.filter(attempts=0).update(state=State.QUEUED) + held.update(state=State.DEFERRED)
+
+
+def take_back(owner: Owner, update: Update) -> int:
+    """Call off what waits of an update: as if it had never been planned; give how many copies there were."""
+    waiting = Delivery.objects.filter(owner=owner, update=update, vehicle=Vehicle.EMAIL, state__in=WAITING)
+    return waiting.delete()[0]

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from goodterms.accounts.models import Owner
-from goodterms.delivery.actions.claim import release
+from goodterms.delivery.actions.claim import release, release_lapsed
 from goodterms.delivery.actions.settle import Settled, mark_journal, settle
 from goodterms.delivery.journal import dead_run, file_of, read_journal
 from goodterms.delivery.models import Delivery, JournalMark
@@ -59,6 +59,7 @@ def reconcile_journal(owner: Owner, folder: Path, *, now: datetime) -> Reconcile
         for run, offset in _runs_to_look_at(owner, files):
             if locks.enter_context(dead_run(file_of(files, run))):
                 counts += _Taking(owner, run, folder.parent, now).take_in(file_of(files, run), offset)
+        counts["released"] += release_lapsed(owner, now=now)
         counts["unknown"] += _give_up_lost(owner, files, now)
     return Reconciled(**counts)
 
@@ -75,7 +76,7 @@ def _runs_to_look_at(owner: Owner, files: Path) -> Iterator[tuple[str, int]]:
 
 
 def _give_up_lost(owner: Owner, files: Path, now: datetime) -> int:
-    """Leave open what runs held whose journal is not on this machine, once their lease is over."""
+    """Leave open what may have left by runs whose journal is not on this machine, once their lease is over."""
     lost = Delivery.objects.filter(owner=owner, state=State.ATTEMPTING, claimed_until__lt=now)
     runs = set(lost.values_list("claimed_by", flat=True).distinct())
     missing = [run for run in runs if not file_of(files, run).exists()]

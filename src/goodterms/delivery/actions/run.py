@@ -11,7 +11,7 @@ from typing import Protocol
 from django.db import transaction
 
 from goodterms.accounts.models import Owner
-from goodterms.delivery.actions.claim import claim, release
+from goodterms.delivery.actions.claim import claim, hand_over, release
 from goodterms.delivery.actions.pacing import Pacer
 from goodterms.delivery.actions.reconcile import reconcile_journal
 from goodterms.delivery.actions.settle import Settled, held_by, mark_journal, settle
@@ -72,6 +72,10 @@ class Means:
     pacer: Pacer
     envelope_from: str = ""
     """Where mail that can't be delivered goes back to; the owner's address where it is empty."""
+    lease: timedelta | None = None
+    """How long a claim holds; what `claim` says where it is not given."""
+    goes_on: Callable[[], bool] = lambda: True
+    """Asked before each window: whether the owner still wants it."""
 
 
 def run(
@@ -158,7 +162,7 @@ class _Run:
         try:
             while True:
                 yield from self._stint()
-                if self._wait is None or self._is_over():
+                if self._wait is None or self._is_over() or not self._means.goes_on():
                     break
                 yield self.outcome()
                 if self._means.pacer.is_too_long(self._wait, now=self._means.clock()):
@@ -217,8 +221,18 @@ class _Run:
         if not self._held:
             closed = [domain for receiver in self._closed for domain in domains_of(receiver)]
             limit = min(self._batch, room.copies)
-            run, by = self._journal.run, self._due_by
-            self._held.extend(claim(self._owner, self._update, run, limit=limit, due_by=by, now=now, closed=closed))
+            self._held.extend(
+                claim(
+                    self._owner,
+                    self._update,
+                    self._journal.run,
+                    limit=limit,
+                    due_by=self._due_by,
+                    now=now,
+                    closed=closed,
+                    lease=self._means.lease,
+                )
+            )
         if not self._held and self._closed:
             self._pause(None)
         most = min(len(self._held), self._means.transport.window, room.copies)
@@ -237,9 +251,9 @@ class _Run:
         So an exit that is committed stops every copy but those of the window that was decided on before: at most
         `window` letters can leave after it.
         """
-        while not self._is_over() and (window := self._window()):
+        while not self._is_over() and self._means.goes_on() and (window := self._window()):
             self._widest = max(self._widest, len(window))
-            prepared = self._prepared(window)
+            prepared = self._still_held(self._prepared(window))
             offset = self._journal.size
             if prepared:
                 self._journal.intend(self._intent(copy) for copy in prepared)
@@ -276,6 +290,11 @@ class _Run:
             late = [one.pk for place, one in enumerate(copies) if place not in granted]
             release(self._owner, self._journal.run, only=late)
         return [copies[place] for place in found.places]
+
+    def _still_held(self, prepared: list[_Prepared]) -> list[_Prepared]:
+        numbers = [copy.delivery.pk for copy in prepared]
+        held = hand_over(self._owner, self._journal.run, numbers, now=self._means.clock())
+        return [copy for copy in prepared if copy.delivery.pk in held]
 
     def _prepare(self, delivery: Delivery) -> _Prepared:
         content, needs_smtputf8 = self._means.render(delivery, delivery.person)

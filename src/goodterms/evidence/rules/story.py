@@ -30,6 +30,7 @@ KIND_WORDS: Mapping[Kind, str] = {
     Kind.WELCOME_CONFIRMED: "Welcome message found in an export",
     Kind.UPDATE_ACCEPTED: "Update accepted by a mail server, or sent by hand",
     Kind.UPDATE_CONFIRMED: "Update found in an export",
+    Kind.NOT_SENT: "Marked as sent by hand in error: it did not leave",
     Kind.REPLIED: "The person answered",
     Kind.ANSWERED: "Told that the exit was obeyed",
     Kind.OPT_IN_ASKED: "Asked for an opt-in",

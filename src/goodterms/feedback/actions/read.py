@@ -81,6 +81,22 @@ def read_mail(office: Office, messages: Iterable[bytes], *, now: datetime) -> Co
     return counts
 
 
+def count_read(counts: Counter[str]) -> dict[str, int]:
+    """Give what `read_mail` counted in the words of the doors."""
+    return {
+        "read": counts["read"],
+        "new": counts["new"],
+        "exits": counts["exit_stop"] + counts["exit_leave"],
+        "complaints": counts["complaint"],
+        "bounces": counts["bounce"],
+        "auto": counts["auto_reply"],
+        "opt_ins": counts["opt_in"],
+        "replies": counts["reply"],
+        "pending": counts["unsure"],
+        "ignored": counts["ignored"],
+    }
+
+
 def _footers(office: Office) -> set[str]:
     return set(Update.objects.filter(owner=office.owner).values_list("footer", flat=True))
 

@@ -5,8 +5,10 @@ from datetime import datetime
 from itertools import groupby
 
 import orjson
+from django.db import transaction
 from django.db.models import Min
 
+from goodterms import sql
 from goodterms.accounts.models import Owner
 from goodterms.ledger.models import Entry as EntryRow
 from goodterms.ledger.models import Payload
@@ -59,6 +61,25 @@ def last_recorded_at(owner: Owner) -> datetime | None:
     """Give when the newest entry was recorded."""
     row = EntryRow.objects.filter(owner=owner).order_by("-id").values_list("recorded_at", flat=True)[:1]
     return row[0] if row else None
+
+
+def newest_entry(owner: Owner) -> int:
+    """Give the number of the owner's newest entry; 0 where there is none."""
+    return EntryRow.objects.filter(owner=owner).order_by("-id").values_list("id", flat=True).first() or 0
+
+
+def entries_after(owner: Owner, number: int, count: int) -> list[Entry]:
+    """Give so many entries of the owner's that come after a number, in order; erased ones are left out.
+
+    None where an entry with a lower number may still come: whoever goes on from the last one would miss it.
+    """
+    with transaction.atomic():
+        return _entries_after(owner, number, count) if sql.is_settled(EntryRow) else []
+
+
+def _entries_after(owner: Owner, number: int, count: int) -> list[Entry]:
+    rows = Payload.objects.filter(entry__owner=owner, entry__gt=number).order_by("entry_id")[:count]
+    return [entry_of(n, orjson.loads(body)) for n, body in rows.values_list("entry_id", "body")]
 
 
 def undone_exports(owner: Owner) -> frozenset[int]:

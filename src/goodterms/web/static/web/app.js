@@ -40,6 +40,15 @@ document.addEventListener("click", async (event) => {
   setTimeout(() => { said.textContent = before; }, 1500);
 });
 
+// data-select: shows a place in a field, from and to as the field counts them.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-select]");
+  if (!button) return;
+  const field = document.querySelector(button.dataset.select);
+  field.focus();
+  field.setSelectionRange(Number(button.dataset.from), Number(button.dataset.to));
+});
+
 // data-rows: j and k go down and up the rows of a table, by their first links; Enter opens as it always does.
 document.addEventListener("keydown", (event) => {
   const steps = { j: 1, k: -1 };

@@ -1,0 +1,1 @@
+"""What the owner asks of the workers, and what they do."""

@@ -1,0 +1,98 @@
+"""What workers do every minute beside sending: read the mailbox, let doubts expire, welcome who is new."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+
+from goodterms.accounts.mail import mail_addresses
+from goodterms.accounts.office import Office
+from goodterms.config import SettingsFaulty
+from goodterms.delivery.queries import facts_of, served
+from goodterms.feedback.actions.pending import expire_pending
+from goodterms.feedback.actions.poll import poll
+from goodterms.feedback.imap.address import read_address
+from goodterms.ledger.rules.kinds import Vehicle
+from goodterms.lib.faults import Fault
+from goodterms.mailings.actions.ask import schedule
+from goodterms.mailings.models import Mailing
+from goodterms.policy.queries import Question, audience
+from goodterms.policy.rules import Rulebook
+from goodterms.terms.queries import text_in_force
+from goodterms.terms.rules import Place
+from goodterms.updates.actions import add_welcome
+
+_WELCOME_EVERY = timedelta(hours=1)
+_OPEN = (Mailing.State.SCHEDULED, Mailing.State.SENDING, Mailing.State.PAUSED, Mailing.State.STOPPED)
+
+
+class Chores:
+    """The chores of one worker process; a fault is told once, and the other chores are done all the same."""
+
+    def __init__(
+        self,
+        settings: Mapping[str, str],
+        offices: Callable[[Iterable[int] | None], list[Office]],
+        *,
+        rulebook: Callable[[Office], Rulebook],
+        clock: Callable[[], datetime],
+        say: Callable[[str], None],
+    ) -> None:
+        if settings["GOODTERMS_WELCOME"] not in {"", "hourly", "never"}:
+            raise SettingsFaulty(
+                f"GOODTERMS_WELCOME is '{settings['GOODTERMS_WELCOME']}'; it must be hourly or never. Nothing was done."
+            )
+        self._settings, self._offices, self._rulebook = settings, offices, rulebook
+        self._clock, self._say = clock, say
+        self._welcome_at = clock()
+        self._told: dict[str, str] = {}
+
+    def __call__(self) -> None:
+        """Do them."""
+        offices = self._offices(None)
+        for office in offices:
+            self._do(f"mailbox {office.owner.pk}", lambda office=office: self._poll(office))  # type: ignore[misc]
+            self._do(f"doubts {office.owner.pk}", lambda office=office: self._expire(office))  # type: ignore[misc]
+        if self._settings["GOODTERMS_WELCOME"] == "hourly" and self._clock() >= self._welcome_at:
+            self._welcome_at = self._clock() + _WELCOME_EVERY
+            for office in offices:
+                self._do(f"welcome {office.owner.pk}", lambda office=office: self._welcome(office))  # type: ignore[misc]
+
+    def _do(self, name: str, chore: Callable[[], None]) -> None:
+        try:
+            chore()
+            self._told.pop(name, None)
+        except Fault as fault:
+            if self._told.get(name) != str(fault):
+                self._told[name] = str(fault)
+                self._say(str(fault))
+
+    def _poll(self, office: Office) -> None:
+        url = mail_addresses(office).imap
+        # The installation's mailbox is nobody's in particular where it acts for several owners.
+        if not url or (url == self._settings["GOODTERMS_IMAP_URL"] and len(self._offices(None)) > 1):
+            return
+        command, flag = self._settings["GOODTERMS_IMAP_TOKEN_COMMAND"], self._settings["GOODTERMS_IMAP_FLAG"]
+        address = read_address(url, has_token=bool(command))
+        counts = poll(office, address, token_command=command, flag=flag, clock=self._clock)
+        if counts["new"]:
+            told = ", ".join(f"{count} {name}" for name, count in sorted(counts.items()) if name not in {"read", "new"})
+            self._say(f"The mailbox had {counts['new']} new: {told}.")
+
+    def _expire(self, office: Office) -> None:
+        expired = expire_pending(office, now=self._clock())
+        if expired:
+            self._say(f"{expired} doubtful messages had waited for the owner for seven days: they are exits now.")
+
+    def _welcome(self, office: Office) -> None:
+        welcome_newcomers(office, self._rulebook(office), now=self._clock())
+
+
+def welcome_newcomers(office: Office, rulebook: Rulebook, *, now: datetime) -> Mailing | None:
+    """Set the welcome message to be sent where somebody waits for it who shows an address; give the mailing if so."""
+    owner = office.owner
+    text, terms = text_in_force(owner, Place.WELCOME, now), text_in_force(owner, Place.UPDATE, now)
+    update = add_welcome(owner, text, terms=terms, now=now)
+    question = Question(facts=facts_of(update), vehicle=Vehicle.EMAIL, rulebook=rulebook, now=now)
+    is_open = Mailing.objects.filter(owner=owner, update=update, state__in=_OPEN).exists()
+    if is_open or not audience(owner, question, served=served(owner, update)).send:
+        return None
+    return schedule(office, update, now, now=now, asked_by="goodterms work")
