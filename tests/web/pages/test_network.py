@@ -301,3 +301,11 @@ def test_a_page_asks_the_database_as_often_however_many_people_there_are(
 
 def uploads(tmp_path: Path) -> list[Path]:
     return [path for path in (tmp_path / "home" / "uploads").iterdir() if path.is_dir()]
+
+
+@pytest.mark.parametrize("number", ["²", "9" * 30, "-1", "x"])
+def test_a_number_that_is_none_names_nobody(network: Goodterms, visitor: Client, number: str) -> None:
+    alice = number_of(network, ALICE)
+    assert visitor.get(f"/people/{alice}/merge/", {"other": number}).status_code == 200
+    assert visitor.post("/sync/departures/accept/", {"person": number}, follow=True).status_code == 200
+    assert visitor.get("/people/news/", {"export": number}).status_code == 200
