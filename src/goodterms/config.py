@@ -47,6 +47,20 @@ SETTINGS = (
         default="recognised by the mail server's name",
     ),
     Setting(
+        name="GOODTERMS_DKIM_SELECTOR",
+        help="The selector under which the keys are published that sign mail (DKIM); empty: the mail server signs.",
+    ),
+    Setting(
+        name="GOODTERMS_DKIM_DOMAIN",
+        help="The domain that signs.",
+        default="the domain of the owner's address",
+    ),
+    Setting(
+        name="GOODTERMS_DKIM_KEYS",
+        help="A PEM file with an RSA key, an Ed25519 key, or one of each.",
+        default="keys/dkim.pem in the data folder",
+    ),
+    Setting(
         name="GOODTERMS_IMAP_URL",
         help="The mailbox that answers come to: imaps:// or imap+starttls:// with user, password, host and port.",
         secret=True,
@@ -101,6 +115,25 @@ SETTINGS = (
     Setting(
         name="GOODTERMS_RSPAMD",
         help="Where rspamd's worker answers, host:port, to be asked in reviews; empty: it is not asked.",
+    ),
+    Setting(
+        name="GOODTERMS_PROVIDER",
+        help="A provider to send by through its API in place of a mail server, such as postmark; see docs/sending.md.",
+    ),
+    Setting(
+        name="GOODTERMS_PROVIDER_KEY",
+        help="The key of the account at the provider; where it has two, both with a colon between them.",
+        secret=True,
+    ),
+    Setting(
+        name="GOODTERMS_PROVIDER_URL",
+        help="Where the provider's API is, where its accounts lie in a region of their own.",
+        default="the provider's usual address",
+    ),
+    Setting(
+        name="GOODTERMS_LIST_SERVER",
+        help="The list that posts go to: mailman+https:// or listmonk+https:// with user, password, host and list.",
+        secret=True,
     ),
     Setting(
         name="GOODTERMS_WELCOME",

@@ -1,5 +1,6 @@
 """What every door begins with, be it a command or a page: the owner's office, rulebook, copies and pace."""
 
+import secrets
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -18,14 +19,18 @@ from goodterms.delivery.paces import pace_for
 from goodterms.delivery.vehicles.email.engine.pool import Limits
 from goodterms.delivery.vehicles.email.server import Server, read_server
 from goodterms.delivery.vehicles.email.transport import SmtpTransport
-from goodterms.delivery.vehicles.transport import Transport
+from goodterms.delivery.vehicles.provider.account import read_account
+from goodterms.delivery.vehicles.provider.transport import ProviderTransport
+from goodterms.delivery.vehicles.transport import Letter, Transport
 from goodterms.exits.actions.reconcile import reconcile_where_needed
 from goodterms.feedback.actions.answers import count_waiting, send_answers
 from goodterms.feedback.actions.pending import expire_pending
 from goodterms.ledger.actions.seal import seal
 from goodterms.policy.rulebook import read_rulebook
 from goodterms.policy.rules import Rulebook
+from goodterms.updates.message import Mailbox, domain_of, message_id, plain_message
 from goodterms.updates.models import Update
+from goodterms.updates.signing import Signer, read_signer
 
 _LOOK_SECONDS = 0.5
 
@@ -69,6 +74,33 @@ def send_waiting_answers(office: Office) -> Counter[str]:
     return counts
 
 
+def send_short_mail(office: Office, address: str, *, subject: str, text: str) -> None:
+    """Send one mail that its receiver asked for just now, once; raises RunStopped where the server can't be reached."""
+    owner, addresses = office.owner, mail_addresses(office)
+    named = message_id(secrets.token_hex(16), owner.email.rpartition("@")[2])
+    message = plain_message(
+        text,
+        sender=Mailbox(address=owner.email, name=owner.name),
+        recipient=Mailbox(address=address),
+        subject=subject,
+        headers={"Message-ID": named, "Auto-Submitted": "auto-replied"},
+        now=now(),
+    )
+    letter = Letter(
+        message_id=named,
+        envelope_from=message.envelope_from,
+        to=message.envelope_to,
+        content=message.content,
+        needs_smtputf8=message.needs_smtputf8,
+    )
+    transport = SmtpTransport(read_server(addresses.smtp))
+    transport.open()
+    try:
+        list(transport.carry([letter]))
+    finally:
+        transport.close()
+
+
 def office_of(owner: Owner) -> Office:
     """Give the owner's office and change nothing. Raises KeysWrong where the keys do not fit the database."""
     return Office(owner=owner, keys=read_keys(home() / "keys", owner.keys_fingerprint), folder=home())
@@ -92,16 +124,34 @@ def copies_of(office: Office, update: Update) -> Copies:
         token_key=office.keys.token,
         unsubscribe_address=mail_addresses(office).unsubscribe,
         public_url=read_settings()["GOODTERMS_PUBLIC_URL"],
+        signer=signer_of(office, read_settings()["GOODTERMS_DKIM_SELECTOR"]),
     )
+
+
+def dkim_keys() -> Path:
+    """Give the file with the keys that sign mail."""
+    return Path(read_settings()["GOODTERMS_DKIM_KEYS"] or home() / "keys" / "dkim.pem").expanduser()
+
+
+def signer_of(office: Office, selector: str) -> Signer | None:
+    """Give what signs the owner's mail, as the settings say; None without a selector."""
+    if not selector:
+        return None
+    domain = read_settings()["GOODTERMS_DKIM_DOMAIN"] or office.owner.email.rpartition("@")[2]
+    return read_signer(dkim_keys(), selector=selector, domain=domain_of(domain))
 
 
 def pacer_for(office: Office, server: Server, *, should_stop: Callable[[], bool] = lambda: False) -> Pacer:
     """Give the pace of the account that signs in to a mail server, as GOODTERMS_PACE says; raises PaceFaulty."""
     user = server.user or office.owner.email
-    pace = pace_for(read_settings()["GOODTERMS_PACE"], host=server.host, user=user, is_loopback=server.is_loopback)
+    return _pacer(office, user, server.host, is_loopback=server.is_loopback, should_stop=should_stop)
+
+
+def _pacer(office: Office, user: str, host: str, *, is_loopback: bool, should_stop: Callable[[], bool]) -> Pacer:
+    pace = pace_for(read_settings()["GOODTERMS_PACE"], host=host, user=user, is_loopback=is_loopback)
     return Pacer(
         owner=office.owner,
-        account=f"{user} {server.host}".lower(),
+        account=f"{user} {host}".lower(),
         pace=pace,
         zone=local_zone(),
         rest=lambda until: wait_until(until, should_stop),
@@ -110,7 +160,15 @@ def pacer_for(office: Office, server: Server, *, should_stop: Callable[[], bool]
 
 def way_for(office: Office, *, should_stop: Callable[[], bool] = lambda: False) -> tuple[Transport, Pacer]:
     """Give the way to the server that sends an owner's mail, and the pace of the account there."""
-    server = read_server(mail_addresses(office).smtp)
+    settings, smtp = read_settings(), mail_addresses(office).smtp
+    if settings["GOODTERMS_PROVIDER"] and smtp == settings["GOODTERMS_SMTP_URL"]:
+        # An owner's own mail server goes before the installation's provider.
+        account = read_account(
+            settings["GOODTERMS_PROVIDER"], settings["GOODTERMS_PROVIDER_KEY"], settings["GOODTERMS_PROVIDER_URL"]
+        )
+        pacer = _pacer(office, account.provider, account.host, is_loopback=account.is_loopback, should_stop=should_stop)
+        return ProviderTransport(account.backend), pacer
+    server = read_server(smtp)
     pacer = pacer_for(office, server, should_stop=should_stop)
     return SmtpTransport(server, limits=Limits(connections=pacer.pace.connections)), pacer
 

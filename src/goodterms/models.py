@@ -2,7 +2,7 @@
 
 from goodterms.accounts.models import ApiToken, AuditLine, MailAccount, Membership, Owner, User
 from goodterms.artefacts.models import Artefact
-from goodterms.delivery.models import Delivery, JournalMark, Traffic
+from goodterms.delivery.models import Delivery, JournalMark, ListMember, Traffic
 from goodterms.desk.models import Skip
 from goodterms.exits.models import Suppression
 from goodterms.feedback.models import Answer, Complaint, Feedback, MailboxMark, OptIn
@@ -31,6 +31,7 @@ __all__ = [
     "Identity",
     "JournalMark",
     "Leaf",
+    "ListMember",
     "MailAccount",
     "MailboxMark",
     "Mailing",

@@ -2,6 +2,7 @@
 
 import pytest
 
+from goodterms.delivery.claimed import claimed_of
 from goodterms.delivery.copies import Copies
 from goodterms.delivery.models import Delivery
 from goodterms.updates.template import Template, TemplateImpossible
@@ -18,10 +19,10 @@ def test_a_copy_is_filled_and_has_the_bytes_of_one_made_on_its_own(network: Netw
     assert copies._message.__func__ is Template.message  # type: ignore[attr-defined]  # a bound method
 
     for delivery in Delivery.objects.select_related("person"):
-        filled = copies.render(delivery, delivery.person, now=NOW)
+        filled = copies.render(claimed_of(delivery), now=NOW)
         alone = Copies(update=update, token_key=network.keys.token, public_url=public_url)
         alone.__dict__["_message"] = alone._one_by_one
-        assert alone.render(delivery, delivery.person, now=NOW) == filled
+        assert alone.render(claimed_of(delivery), now=NOW) == filled
 
 
 def test_an_update_that_cannot_be_a_template_is_made_copy_by_copy(
@@ -30,20 +31,20 @@ def test_an_update_that_cannot_be_a_template_is_made_copy_by_copy(
     def impossible(*_: object, **__: object) -> None:
         raise TemplateImpossible
 
-    (alice,) = network.add("alice")
+    network.add("alice")
     update = network.update()
     network.plan(update)
-    usual = Copies(update=update, token_key=network.keys.token).render(Delivery.objects.get(), alice, now=NOW)
+    usual = Copies(update=update, token_key=network.keys.token).render(claimed_of(Delivery.objects.get()), now=NOW)
     monkeypatch.setattr(Template, "__init__", impossible)
     copies = Copies(update=update, token_key=network.keys.token)
-    assert copies.render(Delivery.objects.get(), alice, now=NOW) == usual
+    assert copies.render(claimed_of(Delivery.objects.get()), now=NOW) == usual
 
 
 def test_a_template_that_gives_other_bytes_is_not_used(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
-    (alice,) = network.add("alice")
+    network.add("alice")
     update = network.update()
     network.plan(update)
-    usual = Copies(update=update, token_key=network.keys.token).render(Delivery.objects.get(), alice, now=NOW)
+    usual = Copies(update=update, token_key=network.keys.token).render(claimed_of(Delivery.objects.get()), now=NOW)
     monkeypatch.setattr("goodterms.updates.template.PAGE", "<p>")
     copies = Copies(update=update, token_key=network.keys.token)
-    assert copies.render(Delivery.objects.get(), alice, now=NOW) == usual
+    assert copies.render(claimed_of(Delivery.objects.get()), now=NOW) == usual

@@ -1,13 +1,15 @@
-"""Journeys in a real browser: the first update from first word to mail server, desk and inbox by key."""
+"""Journeys in a real browser: an update from its first word to the mail server; the desk and the inbox by key."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from playwright.sync_api import Page, expect
 
 from tests.cli.conftest import Goodterms
 from tests.cli.network import ALICE, BOB, Made, write_archive
+from tests.conftest import Ran
 from tests.servers.mail import MailServer
 from tests.web.browsing import Site, running_site, violations
 
@@ -22,21 +24,21 @@ def site(committed_db: dict[str, str], mail_server: MailServer) -> Iterator[Site
 
 
 def test_from_the_first_word_to_the_last_copy(
-    network: Goodterms, site: Site, page: Page, mail_server: MailServer
+    network: Goodterms, site: Site, page: Page, mail_server: MailServer, goodterms_cli: Callable[..., Ran]
 ) -> None:
     page.goto(f"{site.url}updates/")
     page.keyboard.press("n")
     page.get_by_label("Subject").fill("News from the loom")
-    page.get_by_label("Text").fill("Hello {{ first_name }},\n\nI moved to the harbour. Buy my book!\n\nOlga")
+    page.get_by_label("Text").fill("Hello {{ first_name }},\n\nI moved to the harbour. Come by!!!\n\nOlga")
 
     # What is found, whom it may go to, and the copy of one of them stand beside the text as one writes.
-    expect(page.get_by_role("button", name="“Buy”")).to_be_visible()
+    expect(page.get_by_role("button", name="“!!!”")).to_be_visible()
     expect(page.get_by_text("by hand through LinkedIn").first).to_be_visible()
     expect(page.frame_locator("iframe").get_by_text("Hello Alice,")).to_be_visible()
-    page.get_by_role("button", name="“Buy”").click()
-    assert page.evaluate("getSelection().toString()") == "Buy"
+    page.get_by_role("button", name="“!!!”").click()
+    assert page.evaluate("getSelection().toString()") == "!!!"
     page.get_by_label("Text").fill("Hello {{ first_name }},\n\nI moved to the harbour.\n\nOlga")
-    expect(page.get_by_role("button", name="“Buy”")).to_have_count(0)
+    expect(page.get_by_role("button", name="“!!!”")).to_have_count(0)
     page.get_by_label("Look at it as").fill("birch")
     page.get_by_role("button", name="Bob Birch").click()
     expect(page.frame_locator("iframe").get_by_text("Hello Bob,")).to_be_visible()
@@ -49,6 +51,8 @@ def test_from_the_first_word_to_the_last_copy(
     expect(page.get_by_role("heading", level=1)).to_have_text("News from the loom")
     page.get_by_role("link", name="Send s").click()
     page.get_by_role("button", name="Send to 3 people").click()
+    if connection.vendor == "postgresql":  # there the pages leave it to the workers
+        assert goodterms_cli("work", "--once", GOODTERMS_SMTP_URL=mail_server.url).status == 0
 
     expect(page.get_by_role("heading", name="Sent")).to_be_visible(timeout=20_000)
     expect(page.locator(".figures").get_by_text("3", exact=True)).to_be_visible()

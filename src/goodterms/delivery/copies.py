@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from goodterms.accounts.models import Owner
-from goodterms.delivery.models import Delivery
+from goodterms.delivery.claimed import Claimed
 from goodterms.ledger.rules.kinds import Purpose
 from goodterms.lib.tokens import Act, Token, make_token
 from goodterms.people.models import Person
@@ -16,6 +16,7 @@ from goodterms.updates.message import Letter, Mailbox, Message, list_id, message
 from goodterms.updates.models import Update
 from goodterms.updates.queries import compiled, fields_of
 from goodterms.updates.rendering import CompiledUpdate, Copy, copy_of
+from goodterms.updates.signing import Signer
 from goodterms.updates.template import Template, TemplateImpossible
 
 MakeMessage = Callable[[PersonFields, Mailbox, str, WaysOut, datetime], Message]
@@ -34,6 +35,8 @@ class Copies:
     unsubscribe_address: str = ""
     """Where unsubscribe mails go; the owner's address where it is empty."""
     public_url: str = ""
+    signer: Signer | None = None
+    """Signs each copy (DKIM); None: the mail server does."""
 
     @property
     def owner(self) -> Owner:
@@ -87,6 +90,25 @@ class Copies:
         token = Token(owner_number=self.owner.pk, person_uid=person_uid, update_uid=self.update.uid, act=Act.COPY)
         return message_id(make_token(self.token_key, token), self._domain)
 
+    def for_everybody(self, to: str, token: str, *, now: datetime) -> tuple[Copy, Message, str]:
+        """Give the one text that a list carries to all, its message to the list's address, and its Message-ID.
+
+        No link in it is anybody's own: the ways out are to answer, and those that the list server adds.
+        """
+        ways = WaysOut(address=self.unsubscribe_address or self.owner.email, stop_token="", leave_token="")
+        footer = footer_of(self.update.footer, ways, postal_address=self.owner.postal_address)
+        blank = PersonFields(owner_name=self.owner.name, owner_email=self.owner.email, owner_profile=self.owner.profile)
+        copy = copy_of(self._compiled, blank, footer)
+        name = message_id(token, self._domain)
+        letter = Letter(
+            sender=Mailbox(address=self.owner.email, name=self.owner.name),
+            recipient=Mailbox(address=to),
+            message_id=name,
+            list_id=list_id(self.owner.uid, self._domain),
+            ways=ways,
+        )
+        return copy, message_of(copy, letter, now=now), name
+
     def render_test(self, person: Person, named: str, *, now: datetime) -> tuple[bytes, bool]:
         """Give the message that a person would get, to the owner's own address and under another Message-ID.
 
@@ -106,12 +128,13 @@ class Copies:
         message = message_of(replace(copy, subject=f"[Test] {copy.subject}"), letter, now=now)
         return message.content, message.needs_smtputf8
 
-    def render(self, delivery: Delivery, person: Person, *, now: datetime) -> tuple[bytes, bool]:
-        """Give the whole message of a delivery, and whether it needs SMTPUTF8 (RFC 6531)."""
-        recipient = Mailbox(address=delivery.address, name=person.name)
-        fields, ways = fields_of(self.owner, person), self.ways(person)
-        message = self._message(fields, recipient, delivery.message_id, ways, now)
-        return message.content, message.needs_smtputf8
+    def render(self, copy: Claimed, *, now: datetime) -> tuple[bytes, bool]:
+        """Give the whole message of a copy, and whether it needs SMTPUTF8 (RFC 6531)."""
+        recipient = Mailbox(address=copy.address, name=copy.name)
+        fields, ways = fields_of(self.owner, copy), self._ways(copy.person_uid)
+        message = self._message(fields, recipient, copy.message_id, ways, now)
+        content = self.signer.signed(message.content, now=now) if self.signer else message.content
+        return content, message.needs_smtputf8
 
     @cached_property
     def _message(self) -> MakeMessage:

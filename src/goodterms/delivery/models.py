@@ -90,3 +90,22 @@ class Traffic(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account} {self.domain}".strip()
+
+
+class ListMember(models.Model):
+    """Somebody whom Goodterms has put on a list of a list server; who is missing there without its doing has left."""
+
+    owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
+    list_name = models.CharField(max_length=300)
+    person = models.ForeignKey(Person, models.PROTECT, db_index=False)
+    address_key = models.CharField(max_length=64, help_text="Keyed hash of the widened address.")
+    put_at = models.DateTimeField(null=True, help_text="When the server confirmed it; empty before that.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "list_name", "address_key"], name="list_member_once"),
+        ]
+        indexes = [models.Index(fields=["owner", "person"], name="list_member_by_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} on {self.list_name}"

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from goodterms.accounts.models import Owner
 from goodterms.accounts.office import Office
 from goodterms.delivery.actions.settle import Settled, facts_of
+from goodterms.delivery.claimed import claimed_of
 from goodterms.delivery.copies import Copies
 from goodterms.delivery.models import Delivery
 from goodterms.delivery.rules.replies import Result
@@ -70,7 +71,7 @@ def mark_sent(office: Office, copies: Copies, person: Person, rulebook: Rulebook
         )
         if delivery is None:
             raise NotToBeSent(f"{person} has a copy of '{update}' already. Nothing was recorded.")
-        told = Settled(delivery=delivery, result=Result.ACCEPTED, at=now, copy_sha256=delivery.copy_sha256)
+        told = Settled(copy=claimed_of(delivery), result=Result.ACCEPTED, at=now, copy_sha256=delivery.copy_sha256)
         append(owner, facts_of(told, actor=Actor.OWNER), now=now)
         Skip.objects.filter(owner=owner, update=update, person=person).delete()
     return delivery

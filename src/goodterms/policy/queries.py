@@ -209,8 +209,7 @@ def decisions_for(
     for batch in sql.batches(wanted, _MOST_AT_ONCE):
         suppressed = suppressed_elsewhere(owner, batch)
         copies = _having_copies(owner, batch, served) if served is not None else set()
-        rows = StandingRow.objects.filter(owner=owner, person__in=batch)
-        for person, bearing, last_update_at in rows.values_list("person_id", "bearing", "last_update_at"):
+        for person, bearing, last_update_at in _bearings_of(owner, batch):
             subject = Subject(
                 bearing=_decoded(bearing),
                 last_update_at=last_update_at,
@@ -219,6 +218,17 @@ def decisions_for(
             )
             decisions[person] = question.ask(subject)
     return decisions
+
+
+def _bearings_of(owner: Owner, persons: list[int]) -> Iterator[tuple[int, str, datetime | None]]:
+    # Plain SQL, because it is asked for each window while letters leave.
+    places = ", ".join(["%s"] * len(persons))
+    statement = (
+        f'SELECT person_id, bearing, last_update_at FROM "{StandingRow._meta.db_table}" '  # noqa: S608, SLF001
+        f"WHERE owner_id = %s AND person_id IN ({places})"
+    )
+    for person, bearing, last_update_at in sql.fetch(statement, [owner.pk, *persons]):
+        yield person, bearing, sql.read_moment(last_update_at)
 
 
 def _having_copies(owner: Owner, persons: list[int], served: Served) -> set[int]:

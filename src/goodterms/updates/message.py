@@ -122,12 +122,12 @@ def plain_message(
 
 def message_id(token: str, domain: str) -> str:
     """Give a Message-ID that names one person's copy: its token at the sender's domain."""
-    return f"<{token}@{_domain(domain)}>"
+    return f"<{token}@{domain_of(domain)}>"
 
 
 def list_id(owner_uid: str, domain: str) -> str:
     """Give the List-Id (RFC 2919) of an owner's updates; it never changes, so it holds no name."""
-    return f"<{owner_uid.lower()}.updates.{_domain(domain)}>"
+    return f"<{owner_uid.lower()}.updates.{domain_of(domain)}>"
 
 
 def wire_address(address: str) -> str:
@@ -287,5 +287,6 @@ def _line(header: str, value: str) -> str:
     return f"{header}: {value}"
 
 
-def _domain(domain: str) -> str:
+def domain_of(domain: str) -> str:
+    """Give a domain as it travels: as A-labels."""
     return wire_address(f"x@{domain}").partition("@")[2]

@@ -1,5 +1,8 @@
 """Reading updates, and showing them as one person would get them."""
 
+from datetime import date
+from typing import Protocol
+
 from django.db.models import QuerySet
 
 from goodterms.accounts.models import Owner
@@ -80,7 +83,22 @@ def compiled(update: Update) -> CompiledUpdate:
     return compile_update(text)
 
 
-def fields_of(owner: Owner, person: Person) -> PersonFields:
+class Named(Protocol):
+    """Somebody of whom merge fields can say something: a person, or what of one is at hand."""
+
+    @property
+    def first_name(self) -> str: ...  # noqa: D102 -- as of goodterms.people.models.Person
+    @property
+    def last_name(self) -> str: ...  # noqa: D102
+    @property
+    def company(self) -> str: ...  # noqa: D102
+    @property
+    def position(self) -> str: ...  # noqa: D102
+    @property
+    def connected_on(self) -> date | None: ...  # noqa: D102
+
+
+def fields_of(owner: Owner, person: Named) -> PersonFields:
     """Give what merge fields may say of a person."""
     return PersonFields(
         first_name=person.first_name,

@@ -54,26 +54,24 @@ class _Part:
         self._subtype = subtype
         self._pieces = list(_pieces(parts))
         fixed = [piece for piece in self._pieces if isinstance(piece, _Fixed)]
+        self._open = [piece for piece in self._pieces if isinstance(piece, Parts)]
         self._size, self._foreign = sum(len(one.raw) for one in fixed), sum(one.foreign for one in fixed)
 
     def filled(self, values: Sequence[str]) -> bytes:
         """Give the part with its header fields."""
         size, foreign = self._size, self._foreign
-        raw: list[bytes] = []
-        encoded: list[bytes] = []
-        for piece in self._pieces:
-            if isinstance(piece, _Fixed):
-                raw.append(piece.raw)
-                encoded.append(piece.encoded)
-            else:
-                line = piece.filled(values).encode("utf-8", "replace") + b"\r\n"
-                size += len(line)
-                foreign += 0 if line.isascii() else count_not_ascii(line)
-                raw.append(line)
-                encoded.append(b2a_qp(line, istext=True))
+        lines = [one.filled(values).encode("utf-8", "replace") + b"\r\n" for one in self._open]
+        for line in lines:
+            size += len(line)
+            foreign += 0 if line.isascii() else count_not_ascii(line)
+        raw = iter(lines)
         if 6 * foreign > size:
-            return encoded_part(self._subtype, b"".join(raw))
-        return encoded_part(self._subtype, b"", b"".join(encoded))
+            whole = (piece.raw if isinstance(piece, _Fixed) else next(raw) for piece in self._pieces)
+            return encoded_part(self._subtype, b"".join(whole))
+        quoted = [
+            piece.encoded if isinstance(piece, _Fixed) else b2a_qp(next(raw), istext=True) for piece in self._pieces
+        ]
+        return encoded_part(self._subtype, b"", b"".join(quoted))
 
 
 def _pieces(parts: Parts) -> list[_Fixed | Parts]:

@@ -1,5 +1,6 @@
 """Updates by hand and eye: drafts, whom they may go to by name, test copies that leave no trace, sending."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from django.test import Client
 
 from tests.cli.conftest import Goodterms
-from tests.servers.mail import MailServer
+from tests.servers.mail import Fault, MailServer, Stage
 
 
 def test_a_draft_is_saved_as_one_writes_and_nothing_is_overwritten(network: Goodterms, visitor: Client) -> None:
@@ -127,3 +128,76 @@ def test_a_long_list_costs_no_more_queries(
         assert "News 11" in visitor.get("/updates/").content.decode()
     with django_assert_max_num_queries(35):
         visitor.get(f"/updates/{update}/")
+
+
+def test_sending_is_left_to_the_workers_and_can_be_paused_and_called_off(
+    network: Goodterms, visitor: Client, update: str, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOODTERMS_SMTP_URL", mail_server.url)
+    page = f"/updates/{update}/"
+
+    assert "Send to" in visitor.get(f"{page}send/").content.decode()
+    assert mail_server.received == []
+    visitor.post(f"{page}send/")
+    assert "Begins in a moment" in visitor.get(page).content.decode()
+    visitor.post(f"{page}pause/")
+    assert "Paused" in visitor.get(page).content.decode()
+    network("work", "--once", GOODTERMS_SMTP_URL=mail_server.url)
+    assert mail_server.received == []
+    visitor.post(f"{page}cancel/")
+    network("work", "--once", GOODTERMS_SMTP_URL=mail_server.url)
+    assert "Called off" in visitor.get(page).content.decode()
+    assert mail_server.received == []
+    visitor.post(f"{page}send/")
+    network("work", "--once", GOODTERMS_SMTP_URL=mail_server.url)
+    assert len(mail_server.received) == 3
+    assert "got it" in visitor.get(f"{page}progress/", headers={"HX-Request": "true"}).content.decode()
+    assert "Alice" in visitor.get(f"{page}copies/got/").content.decode()
+
+
+def test_an_update_can_wait_for_its_time(
+    network: Goodterms, visitor: Client, update: str, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOODTERMS_SMTP_URL", mail_server.url)
+    page = f"/updates/{update}/"
+
+    refused = visitor.post(f"{page}send/", {"at": "2020-01-01T10:00"})
+    assert refused.status_code == 422
+    assert "is no moment to come" in refused.content.decode()
+    visitor.post(f"{page}send/", {"at": "2126-01-01T10:00"})
+    network("work", "--once", GOODTERMS_SMTP_URL=mail_server.url)
+    assert "To be sent" in visitor.get(page).content.decode()
+    assert mail_server.received == []
+    visitor.post(f"{page}resume/")
+    network("work", "--once", GOODTERMS_SMTP_URL=mail_server.url)
+    assert len(mail_server.received) == 3
+
+
+def test_what_reads_mixed_is_explained_before_it_is_sent(
+    network: Goodterms, visitor: Client, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOODTERMS_SMTP_URL", mail_server.url)
+    address = visitor.post("/updates/new/")["Location"]
+    news = "I moved to the harbour and I weave again. I spent the summer at my loom. I met Ana. I love it here.\n\n"
+    said = {"subject": "News", "body": f"{news * 3}Buy my book.", "purpose": "networking", "version": 1}
+    page = visitor.post(f"{address}add/", said)["Location"]
+
+    assert "say in a sentence why it is networking" in visitor.get(page).content.decode()
+    assert visitor.get(f"{page}send/")["Location"] == page
+    visitor.post(f"{page}explain/", {"text": "It is news of my work."})
+    assert "You said: “It is news of my work.”" in visitor.get(page).content.decode()
+    assert "Send to" in visitor.get(f"{page}send/").content.decode()
+
+
+def test_a_copy_that_nobody_knows_of_is_settled_by_the_owner(
+    network: Goodterms, visitor: Client, update: str, mail_server: MailServer
+) -> None:
+    mail_server.faults.append(Fault(Stage.CONTENT, closes=True, times=1))
+    network("send", update, "--vehicle", "email", GOODTERMS_SMTP_URL=mail_server.url)
+    [copy] = network("unknown").said["unknown"]
+    page = visitor.get(f"/updates/{update}/copies/unknown/").content.decode()
+    assert copy["name"] in page
+    number = re.search(rf"/updates/{update}/resolve/(\d+)/", page)
+    assert number
+    visitor.post(number[0], {"as": "accepted"})
+    assert network("unknown").said["unknown"] == []

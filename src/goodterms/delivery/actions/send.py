@@ -71,7 +71,7 @@ def send(  # noqa: PLR0913 -- the door gives what only a door knows: clock, sett
     )
     means = Means(
         transport=transport,
-        render=lambda delivery, person: copies.render(delivery, person, now=clock()),
+        render=lambda copy: copies.render(copy, now=clock()),
         rulebook=rulebook,
         clock=clock,
         folder=office.folder,

@@ -1,6 +1,6 @@
 """Taking the way out that a signed link carries."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from urllib.parse import unquote
 
@@ -10,6 +10,7 @@ from goodterms.accounts.office import Office
 from goodterms.artefacts.actions import assign_artefacts, keep_artefacts
 from goodterms.exits.actions.strangers import exit_of_stranger
 from goodterms.exits.actions.take import take_exit
+from goodterms.exits.file import lines_together
 from goodterms.exits.rules import is_taken_already
 from goodterms.ledger.queries.entries import entries_of
 from goodterms.ledger.rules.kinds import Kind
@@ -48,6 +49,23 @@ def exit_by_link(office: Office, link: str, *, now: datetime) -> tuple[Person | 
     detail = {"channel": "link", "act": str(token.act), "update": token.update_uid}
     take_exit(office, root, kind, at=now, now=now, detail=detail, evidence=keep_link(office, root, link))
     return root, kind
+
+
+def exits_by_link(office: Office, links: Sequence[str], *, now: datetime) -> list[bool]:
+    """Take many exits at once and wait for the disk once; say of each link whether it carried one.
+
+    They hold together or, where the database fails, none of them does.
+    """
+    with lines_together(office.folder), transaction.atomic():
+        return [_is_taken(office, link, now=now) for link in links]
+
+
+def _is_taken(office: Office, link: str, *, now: datetime) -> bool:
+    try:
+        exit_by_link(office, link, now=now)
+    except LinkUnusable:
+        return False
+    return True
 
 
 def token_in(office: Office, link: str, acts: Collection[Act], *, other: str) -> Token:

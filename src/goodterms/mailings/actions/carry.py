@@ -112,7 +112,7 @@ def send_stint(
     means = Means(
         transport=transport,
         pacer=replace(pacer, patience=_PATIENCE),
-        render=lambda delivery, person: copies.render(delivery, person, now=outfit.clock()),
+        render=lambda copy: copies.render(copy, now=outfit.clock()),
         rulebook=outfit.rulebook(office),
         clock=outfit.clock,
         folder=outfit.folder,

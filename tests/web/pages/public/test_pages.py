@@ -1,5 +1,6 @@
 """By a signed link anybody chooses what they get, without signing in; opening it changes nothing."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ from goodterms.lib.tokens import Act, Token, make_token
 from goodterms.people.models import Person
 from goodterms.policy.queries import Question, decision_for
 from goodterms.policy.rules import UpdateFacts
+from goodterms.web.pages.public import kept as kept_page
+from goodterms.web.pages.public.limits import Allowance
 from tests.delivery.network import RULEBOOK
 from tests.feedback.postman import Postman
 from tests.web.pages.public.conftest import Link
@@ -201,6 +204,25 @@ def test_what_is_kept_is_not_shown_to_a_link_that_is_passed_on(link: Link, anybo
         assert answer.status_code == 403
         assert "bob" not in answer.content.decode().lower()
     assert anybody.post(link(act) + "/erase", {"sure": "yes"}).status_code == 403
+
+
+def test_the_own_link_is_mailed_to_the_known_address_and_to_nobody_who_left(
+    postman: Postman, bob: Person, link: Link, anybody: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[tuple[str, str]] = []
+    monkeypatch.setattr(kept_page, "_BY_PERSON", Allowance(2, timedelta(days=1)))
+    monkeypatch.setattr(kept_page, "send_soon", lambda _office, address, words: sent.append((address, words.text)))
+    assert "b…@people.test" in anybody.get(link("stop") + "/kept").content.decode()
+    for _ in range(3):
+        assert anybody.post(link("stop") + "/kept").status_code == 200
+    assert [address for address, _ in sent] == ["bob@people.test"] * 2
+    own = next(word for word in sent[0][1].split() if "/x/" in word).partition("localhost")[2]
+    assert anybody.get(own + "/kept").status_code == 200
+
+    anybody.post(link("stop"), ONE_CLICK)
+    assert "people.test" not in anybody.get(link("stop") + "/kept").content.decode()
+    assert anybody.post(link("stop") + "/kept").status_code == 403
+    assert len(sent) == 2
 
 
 def test_one_sees_what_is_kept_takes_it_along_and_erases_it(

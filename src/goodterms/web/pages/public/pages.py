@@ -9,6 +9,7 @@ from goodterms.feedback.rules.choices import PersonsChoice
 from goodterms.lib.addresses import mask_email, normalise_email
 from goodterms.lib.tokens import Act
 from goodterms.web.pages.public.links import Holder, by_link, unknown
+from goodterms.web.pages.public.mailing import send_answers_soon
 
 _FIRST = {Act.STOP: PersonsChoice.NOTHING, Act.LEAVE: PersonsChoice.DISCONNECT}
 _EXITS = frozenset(_FIRST.values())
@@ -80,6 +81,8 @@ def _do(holder: Holder) -> HttpResponse:
         chosen = choose(holder.office, holder.link, choice, address=address, offers=offers, now=holder.now)
     except (ChoiceImpossible, OptInImpossible):
         return _ask(holder, fault="impossible")
+    if chosen.answer:
+        send_answers_soon(holder.office)
     asked = mask_email(chosen.answer.address) if chosen.answer else ""
     return holder.show("done.html", done=choice, address=asked)
 

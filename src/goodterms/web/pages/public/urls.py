@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from goodterms.web.pages.public import copies, kept, pages
+from goodterms.web.pages.public import copies, join, kept, pages
 
 urlpatterns = [
     path("x/<str:link>", pages.page, name="public"),
@@ -10,4 +10,6 @@ urlpatterns = [
     path("x/<str:link>/kept", kept.kept, name="public-kept"),
     path("x/<str:link>/kept.json", kept.download, name="public-download"),
     path("x/<str:link>/erase", kept.erase_me, name="public-erase"),
+    path("join/<str:owner>", join.join, name="public-join"),
+    path("join/<str:owner>/<str:link>", join.confirm_join, name="public-join-confirm"),
 ]

@@ -24,7 +24,7 @@ from goodterms.updates.models import Draft, Update
 from goodterms.updates.queries import list_drafts, list_updates
 from goodterms.web.access.visit import OWNER, Visit, page
 from goodterms.web.jobs import JOBS, Job
-from goodterms.web.pages.updates.sending import progress_of
+from goodterms.web.pages.updates.sending import sending_of
 from goodterms.web.pages.updates.writing import findings_shown, preview_of, somebody
 
 _A_PAGE = 25
@@ -95,7 +95,7 @@ def update(visit: Visit, number: int) -> HttpResponse:
         audiences=[(vehicle, counted.send, lines(counted)) for vehicle, counted in audiences.items()],
         sends_by=mail_addresses(visit.office).smtp.rpartition("@")[2].rpartition("//")[2],
         by_hand=visit.rulebook.by_hand,
-        progress=progress_of(visit, one),
+        sending=sending_of(visit, one),
         may_email=audiences[Vehicle.EMAIL].send,
         **preview_of(visit, one, person),
     )

@@ -27,7 +27,7 @@ urlpatterns = [
     path("<int:number>/test/", sending.test, name="updates-test"),
     path("<int:number>/send/", sending.send_it, name="updates-send"),
     path("<int:number>/progress/", sending.progress, name="updates-progress"),
-    path("<int:number>/pause/", sending.pause, name="updates-pause"),
-    path("<int:number>/resume/", sending.resume, name="updates-resume"),
-    path("<int:number>/cancel/", sending.cancel, name="updates-cancel"),
+    path("<int:number>/pause/", sending.pause_it, name="updates-pause"),
+    path("<int:number>/resume/", sending.go_on, name="updates-resume"),
+    path("<int:number>/cancel/", sending.call_off, name="updates-cancel"),
 ]

@@ -46,6 +46,7 @@ class Found:
 
     finding: Finding
     quoted: str
+    """Empty where it is about the whole."""
     field: str
     """Subject or body."""
     start: int
@@ -180,10 +181,11 @@ def _beside(visit: Visit, draft: Draft) -> dict[str, Any]:
 
 def _found(finding: Finding, text: str, body_at: int) -> Found:
     in_body = finding.start >= body_at
+    is_whole = in_body and text[body_at:].strip() in text[finding.start : finding.end]
     begin = body_at if in_body else 0
     return Found(
         finding=finding,
-        quoted=" ".join(text[finding.start : finding.end].split())[:80],
+        quoted="" if is_whole else " ".join(text[finding.start : finding.end].split())[:80],
         field="body" if in_body else "subject",
         start=_units(text[begin : finding.start]),
         end=_units(text[begin : finding.end]),

@@ -1,0 +1,1 @@
+"""Updates through a list server: one post, carried to its members by the server."""

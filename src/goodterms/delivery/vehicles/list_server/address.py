@@ -1,0 +1,81 @@
+"""Reading the address of the list server."""
+
+import ipaddress
+from urllib.parse import unquote, urlsplit
+
+from goodterms.config import SettingsFaulty
+from goodterms.delivery.vehicles.list_server.http import Api
+from goodterms.delivery.vehicles.list_server.listmonk import Listmonk
+from goodterms.delivery.vehicles.list_server.mailman import Mailman
+from goodterms.delivery.vehicles.list_server.server import ListServer
+
+_ADVICE = (
+    "Nothing was done. Write it like mailman+https://user:password@lists.example:8001/updates.lists.example or "
+    "listmonk+https://user:token@lists.example/3, with signs such as @ : / % in user and password percent-encoded."
+)
+_SCHEMES = ("mailman+http", "mailman+https", "listmonk+http", "listmonk+https")
+
+
+class ListServerFaulty(SettingsFaulty):
+    """GOODTERMS_LIST_SERVER can't be used; the message says why, and never shows the password."""
+
+
+def read_list_server(url: str) -> ListServer:
+    """Give the list that GOODTERMS_LIST_SERVER names; raises ListServerFaulty."""
+    if not url.strip():
+        raise ListServerFaulty(f"GOODTERMS_LIST_SERVER is not set, so there is no list to post to. {_ADVICE}")
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port
+    except ValueError:
+        raise ListServerFaulty(f"GOODTERMS_LIST_SERVER is no address of a list. {_ADVICE}") from None
+    kind, _, scheme = parts.scheme.partition("+")
+    name = unquote(parts.path).strip("/")
+    if parts.scheme not in _SCHEMES:
+        raise ListServerFaulty(
+            f"GOODTERMS_LIST_SERVER begins with '{parts.scheme}'; it must be one of {', '.join(_SCHEMES)}. {_ADVICE}"
+        )
+    missing = [
+        what
+        for what, there in {
+            "host": parts.hostname,
+            "user": parts.username,
+            "password": parts.password,
+            "list at its end": name,
+        }.items()
+        if not there
+    ]
+    if missing:
+        raise ListServerFaulty(f"GOODTERMS_LIST_SERVER names no {missing[0]}. {_ADVICE}")
+    host = parts.hostname or ""
+    if scheme == "http" and not _is_loopback(host):
+        raise ListServerFaulty(
+            f"GOODTERMS_LIST_SERVER would send the password and the members unprotected to {host}. Nothing was done. "
+            "Use https, or a tunnel to this machine."
+        )
+    return _made(
+        kind, name, scheme == "https", host, port, unquote(parts.username or ""), unquote(parts.password or "")
+    )
+
+
+def _made(  # noqa: PLR0917 -- in the order of the address
+    kind: str, name: str, is_secure: bool, host: str, port: int | None, user: str, password: str
+) -> ListServer:
+    base, usual_port = ("/3.1", 8001) if kind == "mailman" else ("/api", 443 if is_secure else 9000)
+    api = Api(is_secure=is_secure, host=host, port=port or usual_port, user=user, password=password, base=base)
+    if kind == "mailman":
+        return Mailman(api, name)
+    if not name.isdigit():
+        raise ListServerFaulty(
+            f"GOODTERMS_LIST_SERVER names the list '{name}'; listmonk's lists have numbers. {_ADVICE}"
+        )
+    return Listmonk(api, int(name))
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,1 @@
+"""Mail handed to a provider by its HTTP API, through django-anymail."""

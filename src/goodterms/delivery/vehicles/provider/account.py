@@ -1,0 +1,83 @@
+"""Reading which provider sends, and making what speaks to it."""
+
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.mail.backends.base import BaseEmailBackend
+
+from goodterms.config import SettingsFaulty
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Kind:
+    """How django-anymail calls a provider's keys, and where its API is (django-anymail 15.2)."""
+
+    keys: tuple[str, ...]
+    host: str
+
+
+KINDS: dict[str, _Kind] = {
+    "brevo": _Kind(keys=("api_key",), host="api.brevo.com"),
+    "mailersend": _Kind(keys=("api_token",), host="api.mailersend.com"),
+    "mailgun": _Kind(keys=("api_key",), host="api.mailgun.net"),
+    "mailjet": _Kind(keys=("api_key", "secret_key"), host="api.mailjet.com"),
+    "mandrill": _Kind(keys=("api_key",), host="mandrillapp.com"),
+    "postmark": _Kind(keys=("server_token",), host="api.postmarkapp.com"),
+    "resend": _Kind(keys=("api_key",), host="api.resend.com"),
+    "sparkpost": _Kind(keys=("api_key",), host="api.sparkpost.com"),
+}
+
+
+class ProviderFaulty(SettingsFaulty):
+    """The provider's settings can't be used; the message says why, and never shows the key."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """An account at a provider."""
+
+    provider: str
+    keys: dict[str, str] = field(repr=False)
+    url: str = ""
+    """Where its API is, where it is not where django-anymail looks for it."""
+    answer_seconds: float = 60
+
+    @property
+    def host(self) -> str:
+        """The host of the API."""
+        return urlsplit(self.url).hostname or KINDS[self.provider].host
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the API is on this machine."""
+        return self.host in {"localhost", "127.0.0.1", "::1"}
+
+    def backend(self) -> BaseEmailBackend:
+        """Make what speaks to the API: one connection, for one thread."""
+        options: dict[str, Any] = {**self.keys, "timeout": self.answer_seconds}
+        if self.url:
+            options["api_url"] = self.url
+        made: BaseEmailBackend = import_module(f"anymail.backends.{self.provider}").EmailBackend(**options)
+        return made
+
+
+def read_account(provider: str, key: str, url: str = "") -> Account:
+    """Read GOODTERMS_PROVIDER, GOODTERMS_PROVIDER_KEY and GOODTERMS_PROVIDER_URL; raises ProviderFaulty."""
+    kind = KINDS.get(provider.strip().lower())
+    if kind is None:
+        raise ProviderFaulty(
+            f"GOODTERMS_PROVIDER is '{provider}'; it must be one of {', '.join(KINDS)}. Nothing was sent."
+        )
+    keys = key.strip().split(":", len(kind.keys) - 1)
+    if len(keys) < len(kind.keys) or not all(keys):
+        form = ":".join(name.upper() for name in kind.keys)
+        raise ProviderFaulty(f"GOODTERMS_PROVIDER_KEY is missing or not whole: {form} is needed. Nothing was sent.")
+    account = Account(provider=provider.strip().lower(), keys=dict(zip(kind.keys, keys, strict=True)), url=url.strip())
+    if account.url and not (account.url.startswith("https://") or account.is_loopback):
+        raise ProviderFaulty(
+            "GOODTERMS_PROVIDER_URL is no https address: the key and the mail would travel unprotected. Nothing was "
+            "sent."
+        )
+    return account

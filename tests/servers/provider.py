@@ -1,0 +1,107 @@
+"""The HTTP APIs of Postmark and Mailgun, as far as sending goes (their API references, read in November 2026)."""
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from email.parser import BytesParser
+from email.policy import HTTP
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+from urllib.parse import parse_qs
+
+Answer = tuple[int, Any]
+"""Status and body; the status 0 hangs up, -1 keeps silent, without an answer."""
+
+
+class Provider:
+    """The server; `script` says what to answer to a receiver, None being that it is taken."""
+
+    def __init__(self, script: Callable[[str], Answer | None] = lambda _to: None) -> None:
+        self.script = script
+        self.got: list[dict[str, Any]] = []
+        self.keys: set[str] = set()
+        self.done = threading.Event()
+
+    def __enter__(self) -> Self:
+        handler = type("Handler", (_Handler,), {"provider": self})
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.done.set()
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}/"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    provider: Provider
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        """Take a letter."""
+        content = self.rfile.read(int(self.headers["Content-Length"]))
+        fields = self._postmark(content) if self.path == "/email" else self._mailgun(content)
+        self.provider.keys.add(str(self.headers.get("X-Postmark-Server-Token") or self.headers.get("Authorization")))
+        answer = self.provider.script(fields["to"])
+        if answer is None:
+            self.provider.got.append(fields)
+            answer = fields["taken"]
+        status, body = answer
+        if status <= 0:
+            if status < 0:
+                self.provider.done.wait(timeout=20)
+            self.close_connection = True
+            time.sleep(0.01)
+            return
+        written = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(written)))
+        self.end_headers()
+        self.wfile.write(written)
+
+    def _postmark(self, content: bytes) -> dict[str, Any]:
+        told = json.loads(content)
+        number = f"pm-{len(self.provider.got) + 1}"
+        taken = {
+            "To": told["To"],
+            "SubmittedAt": "2026-11-02T09:00:00Z",
+            "MessageID": number,
+            "ErrorCode": 0,
+            "Message": "OK",
+        }
+        headers = {header["Name"]: header["Value"] for header in told.get("Headers", [])}
+        return {
+            "to": told["To"].rpartition("<")[2].strip("<> "), "from": told["From"], "subject": told["Subject"],
+            "text": told["TextBody"], "html": told.get("HtmlBody"), "headers": headers, "taken": (200, taken),
+            "tracks": (told.get("TrackOpens"), told.get("TrackLinks")),
+        }  # fmt: skip
+
+    def _mailgun(self, content: bytes) -> dict[str, Any]:
+        kind = self.headers["Content-Type"]
+        if kind.startswith("multipart/"):
+            head = f"Content-Type: {kind}\r\n\r\n".encode()
+            parts = BytesParser(policy=HTTP).parsebytes(head + content).iter_parts()
+            told = {str(part.get_param("name", header="content-disposition")): part.get_content() for part in parts}
+        else:
+            told = {name: values[0] for name, values in parse_qs(content.decode()).items()}
+        number = f"<mg-{len(self.provider.got) + 1}@mailgun.test>"
+        headers = {name[2:]: value for name, value in told.items() if name.startswith("h:")}
+        return {
+            "to": told["to"].rpartition("<")[2].strip("<> "), "from": told["from"], "subject": told["subject"],
+            "text": told["text"], "html": told.get("html"), "headers": headers,
+            "taken": (200, {"id": number, "message": "Queued. Thank you."}),
+            "tracks": (told.get("o:tracking-opens"), told.get("o:tracking-clicks")),
+        }  # fmt: skip
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
