@@ -31,8 +31,8 @@ class Certificates:
         return context
 
 
-def make_certificates(folder: Path, *, host: str = "localhost") -> Certificates:
-    """Make an authority and a certificate for a host name and the loopback addresses."""
+def make_certificates(folder: Path, *, host: str = "localhost", until: datetime = _UNTIL) -> Certificates:
+    """Make an authority and a certificate for a host name and the loopback addresses, which ends at a moment."""
     authority_key, server_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     authority_name = _name("The tests' own authority")
     usage = x509.KeyUsage(False, False, False, False, False, True, True, False, False)
@@ -45,7 +45,7 @@ def make_certificates(folder: Path, *, host: str = "localhost") -> Certificates:
     )
     addresses = [x509.IPAddress(ip_address(text)) for text in ("127.0.0.1", "::1")]
     server = (
-        _certificate(_name(host), server_key, issuer=authority_name)
+        _certificate(_name(host), server_key, issuer=authority_name, until=until)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(host), *addresses]), critical=False)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
@@ -63,7 +63,9 @@ def _name(text: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
 
 
-def _certificate(subject: x509.Name, key: ec.EllipticCurvePrivateKey, *, issuer: x509.Name) -> x509.CertificateBuilder:
+def _certificate(
+    subject: x509.Name, key: ec.EllipticCurvePrivateKey, *, issuer: x509.Name, until: datetime = _UNTIL
+) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -71,5 +73,5 @@ def _certificate(subject: x509.Name, key: ec.EllipticCurvePrivateKey, *, issuer:
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(_FROM)
-        .not_valid_after(_UNTIL)
+        .not_valid_after(until)
     )

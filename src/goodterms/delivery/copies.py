@@ -90,6 +90,14 @@ class Copies:
         token = Token(owner_number=self.owner.pk, person_uid=person_uid, update_uid=self.update.uid, act=Act.COPY)
         return message_id(make_token(self.token_key, token), self._domain)
 
+    def render(self, copy: Claimed, *, now: datetime) -> tuple[bytes, bool]:
+        """Give the whole message of a copy, and whether it needs SMTPUTF8 (RFC 6531)."""
+        recipient = Mailbox(address=copy.address, name=copy.name)
+        fields, ways = fields_of(self.owner, copy), self._ways(copy.person_uid)
+        message = self._message(fields, recipient, copy.message_id, ways, now)
+        content = self.signer.signed(message.content, now=now) if self.signer else message.content
+        return content, message.needs_smtputf8
+
     def for_everybody(self, to: str, token: str, *, now: datetime) -> tuple[Copy, Message, str]:
         """Give the one text that a list carries to all, its message to the list's address, and its Message-ID.
 
@@ -127,14 +135,6 @@ class Copies:
         copy = self.copy(person, ways)
         message = message_of(replace(copy, subject=f"[Test] {copy.subject}"), letter, now=now)
         return message.content, message.needs_smtputf8
-
-    def render(self, copy: Claimed, *, now: datetime) -> tuple[bytes, bool]:
-        """Give the whole message of a copy, and whether it needs SMTPUTF8 (RFC 6531)."""
-        recipient = Mailbox(address=copy.address, name=copy.name)
-        fields, ways = fields_of(self.owner, copy), self._ways(copy.person_uid)
-        message = self._message(fields, recipient, copy.message_id, ways, now)
-        content = self.signer.signed(message.content, now=now) if self.signer else message.content
-        return content, message.needs_smtputf8
 
     @cached_property
     def _message(self) -> MakeMessage:

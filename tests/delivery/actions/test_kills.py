@@ -56,21 +56,25 @@ class Signaller:
 
 
 @contextmanager
-def sending(
+def sending(  # noqa: PLR0917 -- what a sending process has to do with
     environ: dict[str, str],
     network: Network,
     update: Update,
     server: MailServer | Sink,
     signaller: Signaller | None = None,
+    most_bytes: int | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
+    """Send in a process of its own; `most_bytes` is how long a file it may write, as on a disk that is full."""
     if isinstance(server, Sink):
         server.script = signaller.script if signaller else lambda _command, _count: None
     else:
         server.faults = [signaller] if signaller else []  # type: ignore[list-item]  # it behaves like a fault
+    limit = ["prlimit", f"--fsize={most_bytes}"] if most_bytes else []
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.delivery.sender", network.owner.uid, update.uid, server.url],
+        [*limit, sys.executable, "-m", "tests.delivery.sender", network.owner.uid, update.uid, server.url],
         cwd=ROOT,
         env=environ | {"DJANGO_SETTINGS_MODULE": "goodterms.settings"},
+        stderr=subprocess.PIPE if most_bytes else None,
     )
     if signaller:
         signaller.process = process
@@ -130,6 +134,25 @@ def test_a_polite_signal_lets_it_finish_what_is_under_way(
     states = Counter(network.states(update).values())
     assert 6 <= states["accepted"] == len(mail_server.received) < 60
     assert states["queued"] == 60 - states["accepted"]
+
+
+@pytest.mark.parametrize("without", [(), ("CHUNKING",)], ids=["BDAT", "DATA"])
+def test_asked_to_end_at_any_moment_it_leaves_nothing_open(
+    committed_db: dict[str, str], data_folder: Path, without: tuple[str, ...]
+) -> None:
+    chance = random.Random(os.environ.get("GOODTERMS_TEST_SEED", "goodterms"))
+    times = max(KILLS // 5, 2)
+    network, update = planned(data_folder, people=24 * times)
+    with Sink(without=without, delay=0.001, keeps=False) as sink:
+        for _ in range(times):
+            signaller = Signaller(signal.SIGTERM, Stage.CONTENT, chance.randint(1, 20), chance.uniform(0, 0.02))
+            with sending(committed_db, network, update, sink, signaller) as process:
+                assert process.wait(timeout=60) == 0
+        with sending(committed_db, network, update, sink) as process:
+            assert process.wait(timeout=120) == 0
+
+    assert max(sink.receivers.values()) == 1
+    assert Counter(network.states(update).values()) == {"accepted": 24 * times}
 
 
 def test_two_at_once_share_the_work_and_nobody_gets_two_copies(

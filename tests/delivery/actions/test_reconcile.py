@@ -12,6 +12,7 @@ from goodterms.accounts.office import Office
 from goodterms.delivery.actions.claim import LEASE, claim, hand_over
 from goodterms.delivery.actions.reconcile import Reconciled, reconcile_journal
 from goodterms.delivery.actions.run import run
+from goodterms.delivery.actions.settle import settle
 from goodterms.delivery.journal import Journal, read_journal
 from goodterms.delivery.models import Delivery, JournalMark
 from goodterms.delivery.rules.outcomes import RunOutcome
@@ -321,6 +322,31 @@ def test_a_run_that_fails_to_write_its_outcomes_is_made_good_at_the_next_start(
     assert len(mail_server.received) == 2
     (path, *_) = (journal_folder(network) / network.owner.uid).iterdir()
     assert len(read_journal(path).records) == 4
+
+
+def test_where_writing_fails_once_and_then_works_nothing_is_taken_for_unsent(
+    network: Network, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    update = planned(network, *(f"p{number:02}" for number in range(20)))
+    left = [1]
+
+    def fail_once(*given: object, **named: object) -> object:
+        if left:
+            left.clear()
+            raise RuntimeError
+        return settle(*given, **named)  # type: ignore[arg-type]  # passed on
+
+    with monkeypatch.context() as patched, suppress(RuntimeError):
+        patched.setattr("goodterms.delivery.actions.run.settle", fail_once)
+        run(network.owner, update, network.means_for(mail_server.url))
+    network.clock.now += timedelta(seconds=2)
+    run(network.owner, update, network.means_for(mail_server.url))
+
+    received = mail_server.receivers()
+    assert len(set(received)) == len(received), "nobody has two copies"
+    states = network.states(update)
+    assert set(states.values()) <= {"accepted", "unknown"}, "what was under way then is unknown"
+    assert {f"{name}@people.test" for name, state in states.items() if state == "accepted"} <= set(received)
 
 
 def test_the_journal_tells_the_address_of_whom_only_it_knows_and_an_exit_of_theirs_covers_it(network: Network) -> None:

@@ -48,30 +48,31 @@ def claim(  # noqa: PLR0913 -- what, whose and for how long, each by its name
     """
     until = now + (lease or (SHARED_LEASE if sql.is_postgresql() else LEASE))
     shut = [f"%@{domain}" for domain in closed]
-    statement = _CLAIM.format(
+    picked = _PICKED.format(
         open=" AND LOWER(address) NOT LIKE %s" * len(shut), lock="FOR UPDATE SKIP LOCKED" * sql.is_postgresql()
     )
     numbers: list[int] = []
     with transaction.atomic():
         # One state at a time, in the order of the index: both together would be sorted anew for each claim.
         for state in WAITING:
-            picked = [owner.pk, update.pk, Vehicle.EMAIL.value, state.value, sql.moment(due_by), *shut]
-            rest = [limit - len(numbers), run, sql.moment(until), state.value]
-            numbers += [number for (number,) in sql.fetch(statement, [*picked, *rest])]
-            if len(numbers) >= limit:
-                break
+            given = [owner.pk, update.pk, Vehicle.EMAIL.value, state.value, sql.moment(due_by), *shut]
+            if len(numbers) < limit:
+                rows = sql.fetch(picked + _CLAIM, [*given, limit - len(numbers), run, sql.moment(until), state.value])
+                numbers += [number for (number,) in rows]
         return read_claimed(update, numbers)
 
 
 # Plain SQL, because the ORM would read and write the rows in four statements, and make an object of each.
 _TABLE = Delivery._meta.db_table  # noqa: SLF001 -- Django's documented way to a table's name
-_CLAIM = f"""
+_PICKED = f"""
     WITH picked AS (
       SELECT id FROM "{_TABLE}"
       WHERE owner_id = %s AND update_id = %s AND vehicle = %s AND state = %s AND due_at <= %s{{open}}
       ORDER BY due_at, id LIMIT %s {{lock}})
-    UPDATE "{_TABLE}" SET state = '{State.ATTEMPTING.value}', claimed_by = %s, claimed_until = %s,
-      handed_over_at = NULL
+"""  # noqa: S608
+_CLAIM = f"""
+    UPDATE "{_TABLE}"
+    SET state = '{State.ATTEMPTING.value}', claimed_by = %s, claimed_until = %s, handed_over_at = NULL
     WHERE id IN (SELECT id FROM picked) AND state = %s
     RETURNING id
 """  # noqa: S608

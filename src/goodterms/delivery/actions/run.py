@@ -361,15 +361,15 @@ class _Run:
 
     def _write_down(self) -> None:
         """Settle in one transaction what is known by now."""
-        settled, self._settled = self._settled, []
-        not_sent, self._not_sent = self._not_sent, []
         run, now = self._journal.run, self._means.clock()
         with transaction.atomic():
-            settle(self._owner, settled, held_by(run), now=now)
+            settle(self._owner, self._settled, held_by(run), now=now)
             mine = Delivery.objects.filter(held_by(run), owner=self._owner)
             # Nothing of these was attempted: they are as if they had never been planned.
-            mine.filter(pk__in=[delivery.pk for delivery in not_sent]).delete()
+            mine.filter(pk__in=[copy.pk for copy in self._not_sent]).delete()
             mark_journal(self._owner, run, self._taken_in())
+        # Only now: where writing fails and then works at the end of the run, all of it must be there to be written.
+        self._settled, self._not_sent = [], []
 
     def _taken_in(self) -> int:
         """Give the offset in the journal before which nothing is open: later intents must be found after a crash."""
