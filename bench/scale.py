@@ -155,7 +155,7 @@ def _send(uid: str) -> int:
 
     means = Means(
         transport=_Nowhere(),  # type: ignore[arg-type]
-        render=lambda delivery, person: copies.render(delivery, person, now=ground.NOW),
+        render=lambda copy: copies.render(copy, now=ground.NOW),
         rulebook=book,
         clock=lambda: datetime.now(UTC),  # noqa: TID251 -- a door of its own
         folder=home(),

@@ -37,6 +37,7 @@ DOCUMENTS = (
     "docs/decision.md",
     "docs/settings.md",
     "docs/commands.md",
+    "docs/api.md",
     "docs/sending.md",
 )
 _PART = re.compile(r"<!-- from (?P<source>[\w.]+) -->\n(?P<text>.*?)<!-- end -->", re.DOTALL)

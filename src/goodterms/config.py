@@ -47,6 +47,20 @@ SETTINGS = (
         default="recognised by the mail server's name",
     ),
     Setting(
+        name="GOODTERMS_DKIM_SELECTOR",
+        help="The selector under which the keys are published that sign mail (DKIM); empty: the mail server signs.",
+    ),
+    Setting(
+        name="GOODTERMS_DKIM_DOMAIN",
+        help="The domain that signs.",
+        default="the domain of the owner's address",
+    ),
+    Setting(
+        name="GOODTERMS_DKIM_KEYS",
+        help="A PEM file with an RSA key, an Ed25519 key, or one of each.",
+        default="keys/dkim.pem in the data folder",
+    ),
+    Setting(
         name="GOODTERMS_IMAP_URL",
         help="The mailbox that answers come to: imaps:// or imap+starttls:// with user, password, host and port.",
         secret=True,
@@ -58,6 +72,27 @@ SETTINGS = (
     Setting(
         name="GOODTERMS_IMAP_FLAG",
         help="A flag to set on mail that was read, such as $Goodterms; empty: the mailbox is left as it is.",
+    ),
+    Setting(
+        name="GOODTERMS_AUTHSERV_ID",
+        help="The name (authserv-id, RFC 8601) under which your own mail server says whether mail is authentic; empty: "
+        "a reply alone asks for no updates, only a signed link does.",
+    ),
+    Setting(
+        name="GOODTERMS_CONFIRM_EXITS",
+        help="Write yes to let each exit that came by mail be confirmed by one short answer.",
+        default="no",
+    ),
+    Setting(
+        name="GOODTERMS_WEBHOOK_SECRET",
+        help="user:password that your mail provider gives with each event it reports over the web; empty: none is "
+        "taken.",
+        secret=True,
+    ),
+    Setting(
+        name="GOODTERMS_MAILGUN_SIGNING_KEY",
+        help="The key by which Mailgun signs what it reports over the web.",
+        secret=True,
     ),
     Setting(name="GOODTERMS_OWNER", help="The e-mail address of the owner to act for, where there are several."),
     Setting(
@@ -72,6 +107,14 @@ SETTINGS = (
     Setting(
         name="GOODTERMS_RULEBOOK",
         help="A TOML file whose values replace those of the rulebook that comes with Goodterms.",
+    ),
+    Setting(
+        name="GOODTERMS_SPAMASSASSIN",
+        help="Where SpamAssassin's spamd answers, host:port, to be asked in reviews; empty: it is not asked.",
+    ),
+    Setting(
+        name="GOODTERMS_RSPAMD",
+        help="Where rspamd's worker answers, host:port, to be asked in reviews; empty: it is not asked.",
     ),
     Setting(
         name="GOODTERMS_PROVIDER",

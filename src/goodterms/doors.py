@@ -1,6 +1,8 @@
 """What every door begins with, be it a command or a page: the owner's office, rulebook, copies and pace."""
 
+import secrets
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
@@ -19,12 +21,16 @@ from goodterms.delivery.vehicles.email.server import Server, read_server
 from goodterms.delivery.vehicles.email.transport import SmtpTransport
 from goodterms.delivery.vehicles.provider.account import read_account
 from goodterms.delivery.vehicles.provider.transport import ProviderTransport
-from goodterms.delivery.vehicles.transport import Transport
+from goodterms.delivery.vehicles.transport import Letter, Transport
 from goodterms.exits.actions.reconcile import reconcile_where_needed
+from goodterms.feedback.actions.answers import count_waiting, send_answers
 from goodterms.feedback.actions.pending import expire_pending
+from goodterms.ledger.actions.seal import seal
 from goodterms.policy.rulebook import read_rulebook
 from goodterms.policy.rules import Rulebook
+from goodterms.updates.message import Mailbox, domain_of, message_id, plain_message
 from goodterms.updates.models import Update
+from goodterms.updates.signing import Signer, read_signer
 
 _LOOK_SECONDS = 0.5
 
@@ -39,7 +45,7 @@ def open_office(owner: Owner, *, tell: Callable[[str], None]) -> Office:
 
     `tell` is given a sentence for each thing that had to be mended. Raises KeysWrong where the keys do not fit.
     """
-    office = Office(owner=owner, keys=read_keys(home() / "keys", owner.keys_fingerprint), folder=home())
+    office = office_of(owner)
     recovered = reconcile_where_needed(office, now=now())
     if recovered:
         tell(f"The database had forgotten {recovered} suppressions, as an older copy does; they were put back.")
@@ -49,9 +55,66 @@ def open_office(owner: Owner, *, tell: Callable[[str], None]) -> Office:
     return office
 
 
+def send_waiting_answers(office: Office) -> Counter[str]:
+    """Send the short answers that wait, by the owner's mail server; give how many were sent, refused, open, waiting.
+
+    Where no server is set they wait. Raises RunStopped where it can't be reached, ServerFaulty where it is no server.
+    """
+    addresses = mail_addresses(office)
+    if not addresses.smtp or not count_waiting(office):
+        return Counter()
+    counts = send_answers(
+        office,
+        SmtpTransport(read_server(addresses.smtp)),
+        public_url=read_settings()["GOODTERMS_PUBLIC_URL"],
+        reply_address=addresses.unsubscribe,
+        clock=now,
+    )
+    seal(office.owner, office.keys, now=now())
+    return counts
+
+
+def send_short_mail(office: Office, address: str, *, subject: str, text: str) -> None:
+    """Send one mail that its receiver asked for just now, once; raises RunStopped where the server can't be reached."""
+    owner, addresses = office.owner, mail_addresses(office)
+    named = message_id(secrets.token_hex(16), owner.email.rpartition("@")[2])
+    message = plain_message(
+        text,
+        sender=Mailbox(address=owner.email, name=owner.name),
+        recipient=Mailbox(address=address),
+        subject=subject,
+        headers={"Message-ID": named, "Auto-Submitted": "auto-replied"},
+        now=now(),
+    )
+    letter = Letter(
+        message_id=named,
+        envelope_from=message.envelope_from,
+        to=message.envelope_to,
+        content=message.content,
+        needs_smtputf8=message.needs_smtputf8,
+    )
+    transport = SmtpTransport(read_server(addresses.smtp))
+    transport.open()
+    try:
+        list(transport.carry([letter]))
+    finally:
+        transport.close()
+
+
+def office_of(owner: Owner) -> Office:
+    """Give the owner's office and change nothing. Raises KeysWrong where the keys do not fit the database."""
+    return Office(owner=owner, keys=read_keys(home() / "keys", owner.keys_fingerprint), folder=home())
+
+
 def rulebook_of(office: Office) -> Rulebook:
     """Give the rulebook by which the owner's updates go out."""
     return read_rulebook(read_settings()["GOODTERMS_RULEBOOK"], office.owner.strategy)
+
+
+def transport_for(office: Office, *, connections: int = 1) -> Transport:
+    """Give the way to the server that sends, as the settings say; raises ServerFaulty."""
+    server = read_server(mail_addresses(office).smtp)
+    return SmtpTransport(server, limits=Limits(connections=connections))
 
 
 def copies_of(office: Office, update: Update) -> Copies:
@@ -61,7 +124,21 @@ def copies_of(office: Office, update: Update) -> Copies:
         token_key=office.keys.token,
         unsubscribe_address=mail_addresses(office).unsubscribe,
         public_url=read_settings()["GOODTERMS_PUBLIC_URL"],
+        signer=signer_of(office, read_settings()["GOODTERMS_DKIM_SELECTOR"]),
     )
+
+
+def dkim_keys() -> Path:
+    """Give the file with the keys that sign mail."""
+    return Path(read_settings()["GOODTERMS_DKIM_KEYS"] or home() / "keys" / "dkim.pem").expanduser()
+
+
+def signer_of(office: Office, selector: str) -> Signer | None:
+    """Give what signs the owner's mail, as the settings say; None without a selector."""
+    if not selector:
+        return None
+    domain = read_settings()["GOODTERMS_DKIM_DOMAIN"] or office.owner.email.rpartition("@")[2]
+    return read_signer(dkim_keys(), selector=selector, domain=domain_of(domain))
 
 
 def pacer_for(office: Office, server: Server, *, should_stop: Callable[[], bool] = lambda: False) -> Pacer:

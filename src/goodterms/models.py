@@ -1,8 +1,9 @@
 """Every concept's tables, gathered where Django looks for them."""
 
-from goodterms.accounts.models import AuditLine, MailAccount, Membership, Owner, User
+from goodterms.accounts.models import ApiToken, AuditLine, MailAccount, Membership, Owner, User
 from goodterms.artefacts.models import Artefact
 from goodterms.delivery.models import Delivery, JournalMark, ListMember, Traffic
+from goodterms.desk.models import Skip
 from goodterms.exits.models import Suppression
 from goodterms.feedback.models import Answer, Complaint, Feedback, MailboxMark, OptIn
 from goodterms.ledger.models import Entry, Leaf, Node, Payload, Seal, Standing
@@ -11,14 +12,17 @@ from goodterms.people.models import Identity, Person, StrayNumber
 from goodterms.sync.models import Export, ExportFile
 from goodterms.terms.models import Wording
 from goodterms.ties.models import Exchange, Note, TieChoice
-from goodterms.updates.models import Update
+from goodterms.updates.models import Draft, Update
+from goodterms.webhooks.models import Webhook
 
 __all__ = [
     "Answer",
+    "ApiToken",
     "Artefact",
     "AuditLine",
     "Complaint",
     "Delivery",
+    "Draft",
     "Entry",
     "Exchange",
     "Export",
@@ -39,6 +43,7 @@ __all__ = [
     "Payload",
     "Person",
     "Seal",
+    "Skip",
     "Standing",
     "StrayNumber",
     "Suppression",
@@ -46,5 +51,6 @@ __all__ = [
     "Traffic",
     "Update",
     "User",
+    "Webhook",
     "Wording",
 ]

@@ -61,6 +61,10 @@ if DATABASES["default"]["ENGINE"].endswith("postgresql"):
 PROCRASTINATE_IMPORT_PATHS = ["goodterms.mailings.workers.tasks"]
 AUTH_USER_MODEL = "goodterms.User"
 SECRET_KEY = "unused: nothing is signed with it; Goodterms keeps its keys in the data folder"  # noqa: S105
+ANYMAIL = {
+    "WEBHOOK_SECRET": GOODTERMS["GOODTERMS_WEBHOOK_SECRET"],
+    "MAILGUN_WEBHOOK_SIGNING_KEY": GOODTERMS["GOODTERMS_MAILGUN_SIGNING_KEY"],
+}
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"

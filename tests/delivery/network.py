@@ -12,6 +12,7 @@ from goodterms.accounts.office import Office
 from goodterms.delivery.actions.pacing import Pacer
 from goodterms.delivery.actions.plan import Plan, plan
 from goodterms.delivery.actions.run import Means
+from goodterms.delivery.claimed import Claimed
 from goodterms.delivery.copies import Copies
 from goodterms.delivery.models import Delivery
 from goodterms.delivery.vehicles.email.engine.pool import Limits
@@ -151,15 +152,15 @@ class Network:
         return [entry for entry in entries_of(self.owner, [person.pk]) if entry.kind in kinds]
 
 
-def render(delivery: Delivery, person: Person) -> tuple[bytes, bool]:
+def render(copy: Claimed) -> tuple[bytes, bool]:
     """Make a copy that can be told from every other."""
     lines = (
-        f"Message-ID: {delivery.message_id}",
+        f"Message-ID: {copy.message_id}",
         "From: ann@owner.test",
-        f"To: {delivery.address}",
-        f"Subject: {delivery.update.subject}",
+        f"To: {copy.address}",
+        f"Subject: {copy.update.subject}",
         "",
-        f"Hello {person.first_name}",
+        f"Hello {copy.first_name}",
         "",
     )
     return "\r\n".join(lines).encode(), False

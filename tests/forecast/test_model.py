@@ -41,7 +41,7 @@ def test_of_nobody_nothing_is_expected() -> None:
         assert draw(outcome, people(0), PLAN, NOTHING) is NOBODY
     assert gate_of(NOBODY) is Gate.NONE
     assert drivers_of(people(0), PLAN) == []
-    assert most_to_send(NOBODY.curve) is None
+    assert most_to_send(NOBODY) is None
 
 
 @pytest.mark.parametrize("outcome", list(Outcome))
@@ -92,7 +92,7 @@ def test_a_careful_part_is_smaller_than_a_careless_whole() -> None:
     drawn = draw(
         Outcome.COMPLAINT, joined(people(500, basis=Basis.CONFIRMED_OPT_IN, tie=0.9), people(500)), PLAN, NOTHING
     )
-    careful = most_to_send(drawn.curve)
+    careful = most_to_send(drawn)
     assert careful is None or careful.send < 1_000
 
 

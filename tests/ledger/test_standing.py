@@ -55,6 +55,42 @@ def entry(kind: Kind, day: int = 0, *, scope: Scope = WHOLE, source: int | None 
         ([entry(Kind.WELCOME_SENT)], {"welcome_at": NOON, "welcome_confirmed": False}),
         ([entry(Kind.WELCOME_CONFIRMED)], {"welcome_at": NOON, "welcome_confirmed": True}),
         ([entry(Kind.UPDATE_ACCEPTED, 1), entry(Kind.UPDATE_CONFIRMED)], {"last_update_at": NOON + timedelta(days=1)}),
+        # What was marked as sent in error is put back to what was before it, and to nothing else.
+        (
+            [
+                entry(Kind.WELCOME_SENT),
+                entry(Kind.NOT_SENT, 1, entry=500, part="welcome", before_entry=None, before_at=None),
+            ],
+            {"welcome_at": None, "support": {}},
+        ),
+        (
+            [
+                entry(Kind.UPDATE_ACCEPTED),
+                entry(Kind.UPDATE_ACCEPTED, 1),
+                entry(
+                    Kind.NOT_SENT,
+                    2,
+                    entry=501,
+                    part="last_update",
+                    before_entry=500,
+                    before_at="2026-05-01T12:00:00.000000Z",
+                ),
+            ],
+            {"last_update_at": NOON, "support": {"last_update": 500}},
+        ),
+        (
+            [
+                entry(Kind.WELCOME_SENT),
+                entry(Kind.WELCOME_CONFIRMED, 1),
+                entry(Kind.NOT_SENT, 2, entry=500, part="welcome", before_entry=None, before_at=None),
+            ],
+            {"welcome_at": NOON + timedelta(days=1)},
+        ),
+        # It lifts no exit, whatever it says.
+        (
+            [entry(Kind.LEFT), entry(Kind.NOT_SENT, 1, entry=500, part="exit", before_entry=None, before_at=None)],
+            {"left_at": NOON, "support": {"exit": 500}},
+        ),
         ([entry(Kind.OPT_IN_GIVEN)], {"opt_in_at": NOON}),
         ([entry(Kind.OPT_IN_CONFIRMED)], {"opt_in_confirmed_at": NOON}),
         ([entry(Kind.STOPPED, scope=MAIL)], {"stops": (Stop(scope=MAIL, at=NOON),)}),
@@ -201,8 +237,8 @@ def test_a_bearing_with_every_hold_fits_its_column(bearing: Bearing) -> None:
     assert len(bearing.encode()) <= 200
 
 
-# Released and held are the owner's looks, one after the other: only there does the order count.
-_COMMUTING = [kind for kind in Kind if kind not in {Kind.HELD, Kind.RELEASED}]
+# Held, released and not sent are the owner's looks, one after the other: only there does the order count.
+_COMMUTING = [kind for kind in Kind if kind not in {Kind.HELD, Kind.RELEASED, Kind.NOT_SENT}]
 _KINDS = st.sampled_from(_COMMUTING)
 
 

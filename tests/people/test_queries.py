@@ -2,6 +2,7 @@
 
 import pytest
 
+from goodterms.erasure.actions import erase
 from goodterms.people.queries import PersonUnclear, find_person, group_of, name_identity, search_people
 from goodterms.sync.actions.joining import merge
 from tests.sync.actions.desk import Desk, row
@@ -66,3 +67,18 @@ def test_people_are_searched_by_every_word(desk: Desk) -> None:
 
     found = {text: [person.first_name for person in search_people(owner, text)] for text in ("", "bolt kern", "bo lee")}
     assert found == {"": ["Bo", "Ann"], "bolt kern": ["Bo"], "bo lee": []}
+
+
+def test_an_address_that_somebody_had_earlier_finds_them(desk: Desk) -> None:
+    desk.read(ANN, BO, on="02-01-2026")
+    desk.read(row("ann-lée", email="new@mail.test"), BO, on="02-02-2026")
+    owner = desk.office.owner
+    assert [person.first_name for person in search_people(owner, "ann@mail")] == ["Ann"]
+    assert [person.first_name for person in search_people(owner, "new@mail")] == ["Ann"]
+
+
+def test_an_erased_person_is_found_by_nothing(desk: Desk) -> None:
+    desk.read(ANN, BO)
+    erase(desk.office, desk.person("bo"), now=desk.tick())
+    for text in ("bo", "kern", "bolt", "bo@mail.test"):
+        assert not search_people(desk.office.owner, text).exists()

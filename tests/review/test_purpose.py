@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from goodterms.ledger.rules.kinds import Purpose
 from goodterms.review.draft import draft_in, draft_of
+from goodterms.review.grey.letters import DRAFTS, letters_in
 from goodterms.review.rules import PurposeFound, Reads, find_purpose
 from tests.review.corpus import Draft, drafts, later_drafts
 
@@ -32,13 +33,45 @@ def test_purpose_is_told_as_well_as_promised(is_seen: bool) -> None:
     assert commercial / sum(said == "commercial" for _, said in pairs) >= 0.95
 
 
-@pytest.mark.parametrize(("name", "caught"), [("later", 1.0), ("fresh", 0.75)])
-def test_offers_in_other_manners_mostly_do_not_pass_for_news(name: str, caught: float) -> None:
-    """Below what is promised: offers without a price or any of the known words pass; see docs/before-sending.md."""
-    pairs = [(draft.purpose, found(draft.subject, draft.text).reads) for draft in later_drafts(name)]
-    offers = [said for truth, said in pairs if truth != "networking"]
-    assert sum(said is not Reads.NETWORKING for said in offers) / len(offers) >= caught
-    assert all(said is not Reads.COMMERCIAL for truth, said in pairs if truth == "networking")
+@pytest.mark.parametrize("name", ["later", "fresh"])
+def test_drafts_in_other_manners_that_were_learnt_are_told(name: str) -> None:
+    assert all(found(draft.subject, draft.text).reads.value == draft.purpose for draft in later_drafts(name))
+
+
+def test_drafts_by_another_hand_that_were_learnt_are_told() -> None:
+    """They are seen, so this holds what was reached and proves nothing; see docs/before-sending.md."""
+    known = [letter for path in sorted(DRAFTS.glob("*-other.txt")) for letter in letters_in(path)]
+    pairs = [(letter.purpose, found(letter.subject, letter.text).reads.value) for letter in known]
+    assert len(pairs) == 85
+    assert sum(truth == said for truth, said in pairs) / len(pairs) >= 0.95
+    assert ("commercial", "networking") not in pairs
+    assert ("networking", "commercial") not in pairs
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Olá a todos, mudei de emprego em março e estou muito feliz. Como vão vocês? Não sei o que dizer, obrigado.",
+        "Hallo allemaal, ik ben verhuisd naar Gent en het gaat goed met mij. Hoe is het met jullie?",
+        "Привет, я переехала в Минск. Как дела? Пишите.",
+        "我搬家了。你好吗？",
+    ],
+)
+def test_what_is_in_no_language_that_is_read_is_mixed_and_says_so(body: str) -> None:
+    told = found("", body)
+    assert told.reads is Reads.MIXED
+    assert "purpose.language" in [one.rule for one in told.offers]
+
+
+def test_a_soft_offer_is_shown_with_the_words_that_weigh_most() -> None:
+    body = (
+        "Hello all, I hope you are well. I have two mornings a week free from May for new coaching clients. "
+        "If somebody in your team could use a hand, reply with the word YES and I will send you my rates."
+    )
+    told = found("A note from me", body)
+    assert told.reads is Reads.COMMERCIAL
+    assert all("offers something" in one.reason or "most by '" in one.reason for one in told.offers)
+    assert all(f"A note from me\n{body}"[one.start : one.end].strip() for one in told.offers)
 
 
 @pytest.mark.parametrize("draft", [draft for draft in drafts() if draft.added], ids=lambda draft: draft.id)

@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from goodterms.ledger.queries.entries import entries_of
+from goodterms.ledger.queries.entries import entries_of, owner_entries, profile_terms
 from goodterms.ledger.rules.bearing import Basis
 from goodterms.ledger.rules.facts import Entry
 from goodterms.ledger.rules.kinds import Kind
 from goodterms.policy.rules import Reason
 from goodterms.sync.actions.undo import undo
-from goodterms.terms.actions import WordingFaulty, mark_welcomed, put_in_force
+from goodterms.terms.actions import WordingFaulty, mark_welcomed, put_in_force, take_away
 from goodterms.terms.models import Wording
 from goodterms.terms.queries import in_force, text_in_force
 from goodterms.terms.rules import SUGGESTIONS, Place, holds_wording, suggested
@@ -212,3 +212,32 @@ def test_a_welcome_message_sent_by_hand_counts_and_not_from_the_future(desk: Des
     (entry,) = told(desk, Kind.WELCOME_SENT)
     assert entry.occurred_at == desk.now
     assert desk.bearing("ann").welcomed
+
+
+def test_a_wording_taken_away_covers_who_connected_while_it_stood_and_nobody_later(desk: Desk) -> None:
+    wording = put(desk, Place.PROFILE, "Connecting means updates of mine.", since="2024-01-01")
+    desk.read(row("ann", on="05 Jan 2024"), row("bo", "Bo Kern", on="05 Mar 2024"))
+    assert desk.bearing("bo").basis is Basis.UNDER_TERMS
+
+    take_away(wording, until_at=datetime(2024, 3, 1, tzinfo=UTC), now=desk.tick())
+
+    assert desk.bearing("ann").basis is Basis.UNDER_TERMS
+    assert desk.bearing("bo").basis is Basis.BEFORE_TERMS
+    stood = profile_terms(desk.office.owner)
+    assert [terms.until_at for terms in stood] == [None, datetime(2024, 3, 1, tzinfo=UTC)]
+    assert len(owner_entries(desk.office.owner, Kind.TERMS_IN_FORCE)) == 3
+
+
+@pytest.mark.parametrize(("until", "message"), [("2023-12-31", "lies between"), ("2030-01-01", "lies between")])
+def test_a_wording_ends_after_it_began_and_not_in_the_future(desk: Desk, until: str, message: str) -> None:
+    wording = put(desk, Place.PROFILE, "Connecting means updates of mine.", since="2024-01-01")
+    with pytest.raises(WordingFaulty, match=message):
+        take_away(wording, until_at=datetime.fromisoformat(until).replace(tzinfo=UTC), now=desk.now)
+    wording.refresh_from_db()
+    assert wording.until_at is None
+
+
+def test_a_wording_ends_once(desk: Desk) -> None:
+    wording = put(desk, Place.PROFILE, "Connecting means updates of mine.", since="2024-01-01", until="2024-02-01")
+    with pytest.raises(WordingFaulty, match="taken away on 2024-02-01"):
+        take_away(wording, until_at=datetime(2024, 1, 15, tzinfo=UTC), now=desk.now)

@@ -17,6 +17,7 @@ from goodterms.ties.queries import (
     news,
     seeks_proposed,
     strongest_silent,
+    tie_briefs,
     tie_with,
 )
 from goodterms.ties.rules import Source
@@ -73,6 +74,27 @@ def test_everybodys_ties_are_the_same_as_one_by_one() -> None:
     assert set(ties) == {ann.pk, bob.pk, cat.pk}
     assert all(ties[person.pk] == tie_with(owner, person.pk, now=NOON) for person in (ann, bob, cat))
     assert ties[ann.pk].strength > ties[cat.pk].strength > ties[bob.pk].strength
+
+
+def test_ties_in_brief_are_the_ties_of_everybody() -> None:
+    owner = make_owner()
+    ann, bob, cat, dan, eve = (make_person(owner, name) for name in ("Ann", "Bob", "Cat", "Dan", "Eve"))
+    both_wrote(ann, 10)
+    wrote(bob, 300)
+    wrote(bob, -3)
+    keep_note(owner, cat, "At the fair.", kind=Note.Kind.MET, now=NOON)
+    wrote(dan, 20)
+    Person.objects.filter(pk=dan.pk).update(merged_into=ann)
+    choose_strength(owner, eve, 0.7, now=NOON)
+
+    ties, briefs = all_ties(owner, now=NOON), tie_briefs(owner, now=NOON)
+
+    assert {person: brief.last_at for person, brief in briefs.items()} == {p: tie.last_at for p, tie in ties.items()}
+    assert {p: b.strength for p, b in briefs.items()} == pytest.approx(
+        {p: t.strength for p, t in ties.items()}, rel=1e-6
+    )
+    some = tie_briefs(owner, now=NOON, persons=[ann.pk, eve.pk])
+    assert some == {person.pk: briefs[person.pk] for person in (ann, eve)}
 
 
 def test_what_merged_persons_said_is_one_tie() -> None:

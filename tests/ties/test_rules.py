@@ -51,7 +51,9 @@ def test_what_silence_took_is_put_back() -> None:
     tie = tie_of(exchanges, now=NOW)
     then = tie_of(exchanges, now=NOW - timedelta(days=400))
     assert tie.strength < then.strength
-    assert strength_when_last_spoken(tie, now=NOW) == pytest.approx(then.strength)
+    assert tie.last_at is not None
+    found = strength_when_last_spoken(tie.theirs.weight, tie.ours.weight, tie.last_at, now=NOW)
+    assert found == pytest.approx(then.strength)
 
 
 def test_reasons_say_who_did_what_and_when() -> None:
@@ -92,7 +94,8 @@ def test_the_owner_has_the_last_word() -> None:
 def test_a_tie_is_from_0_to_1_whatever_was_said(exchanges: list[Said]) -> None:
     tie = tie_of(exchanges, now=NOW)
     assert 0 <= tie.strength <= 1
-    assert 0 <= strength_when_last_spoken(tie, now=NOW) <= 1
+    last_at = tie.last_at or NOW
+    assert 0 <= strength_when_last_spoken(tie.theirs.weight, tie.ours.weight, last_at, now=NOW) <= 1
     assert reasons(tie)
 
 

@@ -1,6 +1,5 @@
 """The mail servers of an owner, with their passwords sealed at rest."""
 
-import base64
 import tomllib
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,11 +7,9 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
-from cryptography.fernet import Fernet, InvalidToken
-
-from goodterms.accounts.keys import KeysWrong
 from goodterms.accounts.models import MailAccount, Owner
 from goodterms.accounts.office import Office
+from goodterms.accounts.sealing import open_text, seal_text
 from goodterms.config import read_settings
 
 
@@ -59,8 +56,8 @@ def mail_addresses(office: Office) -> MailAddresses:
     account = MailAccount.objects.filter(owner=office.owner).first()
     own = account or MailAccount()
     return MailAddresses(
-        smtp=_opened(office, own.smtp) or settings["GOODTERMS_SMTP_URL"],
-        imap=_opened(office, own.imap) or settings["GOODTERMS_IMAP_URL"],
+        smtp=open_text(office, own.smtp) or settings["GOODTERMS_SMTP_URL"],
+        imap=open_text(office, own.imap) or settings["GOODTERMS_IMAP_URL"],
         unsubscribe=own.unsubscribe_address or settings["GOODTERMS_UNSUBSCRIBE_ADDRESS"],
     )
 
@@ -70,8 +67,8 @@ def set_mail_account(office: Office, *, smtp: str, imap: str, unsubscribe: str, 
     MailAccount.objects.update_or_create(
         owner=office.owner,
         defaults={
-            "smtp": _sealed(office, smtp),
-            "imap": _sealed(office, imap),
+            "smtp": seal_text(office, smtp),
+            "imap": seal_text(office, imap),
             "unsubscribe_address": unsubscribe,
             "changed_at": now,
         },
@@ -81,23 +78,3 @@ def set_mail_account(office: Office, *, smtp: str, imap: str, unsubscribe: str, 
 def forget_mail_account(owner: Owner) -> None:
     """Go back to the servers of the settings."""
     MailAccount.objects.filter(owner=owner).delete()
-
-
-def _box(office: Office) -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(office.keys.secrets))
-
-
-def _sealed(office: Office, text: str) -> str:
-    return _box(office).encrypt(text.encode()).decode() if text else ""
-
-
-def _opened(office: Office, sealed: str) -> str:
-    if not sealed:
-        return ""
-    try:
-        return _box(office).decrypt(sealed.encode()).decode()
-    except InvalidToken:
-        raise KeysWrong(
-            "The mail account's password was sealed with another key than token.key in the data folder's keys. "
-            "Nothing was done. Put the key back from your backup, or enter the account anew in the settings."
-        ) from None

@@ -84,3 +84,26 @@ class AuditLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.who} {self.what} {self.about}"
+
+
+class ApiToken(models.Model):
+    """A token by which a program acts for an owner; its text is known to whoever made it alone."""
+
+    owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
+    name = models.CharField(max_length=100, help_text="What it is for.")
+    key = models.CharField(max_length=64, unique=True, help_text="SHA-256 of its text.")
+    scopes = models.CharField(max_length=300, help_text="Separated by commas.")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True, help_text="To the minute.")
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["owner", "-created_at"], name="api_token_newest")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def allows(self, scope: str) -> bool:
+        """Say whether it has a scope."""
+        return scope in self.scopes.split(",")

@@ -6,6 +6,8 @@ from goodterms import __version__
 from goodterms.cli.commands import (
     backup,
     demo,
+    desk,
+    dkim,
     evidence,
     exits,
     feedback,
@@ -16,6 +18,7 @@ from goodterms.cli.commands import (
     mailings,
     owner,
     people,
+    programs,
     review,
     send,
     serve,
@@ -32,10 +35,11 @@ _FAMILIES = {
     "Begin": (demo, owner, serve, users),
     "Know who agreed": (terms, sync, people),
     "Stay in touch": (ties,),
-    "Write to them": (welcome, updates, review, forecast, send, mailings, work, lists),
+    "Write to them": (welcome, updates, review, forecast, send, desk, mailings, work, lists, dkim),
     "Obey what comes back": (feedback, leaving, exits),
     "Prove it": (evidence, ledger),
     "Keep it": (backup,),
+    "Let programs in": (programs,),
 }
 
 

@@ -1,11 +1,13 @@
 """Making each person's copy, for the run that sends it and for the owner who looks at it first."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cached_property
 
 from goodterms.accounts.models import Owner
-from goodterms.delivery.models import Delivery
+from goodterms.delivery.claimed import Claimed
+from goodterms.ledger.rules.kinds import Purpose
 from goodterms.lib.tokens import Act, Token, make_token
 from goodterms.people.models import Person
 from goodterms.updates.fields import PersonFields
@@ -14,6 +16,14 @@ from goodterms.updates.message import Letter, Mailbox, Message, list_id, message
 from goodterms.updates.models import Update
 from goodterms.updates.queries import compiled, fields_of
 from goodterms.updates.rendering import CompiledUpdate, Copy, copy_of
+from goodterms.updates.signing import Signer
+from goodterms.updates.template import Template, TemplateImpossible
+
+MakeMessage = Callable[[PersonFields, Mailbox, str, WaysOut, datetime], Message]
+_A_MOMENT = datetime(2026, 1, 31, tzinfo=UTC)
+
+_NOWHERE = "test"
+"""What stands in the place of a token where no way out may lead anywhere."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +35,8 @@ class Copies:
     unsubscribe_address: str = ""
     """Where unsubscribe mails go; the owner's address where it is empty."""
     public_url: str = ""
+    signer: Signer | None = None
+    """Signs each copy (DKIM); None: the mail server does."""
 
     @property
     def owner(self) -> Owner:
@@ -36,17 +48,24 @@ class Copies:
         return compiled(self.update)
 
     @property
+    def _unsubscribe_to(self) -> str:
+        return self.unsubscribe_address or self.owner.email
+
+    @property
     def _domain(self) -> str:
         return self.owner.email.rpartition("@")[2]
 
     def ways(self, person: Person) -> WaysOut:
         """Give a person's ways out of this update."""
+        return self._ways(person.uid)
+
+    def _ways(self, person_uid: int) -> WaysOut:
         return ways_out(
             self.token_key,
             owner_number=self.owner.pk,
-            person_uid=person.uid,
+            person_uid=person_uid,
             update_uid=self.update.uid,
-            address=self.unsubscribe_address or self.owner.email,
+            address=self._unsubscribe_to,
             public_url=self.public_url,
         )
 
@@ -55,6 +74,13 @@ class Copies:
         ways = ways or self.ways(person)
         footer = footer_of(self.update.footer, ways, postal_address=self.owner.postal_address)
         return copy_of(self._compiled, fields_of(self.owner, person), footer)
+
+    def message(self, person: Person) -> str:
+        """Give what the owner sends a person by hand through LinkedIn: a text, and no way out by mail."""
+        # What is commercial names its sender's address, however it travels (CASL regulations section 2(1)).
+        postal_address = self.owner.postal_address if self.update.purpose == Purpose.COMMERCIAL else ""
+        footer = footer_of(self.update.footer, self.ways(person), postal_address=postal_address, by_mail=False)
+        return copy_of(self._compiled, fields_of(self.owner, person), footer).text.strip()
 
     def message_id(self, person_uid: int) -> str:
         """Give the Message-ID of a person's copy: its signed token, so that an answer tells who answers.
@@ -83,15 +109,63 @@ class Copies:
         )
         return copy, message_of(copy, letter, now=now), name
 
-    def render(self, delivery: Delivery, person: Person, *, now: datetime) -> tuple[bytes, bool]:
-        """Give the whole message of a delivery, and whether it needs SMTPUTF8 (RFC 6531)."""
-        ways = self.ways(person)
+    def render_test(self, person: Person, named: str, *, now: datetime) -> tuple[bytes, bool]:
+        """Give the message that a person would get, to the owner's own address and under another Message-ID.
+
+        Its ways out lead nowhere, so that nobody leaves by a test.
+        """
+        address = self.unsubscribe_address or self.owner.email
+        ways = WaysOut(address=address, stop_token=_NOWHERE, leave_token=_NOWHERE, public_url=self.public_url)
+        myself = Mailbox(address=self.owner.email, name=self.owner.name)
         letter = Letter(
-            sender=Mailbox(address=self.owner.email, name=self.owner.name),
-            recipient=Mailbox(address=delivery.address, name=person.name),
-            message_id=delivery.message_id,
+            sender=myself,
+            recipient=myself,
+            message_id=named,
             list_id=list_id(self.owner.uid, self._domain),
             ways=ways,
         )
-        message = message_of(self.copy(person, ways), letter, now=now)
+        copy = self.copy(person, ways)
+        message = message_of(replace(copy, subject=f"[Test] {copy.subject}"), letter, now=now)
         return message.content, message.needs_smtputf8
+
+    def render(self, copy: Claimed, *, now: datetime) -> tuple[bytes, bool]:
+        """Give the whole message of a copy, and whether it needs SMTPUTF8 (RFC 6531)."""
+        recipient = Mailbox(address=copy.address, name=copy.name)
+        fields, ways = fields_of(self.owner, copy), self._ways(copy.person_uid)
+        message = self._message(fields, recipient, copy.message_id, ways, now)
+        content = self.signer.signed(message.content, now=now) if self.signer else message.content
+        return content, message.needs_smtputf8
+
+    @cached_property
+    def _message(self) -> MakeMessage:
+        """How a person's message is made: by filling the update's template, once that was seen to give the same."""
+        try:
+            filled = self._template().message
+        except TemplateImpossible:
+            return self._one_by_one
+        probe = PersonFields(first_name="Zoë", last_name="O'Brien <&>", company="=?x?=", position="ж" * 99)
+        tried = (probe, Mailbox(address="zoe@people.example", name="Zoë"), "<a@b.example>", self._ways(1), _A_MOMENT)
+        return filled if filled(*tried) == self._one_by_one(*tried) else self._one_by_one
+
+    def _template(self) -> Template:
+        return Template(
+            self._compiled,
+            terms=self.update.footer,
+            postal_address=self.owner.postal_address,
+            ways=self._ways(0),
+            sender=Mailbox(address=self.owner.email, name=self.owner.name),
+            list_id=list_id(self.owner.uid, self._domain),
+        )
+
+    def _one_by_one(
+        self, fields: PersonFields, recipient: Mailbox, message_id: str, ways: WaysOut, now: datetime
+    ) -> Message:
+        letter = Letter(
+            sender=Mailbox(address=self.owner.email, name=self.owner.name),
+            recipient=recipient,
+            message_id=message_id,
+            list_id=list_id(self.owner.uid, self._domain),
+            ways=ways,
+        )
+        footer = footer_of(self.update.footer, ways, postal_address=self.owner.postal_address)
+        return message_of(copy_of(self._compiled, fields, footer), letter, now=now)

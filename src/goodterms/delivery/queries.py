@@ -6,16 +6,18 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet, Value
-from django.db.models.functions import Coalesce, StrIndex, Substr
+from django.db.models.functions import StrIndex, Substr
 
 from goodterms import sql
 from goodterms.accounts.models import Owner
+from goodterms.delivery.claimed import Claimed
 from goodterms.delivery.models import Delivery
 from goodterms.delivery.paces import receiver_of
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.faults import Fault
+from goodterms.lib.tokens import Act, Token
 from goodterms.people.models import Identity, Person
-from goodterms.people.queries import group_of, root_id
+from goodterms.people.queries import group_of
 from goodterms.policy.queries import Question, decisions_for, recipients
 from goodterms.policy.rules import Reason, Rulebook, UpdateFacts, Verdict
 from goodterms.review.queries import deciding_purpose
@@ -41,9 +43,10 @@ def served(owner: Owner, update: Update) -> QuerySet[Delivery, Any]:
     return Delivery.objects.filter(owner=owner, update=update).values_list("person_id", flat=True)
 
 
-def texts_sent_before(owner: Owner, update: Update) -> list[str]:
+def texts_sent_before(owner: Owner, update: Update | None = None) -> list[str]:
     """Give the bodies of the other updates of which somebody has a copy or may have one, the newest first."""
-    gone = Delivery.objects.filter(owner=owner, state__in=(State.ACCEPTED, State.UNKNOWN)).exclude(update=update)
+    gone = Delivery.objects.filter(owner=owner, state__in=(State.ACCEPTED, State.UNKNOWN))
+    gone = gone.exclude(update=update) if update else gone
     sent = Update.objects.filter(owner=owner, kind=Update.Kind.UPDATE, pk__in=gone.values("update"))
     return list(sent.order_by("-id").values_list("body", flat=True)[:200])
 
@@ -52,6 +55,21 @@ def counts_by_state(owner: Owner, update: Update) -> dict[State, int]:
     """Count the copies of an update by state; states without copies are left out."""
     rows = Delivery.objects.filter(owner=owner, update=update).values_list("state")
     return {State(state): count for state, count in rows.annotate(count=Count("*")).order_by("state")}
+
+
+def counts_by_update(owner: Owner, updates: Collection[int]) -> dict[int, Counter[str]]:
+    """Count the copies of some updates by state, all in one query."""
+    rows = Delivery.objects.filter(owner=owner, update__in=updates).values_list("update_id", "state")
+    found: dict[int, Counter[str]] = {}
+    for update, state, count in rows.annotate(count=Count("*")).order_by("update_id", "state"):
+        found.setdefault(update, Counter())[state] = count
+    return found
+
+
+def copies_in(owner: Owner, update: Update, states: Collection[State]) -> QuerySet[Delivery]:
+    """Give the copies of an update in some states, the last settled first."""
+    rows = Delivery.objects.filter(owner=owner, update=update, state__in=states)
+    return rows.select_related("person").order_by("-finished_at", "-id")
 
 
 def who_has(owner: Owner, update: Update) -> QuerySet[Delivery]:
@@ -74,6 +92,15 @@ def copy_named(owner: Owner, message_id: str) -> Delivery:
     if found is None:
         raise CopyUnknown(f"There is no copy with the Message-ID {message_id}. Nothing was done.")
     return found
+
+
+def copy_by_link(owner: Owner, token: Token) -> Delivery | None:
+    """Give the copy that a signed way out stands in, where it may have reached its receiver."""
+    if token.act not in {Act.STOP, Act.LEAVE}:
+        return None
+    gone = Delivery.objects.filter(owner=owner, state__in=(State.ATTEMPTING, State.ACCEPTED, State.UNKNOWN))
+    found = gone.filter(update__uid=token.update_uid, person__uid=token.person_uid, person__erased_at=None)
+    return found.select_related("update__owner", "person").first()
 
 
 def copies_of(owner: Owner, person: int) -> QuerySet[Delivery]:
@@ -114,55 +141,61 @@ def new_by_receiver(owner: Owner, update: Update, rulebook: Rulebook, *, now: da
     return Counter(receiver_of(one.address) for one in recipients(owner, question, served=served(owner, update)))
 
 
-def reasons_against(owner: Owner, deliveries: Sequence[Delivery], question: Question) -> dict[int, Reason]:
-    """Give the reason why planned copies must not leave at this moment, by delivery; the others may leave.
+def reasons_against(owner: Owner, copies: Sequence[Claimed], question: Question) -> dict[int, Reason]:
+    """Give the reason why planned copies must not leave at this moment, by their numbers; the others may leave.
 
-    Asked for a whole window of copies at once, in a handful of queries whatever its size.
+    Asked for a whole window of copies at once, in three queries whatever its size.
     """
-    people = {delivery.pk: root_id(delivery.person) for delivery in deliveries}
-    decisions = decisions_for(owner, people.values(), question)
-    theirs = _current_addresses(owner, set(people.values()))
-    joined = _joined(owner, set(people.values()))
+    decisions = decisions_for(owner, (copy.root_id for copy in copies), question)
+    known = _looked_at(copies)
     reasons: dict[int, Reason] = {}
-    for delivery in deliveries:
-        person = people[delivery.pk]
-        if decisions[person].verdict is not Verdict.SEND:
-            reasons[delivery.pk] = decisions[person].reason
-        elif person in joined and _has_another_copy(owner, person, delivery):
-            reasons[delivery.pk] = Reason.ALREADY_SENT
-        elif (person, delivery.address, delivery.address_key) not in theirs:
-            reasons[delivery.pk] = Reason.ADDRESS_WITHDRAWN
+    for copy in copies:
+        decision = decisions[copy.root_id]
+        is_joined, is_theirs = known[copy.pk]
+        if decision.verdict is not Verdict.SEND:
+            reasons[copy.pk] = decision.reason
+        elif is_joined and _has_another_copy(owner, copy):
+            reasons[copy.pk] = Reason.ALREADY_SENT
+        elif not is_theirs and not (is_joined and _is_of_another_half(owner, copy)):
+            reasons[copy.pk] = Reason.ADDRESS_WITHDRAWN
     return reasons
 
 
-def _current_addresses(owner: Owner, persons: Collection[int]) -> set[tuple[int, str, str]]:
-    """Give the addresses that persons, and those merged into them, have now: person, address, keyed hash."""
-    found: set[tuple[int, str, str]] = set()
-    for batch in sql.batches(persons, _MOST_AT_ONCE):
-        group = Person.objects.filter(Q(pk__in=batch) | Q(merged_into__in=batch), owner=owner)
-        roots = dict(group.values_list("pk", Coalesce("merged_into_id", "id")))
-        current = Identity.objects.filter(
-            owner=owner, person__in=list(roots), kind=Identity.Kind.EMAIL, is_current=True
-        )
-        found |= {(roots[person], value, key) for person, value, key in current.values_list("person", "value", "key")}
+# Plain SQL, because it is asked for each window while letters leave.
+_DELIVERY, _PERSON, _IDENTITY = (model._meta.db_table for model in (Delivery, Person, Identity))  # noqa: SLF001
+_LOOK = f"""
+    SELECT d.id,
+      EXISTS (SELECT 1 FROM "{_PERSON}" p WHERE p.owner_id = d.owner_id
+        AND p.merged_into_id = COALESCE(o.merged_into_id, o.id)),
+      EXISTS (SELECT 1 FROM "{_IDENTITY}" i WHERE i.owner_id = d.owner_id
+        AND i.person_id = COALESCE(o.merged_into_id, o.id) AND i.kind = '{Identity.Kind.EMAIL.value}'
+        AND i.is_current AND i.value = d.address AND i.key = d.address_key)
+    FROM "{_DELIVERY}" d JOIN "{_PERSON}" o ON o.id = d.person_id WHERE d.id IN
+"""  # noqa: S608
+
+
+def _looked_at(copies: Sequence[Claimed]) -> dict[int, tuple[bool, bool]]:
+    """Say of each copy whether others were joined with its person, and whether its address is that person's now."""
+    found: dict[int, tuple[bool, bool]] = {}
+    for batch in sql.batches((copy.pk for copy in copies), _MOST_AT_ONCE):
+        rows = sql.fetch(f"{_LOOK} ({', '.join(['%s'] * len(batch))})", batch)
+        found |= {number: (bool(joined), bool(theirs)) for number, joined, theirs in rows}
     return found
 
 
-def _joined(owner: Owner, persons: Collection[int]) -> set[int]:
-    """Give those of some persons whom others were joined with; they are few."""
-    found: set[int] = set()
-    for batch in sql.batches(persons, _MOST_AT_ONCE):
-        found |= set(Person.objects.filter(owner=owner, merged_into__in=batch).values_list("merged_into_id", flat=True))
-    return found
+def _is_of_another_half(owner: Owner, copy: Claimed) -> bool:
+    """Say whether an address is that of somebody who was merged into the person."""
+    halves = Identity.objects.filter(owner=owner, person__in=group_of(copy.root_id), kind=Identity.Kind.EMAIL)
+    return halves.filter(is_current=True, value=copy.address, key=copy.address_key).exists()
 
 
-def _has_another_copy(owner: Owner, person: int, delivery: Delivery) -> bool:
+def _has_another_copy(owner: Owner, copy: Claimed) -> bool:
     """Say whether a person joined from two has the other half's copy, or gets it: of two that wait the first goes."""
-    group = group_of(person)
+    group = group_of(copy.root_id)
     if len(group) == 1:
         return False
-    others = Delivery.objects.filter(owner=owner, update=delivery.update_id, person__in=group).exclude(pk=delivery.pk)
-    return others.filter(Q(pk__lt=delivery.pk) | Q(state__in=FINISHED)).exists()
+    others = Delivery.objects.filter(owner=owner, update=copy.update, person__in=group).exclude(pk=copy.pk)
+    return others.filter(Q(pk__lt=copy.pk) | Q(state__in=FINISHED)).exists()
 
 
 def _waiting(owner: Owner, update: Update) -> QuerySet[Delivery]:

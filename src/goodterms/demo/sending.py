@@ -148,6 +148,7 @@ def _someone(story: Story) -> Member:
 def send(story: Story, update: str) -> list[Caught]:
     """Send an update over SMTP and give the mails that arrived, all of those that were handed over."""
     stage = story.stage
+    _look_ahead(stage, update)
     before = story.bag.count()
     sent = stage.run("send", update, total=story.awaited, done=lambda: story.bag.count() - before)
     caught = story.bag.new()
@@ -158,3 +159,17 @@ def send(story: Story, update: str) -> list[Caught]:
     )
     stage.hold("Nobody got it twice", len(set(addresses(caught))) == len(caught))
     return caught
+
+
+def _look_ahead(stage: Stage, update: str) -> None:
+    """Look at the forecast; where it holds the update, as for a very large network, say why it goes all the same."""
+    found = stage.run("forecast", update)
+    complaints = found["complaint"]
+    stage.say(
+        f"Of {found['people']:,} people {complaints['expected']:.1f} complaints are expected, {complaints['p05']:.0f} "
+        f"to {complaints['p95']:.0f} likely; most of that is judgement until what comes back says more."
+        if found["people"]
+        else "Nobody is left to send it to."
+    )
+    if found["gate"] == "hold":
+        stage.run("update", "accept", update, "Everybody in it agreed, and all of them are made up.")

@@ -26,7 +26,7 @@ class AlreadyErased(Fault):
 
 
 @transaction.atomic
-def erase(office: Office, person: Person, *, now: datetime) -> None:
+def erase(office: Office, person: Person, *, actor: Actor = Actor.OWNER, now: datetime) -> None:
     """Erase a person: names, identities, what was exchanged, raw rows and the ledger's personal part.
 
     The entries' commitments stay, so the sealed tree still verifies; suppressions stay, so that nobody by any of the
@@ -40,7 +40,7 @@ def erase(office: Office, person: Person, *, now: datetime) -> None:
     hold_namesakes(office, root, now=now)
     append(
         office.owner,
-        [Fact(kind=Kind.ERASED, occurred_at=now, actor=Actor.OWNER, person=number) for number in group],
+        [Fact(kind=Kind.ERASED, occurred_at=now, actor=actor, person=number) for number in group],
         now=now,
     )
     destroy_payloads(office.owner, group)
@@ -55,7 +55,7 @@ def erase(office: Office, person: Person, *, now: datetime) -> None:
     Identity.objects.filter(owner=office.owner, person__in=group).delete()
     Person.objects.filter(pk__in=group).update(
         first_name="", last_name="", company="", position="", slug="", email="", connected_on=None, name_key="",
-        erased_at=now,
+        folded="", erased_at=now,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What a dossier is made of, gathered."""
+"""What a dossier is made of, gathered; and what is kept about a person, for the person."""
 
 import base64
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,8 +19,11 @@ from goodterms.ledger.queries.proofs import consistencies_of, inclusions_of
 from goodterms.ledger.rules.kinds import Kind
 from goodterms.lib.moments import write_moment
 from goodterms.people.models import Identity, Person
+from goodterms.ties.models import Exchange, Note
 
 _Values = dict[str, Any]
+_ABOUT_OTHERS = {"candidates", "other", "others"}
+"""Parts of an entry's detail that tell of somebody else."""
 
 
 def gather(owner: Owner, person: Person, newest: Seal) -> _Values:
@@ -40,6 +43,39 @@ def gather(owner: Owner, person: Person, newest: Seal) -> _Values:
         "artefacts": _artefacts(owner, numbers, payloads.values()),
         "deliveries": _deliveries(owner, numbers),
     }
+
+
+def kept_about(owner: Owner, person: Person) -> _Values:
+    """Give all that is kept about a person, for the person (GDPR article 15): theirs alone, nobody else is named.
+
+    The owner's own notes are counted, not handed out: they are asked for, as the answer is the owner's to give.
+    """
+    whole = _surviving(person)
+    numbers = _numbers_of(whole)
+    own = {row.pk: row for row in Payload.objects.filter(entry__owner=owner, person__in=numbers).order_by("pk")}
+    return {
+        "kept_by": {"name": owner.name, "email": owner.email},
+        "person": {**_person(whole, numbers), "position": whole.position},
+        "entries": [_told(orjson.loads(row.body)) for row in own.values()],
+        "exchanges": _exchanges(owner, numbers),
+        "updates": _deliveries(owner, numbers),
+        "evidence": _artefacts(owner, numbers, own.values()),
+        "notes_of_the_owner": Note.objects.filter(owner=owner, person__in=numbers).count(),
+    }
+
+
+def _told(body: Mapping[str, Any]) -> _Values:
+    shown = ("kind", "occurred_at", "recorded_at", "actor", "vehicles", "purposes", "evidence")
+    detail = {name: value for name, value in body["detail"].items() if name not in _ABOUT_OTHERS}
+    return {**{name: body[name] for name in shown}, "detail": detail}
+
+
+def _exchanges(owner: Owner, numbers: Sequence[int]) -> list[_Values]:
+    rows = Exchange.objects.filter(owner=owner, person__in=numbers).order_by("at", "pk")
+    return [
+        {"kind": row.kind, "at": write_moment(row.at), "from": "owner" if row.by_owner else "you", "text": row.text}
+        for row in rows
+    ]
 
 
 def _surviving(person: Person) -> Person:

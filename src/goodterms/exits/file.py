@@ -5,21 +5,40 @@ exits that it has forgotten from here.
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from goodterms.exits.rules import Suppressed, read_line
 from goodterms.lib.faults import Fault
 
 FILE_NAME = "suppressions.jsonl"
+_kept_back: ContextVar[list[Suppressed] | None] = ContextVar("kept_back", default=None)
 
 
 class SuppressionsUnwritable(Fault):
     """The file of suppressions can't be written."""
 
 
+@contextmanager
+def lines_together(folder: Path) -> Iterator[None]:
+    """Append what is appended within the block once, at its end: the disk is waited for once, not for each exit."""
+    lines: list[Suppressed] = []
+    mark = _kept_back.set(lines)
+    try:
+        yield
+    finally:
+        _kept_back.reset(mark)
+        append_lines(folder, lines)
+
+
 def append_lines(folder: Path, suppressions: Iterable[Suppressed]) -> None:
     """Append suppressions and see them on the disk."""
+    kept_back = _kept_back.get()
+    if kept_back is not None:
+        kept_back.extend(suppressions)
+        return
     content = b"".join(suppression.line() for suppression in suppressions)
     if not content:
         return

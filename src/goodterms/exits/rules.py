@@ -1,16 +1,19 @@
-"""The line that one suppression has in the file beside the database."""
+"""The line that one suppression has in the file beside the database, and which exits are taken already."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
 
-from goodterms.ledger.rules.kinds import Kind
+from goodterms.ledger.rules.facts import Entry
+from goodterms.ledger.rules.kinds import EXITS, Kind
 from goodterms.lib.canonical import canonical_json
 from goodterms.lib.moments import write_moment
 
 EXIT_NAMES = {Kind.STOPPED: "stop", Kind.LEFT: "leave", Kind.COMPLAINED: "complaint", Kind.ERASED: "erasure"}
 """What a suppression calls the exit that it came of."""
+_MAY_LIFT = {Kind.OPT_IN_CONFIRMED, Kind.CONNECTION_SEEN}
 EXIT_KINDS = {name: kind for kind, name in EXIT_NAMES.items()}
 
 
@@ -42,3 +45,16 @@ def read_line(line: bytes) -> Suppressed | None:
         return Suppressed(**{**written, "since": datetime.fromisoformat(written["since"])})
     except (orjson.JSONDecodeError, TypeError, KeyError, ValueError):
         return None
+
+
+def is_taken_already(entries: Iterable[Entry], kind: Kind, evidence: str) -> bool:
+    """Say whether this very exit, by the link whose hash is the evidence, is the last word on a person's way out.
+
+    Then taking it again, as mailbox providers and impatient people do, changes nothing. Whatever may have lifted it in
+    between makes it count anew.
+    """
+    last = None
+    for entry in entries:
+        if entry.kind in EXITS or entry.kind in _MAY_LIFT:
+            last = entry
+    return last is not None and last.kind is kind and last.scope.is_whole and evidence in last.evidence

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from goodterms.accounts.models import Owner
 from goodterms.delivery.models import Delivery
 from goodterms.feedback.models import Complaint, Feedback, OptIn
 from goodterms.feedback.parsers.classify import Signal
+from goodterms.feedback.parsers.message import read_message
 from goodterms.feedback.rules.choices import PersonsChoice
 from goodterms.feedback.rules.complaints import CaseFacts, Sending
 from goodterms.ledger.queries.entries import profile_terms
@@ -112,6 +113,26 @@ def pending_items(owner: Owner) -> QuerySet[Feedback]:
 def count_doubts(owner: Owner) -> int:
     """Count what becomes an exit unless the owner looks at it."""
     return Feedback.objects.filter(owner=owner, decided_at=None, signal=Signal.UNSURE).count()
+
+
+def came_back(owner: Owner, signal: str = "") -> QuerySet[Feedback]:
+    """Give what came back, or that of one signal, the newest first."""
+    found = Feedback.objects.filter(owner=owner).select_related("person", "delivery__update")
+    return (found.filter(signal=signal) if signal else found).order_by("-received_at", "-id")
+
+
+def counts_by_signal(owner: Owner) -> dict[str, int]:
+    """Count what came back by signal."""
+    rows = Feedback.objects.filter(owner=owner).values_list("signal").annotate(count=Count("*"))
+    return dict(rows.order_by("signal"))
+
+
+def whole_words(row: Feedback) -> str:
+    """Give all that a message says, as text, where it was kept; else the words that were noted."""
+    raw = bytes(row.artefact.content or b"") if row.artefact else b""
+    if not raw or row.artefact is None or row.artefact.kind != "mail":
+        return row.words
+    return read_message(raw, lambda _text: ()).text
 
 
 def leavers(owner: Owner) -> list[Leaver]:

@@ -10,7 +10,8 @@ import numpy as np
 from goodterms.accounts.models import Owner
 from goodterms.delivery.queries import facts_of, served
 from goodterms.forecast import priors
-from goodterms.forecast.model import BASES, Drawn, History, People, Plan, Point, Seen, draw
+from goodterms.forecast.faults import ForecastHolds
+from goodterms.forecast.model import BASES, DRAWS, Drawn, History, People, Plan, Point, Seen, draw
 from goodterms.forecast.priors import Outcome
 from goodterms.forecast.rules import Driver, Gate, drivers_of, gate_of, most_to_send
 from goodterms.ledger.queries.entries import moments_by_person, owner_entries
@@ -30,6 +31,7 @@ _SENT = frozenset({Kind.UPDATE_ACCEPTED, Kind.UPDATE_CONFIRMED})
 _EXITS = frozenset({Kind.STOPPED, Kind.LEFT})
 WATCHED = _SENT | _EXITS | {Kind.COMPLAINED, Kind.ADDRESS_BOUNCED}
 """The entries that the owner's own history is made of."""
+_DRAWS_BEFORE_SENDING = 1_000
 LONG_AGO = timedelta(days=5 * 365)
 _MONTH = timedelta(days=30.4)
 _UNKNOWN_MONTHS = 24.0
@@ -51,7 +53,14 @@ class Forecast:
 
 
 def forecast(
-    owner: Owner, update: Update, vehicle: Vehicle, *, rulebook: Rulebook, now: datetime, seed: int = 0
+    owner: Owner,
+    update: Update,
+    vehicle: Vehicle,
+    *,
+    rulebook: Rulebook,
+    now: datetime,
+    seed: int = 0,
+    draws: int = DRAWS,
 ) -> Forecast:
     """Forecast what sending an update by a vehicle brings, to those whom the decision lets have it."""
     question = Question(facts=facts_of(update), vehicle=vehicle, rulebook=rulebook, now=now)
@@ -61,9 +70,9 @@ def forecast(
     plan = plan_of(update, vehicle, moments, now=now)
     history = history_of(bases, moments, now=now)
     possible = [outcome for outcome in Outcome if not (outcome is Outcome.BOUNCE and vehicle is Vehicle.LINKEDIN)]
-    outcomes = {outcome: draw(outcome, people, plan, history, seed=seed) for outcome in possible}
+    outcomes = {outcome: draw(outcome, people, plan, history, seed=seed, draws=draws) for outcome in possible}
     complaints = outcomes[Outcome.COMPLAINT]
-    careful = most_to_send(complaints.curve)
+    careful = most_to_send(complaints)
     return Forecast(
         people=len(people),
         outcomes=outcomes,
@@ -72,6 +81,55 @@ def forecast(
         careful=careful,
         keep=[numbers[place] for place in complaints.order[careful.send if careful else 0 :]],
     )
+
+
+def make_sure_forecast_allows(
+    owner: Owner, update: Update, vehicle: Vehicle, *, rulebook: Rulebook, now: datetime, is_careful: bool = False
+) -> Forecast | None:
+    """Give the forecast of what is still to be sent; raise ForecastHolds where it holds and the owner said nothing.
+
+    A welcome message tells newcomers the terms and is not held: None. With `is_careful` only the careful part is meant.
+    """
+    if update.kind == Update.Kind.WELCOME:
+        return None
+    found = forecast(owner, update, vehicle, rulebook=rulebook, now=now, draws=_DRAWS_BEFORE_SENDING)
+    refuse_if_held(found, update, is_accepted=acceptance_of(owner, update) is not None, is_careful=is_careful)
+    return found
+
+
+def refuse_if_held(found: Forecast, update: Update, *, is_accepted: bool, is_careful: bool) -> None:
+    """Raise ForecastHolds where a forecast holds an update that was not accepted, or has no careful part to send to."""
+    if found.gate is Gate.HOLD and not is_careful and not is_accepted:
+        raise ForecastHolds(_held(found, update))
+    if is_careful and found.people and found.careful is None:
+        raise ForecastHolds(f"Nothing was sent: no part is small enough to be careful. {_accept_words(update)}")
+
+
+def acceptance_of(owner: Owner, update: Update) -> str | None:
+    """Give why the owner sends an update to everybody although its forecast holds it, the newest word."""
+    entries = owner_entries(owner, Kind.FORECAST_ACCEPTED)
+    said = [str(entry.detail["text"]) for entry in entries if entry.detail["update"] == update.uid]
+    return said[-1] if said else None
+
+
+def _held(found: Forecast, update: Update) -> str:
+    complaints = found.outcomes[Outcome.COMPLAINT]
+    why = (
+        f"Nothing was sent. The forecast holds it: of {found.people:,} people {complaints.expected:.1f} complaints are "
+        f"expected (5 to 95 %: {complaints.low:.0f} to {complaints.high:.0f}), {complaints.prior_share:.0%} of that by "
+        "judgement."
+    )
+    if found.careful is None:
+        return f"{why} {_accept_words(update)}"
+    send, keep = found.careful.send, found.people - found.careful.send
+    return (
+        f"{why} Send to the safest {send:,} first and keep {keep:,} back until you have seen what comes: "
+        f"goodterms send {update.pk} --careful. {_accept_words(update)}"
+    )
+
+
+def _accept_words(update: Update) -> str:
+    return f'To send to all knowingly, say why; it goes into the ledger: goodterms update accept {update.pk} "..."'
 
 
 def plan_of(update: Update, vehicle: Vehicle, moments: Moments, *, now: datetime) -> Plan:

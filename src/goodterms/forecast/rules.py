@@ -1,6 +1,5 @@
 """What follows from a forecast: how far it may go, what drives it, how many to keep back."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,9 +17,9 @@ class Gate(StrEnum):
     NONE = "none"
     """Nothing speaks against it."""
     WARN = "warn"
-    """More than 0.1 % complaints are likelier than one in five."""
+    """More than 0.1 % complaints are likelier than one in five, or more than 0.3 % likelier than one in twenty."""
     HOLD = "hold"
-    """More than 0.3 % are likelier than one in twenty, or more than two are expected."""
+    """More than two are expected; or more than 0.3 % are likelier than one in twenty, and your own history says so."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,11 +33,23 @@ class Driver:
     """Of all that moves them, from 0 to 1."""
 
 
+MOSTLY = 0.5
+"""While more than this part rests on judgement, a forecast knows too little to call a rate too high."""
+MOST_EXPECTED = 2.0
+CAREFUL = 0.5
+"""So many complaints may be expected of a careful part."""
+
+
 def gate_of(complaints: Drawn) -> Gate:
-    """Say how a forecast looks."""
-    if complaints.over_high > 0.05 or complaints.expected > 2:
+    """Say how a forecast looks.
+
+    Without a history nearly every rate may be over 0.3 %, for nothing is known: that warns, and what is expected
+    decides. So a few can always be written to first, and what comes back teaches; many can't, unless knowingly.
+    """
+    is_known = complaints.prior_share <= MOSTLY
+    if complaints.expected > MOST_EXPECTED or (is_known and complaints.over_high > 0.05):
         return Gate.HOLD
-    return Gate.WARN if complaints.over_low > 0.2 else Gate.NONE
+    return Gate.WARN if complaints.over_low > 0.2 or complaints.over_high > 0.05 else Gate.NONE
 
 
 def drivers_of(people: People, plan: Plan) -> list[Driver]:
@@ -58,7 +69,12 @@ def drivers_of(people: People, plan: Plan) -> list[Driver]:
     return sorted(found, key=lambda driver: -driver.share)
 
 
-def most_to_send(curve: Sequence[Point]) -> Point | None:
-    """Give the largest point of a curve that is careful: at most half a complaint, hardly ever over 0.1 %."""
-    careful = [point for point in curve if point.over <= 0.05 and point.expected <= 0.5]
-    return max(careful, key=lambda point: point.send, default=None)
+def most_to_send(complaints: Drawn) -> Point | None:
+    """Give the largest careful point of a curve: at most half a complaint, and hardly ever over 0.1 %.
+
+    Where no point is, and that is mostly judgement, it is a first part of whom half a complaint is expected at most.
+    """
+    few = [point for point in complaints.curve if point.expected <= CAREFUL]
+    careful = [point for point in few if point.over <= 0.05]
+    first = few if complaints.prior_share > MOSTLY else []
+    return max(careful or first, key=lambda point: point.send, default=None)

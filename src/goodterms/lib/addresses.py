@@ -39,6 +39,12 @@ def _validated(text: str) -> str | None:
     return found.normalized if "." in found.domain else None
 
 
+def mask_email(address: str) -> str:
+    """Give an address so that its holder knows it and nobody else learns it: the first sign and the domain."""
+    local, _, domain = address.rpartition("@")
+    return f"{local[:1]}…@{domain}" if local else ""
+
+
 def widen_email(address: str) -> str:
     """Give the form under which an address is suppressed.
 

@@ -1,7 +1,9 @@
 """CSV that a spreadsheet can open without running what somebody wrote into a cell."""
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from io import StringIO
+from itertools import chain
 from typing import TextIO
 
 _STARTERS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -20,10 +22,16 @@ def write_guarded(stream: TextIO, header: Sequence[str], rows: Iterable[Sequence
 
     Numbers stay numbers; None becomes an empty cell. Open the stream with newline="".
     """
-    writer = csv.writer(stream)
-    writer.writerow([guard_cell(label) for label in header])
-    count = 0
-    for row in rows:
-        writer.writerow([guard_cell(cell) if isinstance(cell, str) else cell for cell in row])
-        count += 1
-    return count
+    lines = list(guarded_lines(header, rows))
+    stream.writelines(lines)
+    return len(lines) - 1
+
+
+def guarded_lines(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """Give what `write_guarded` writes, line by line."""
+    line = StringIO(newline="")
+    for row in chain([header], rows):
+        csv.writer(line).writerow([guard_cell(cell) if isinstance(cell, str) else cell for cell in row])
+        yield line.getvalue()
+        line.seek(0)
+        line.truncate()

@@ -5,6 +5,7 @@ import unicodedata
 
 _SPACES = re.compile(r"\s+")
 _DROPPED = {"Cf", "Cc", "Cs", "So", "Sk", "Mn"}
+_UNSEEN = {"Cf", "Cc", "Cs", "Mn"}
 
 
 def fold_name(*parts: str) -> str:
@@ -12,6 +13,15 @@ def fold_name(*parts: str) -> str:
     text = unicodedata.normalize("NFKD", " ".join(parts)).casefold()
     kept = (" " if sign in "()[]{},.;\"'" else sign for sign in text if unicodedata.category(sign) not in _DROPPED)
     return _SPACES.sub(" ", "".join(kept)).strip()
+
+
+def fold_search(*parts: str) -> str:
+    """Give what a search looks through: case, accents and invisible signs do not matter, punctuation stays."""
+    text = " ".join(part for part in parts if part)
+    if text.isascii():
+        return text.lower()
+    spread = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(sign for sign in spread if unicodedata.category(sign) not in _UNSEEN)
 
 
 def fold_text(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What workers do every minute beside sending: read the mailbox, let doubts expire, welcome who is new."""
+"""What workers do every minute beside sending: read the mailbox, end doubts, tell webhooks, welcome who is new."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
@@ -19,6 +19,7 @@ from goodterms.policy.rules import Rulebook
 from goodterms.terms.queries import text_in_force
 from goodterms.terms.rules import Place
 from goodterms.updates.actions import add_welcome
+from goodterms.webhooks.actions import tell_webhooks
 
 _WELCOME_EVERY = timedelta(hours=1)
 _OPEN = (Mailing.State.SCHEDULED, Mailing.State.SENDING, Mailing.State.PAUSED, Mailing.State.STOPPED)
@@ -51,6 +52,7 @@ class Chores:
         for office in offices:
             self._do(f"mailbox {office.owner.pk}", lambda office=office: self._poll(office))  # type: ignore[misc]
             self._do(f"doubts {office.owner.pk}", lambda office=office: self._expire(office))  # type: ignore[misc]
+            self._do(f"webhooks {office.owner.pk}", lambda office=office: self._tell(office))  # type: ignore[misc]
         if self._settings["GOODTERMS_WELCOME"] == "hourly" and self._clock() >= self._welcome_at:
             self._welcome_at = self._clock() + _WELCOME_EVERY
             for office in offices:
@@ -81,6 +83,9 @@ class Chores:
         expired = expire_pending(office, now=self._clock())
         if expired:
             self._say(f"{expired} doubtful messages had waited for the owner for seven days: they are exits now.")
+
+    def _tell(self, office: Office) -> None:
+        tell_webhooks(office, now=self._clock())
 
     def _welcome(self, office: Office) -> None:
         welcome_newcomers(office, self._rulebook(office), now=self._clock())

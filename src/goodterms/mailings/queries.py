@@ -26,9 +26,15 @@ def list_mailings(owner: Owner) -> QuerySet[Mailing]:
     return Mailing.objects.filter(owner=owner).select_related("update").order_by("-asked_at", "-id")
 
 
+def find_mailing(owner: Owner, update: Update, vehicle: Vehicle = Vehicle.EMAIL) -> Mailing | None:
+    """Give the mailing of an update, or None where it was never handed to the workers."""
+    found = Mailing.objects.filter(owner=owner, update=update, vehicle=vehicle)
+    return found.select_related("owner", "update").first()
+
+
 def mailing_of(owner: Owner, update: Update, vehicle: Vehicle = Vehicle.EMAIL) -> Mailing:
     """Give the mailing of an update; raise MailingUnknown where there is none."""
-    found = Mailing.objects.filter(owner=owner, update=update, vehicle=vehicle).select_related("update").first()
+    found = find_mailing(owner, update, vehicle)
     if found is None:
         raise MailingUnknown(
             f"Update {update.pk} was never handed to the workers. Nothing was done. To do so: goodterms send "
@@ -73,3 +79,12 @@ def progress_of(mailing: Mailing, *, now: datetime) -> Progress:
     """Give how far a mailing is."""
     counts = counts_by_state(mailing.owner, mailing.update)
     return Progress.of({state.value: count for state, count in counts.items()}, now)
+
+
+def rate_of(mailing: Mailing, *, now: datetime) -> float:
+    """Give how many copies a second were settled since a mailing was begun last; 0 where it was not yet."""
+    if mailing.begun_at is None or now <= mailing.begun_at:
+        return 0.0
+    rows = Delivery.objects.filter(owner=mailing.owner_id, update=mailing.update_id, vehicle=mailing.vehicle)
+    settled = rows.filter(finished_at__gte=mailing.begun_at).count()
+    return settled / (now - mailing.begun_at).total_seconds()

@@ -3,6 +3,7 @@
 from django.db import models
 
 from goodterms.accounts.models import Owner
+from goodterms.people.rules import folded
 
 
 class Person(models.Model):
@@ -22,6 +23,11 @@ class Person(models.Model):
     )
     connected_on = models.DateField(null=True)
     name_key = models.CharField(max_length=64, blank=True, help_text="Keyed hash of the folded name.")
+    folded = models.CharField(
+        max_length=600,
+        blank=True,
+        help_text="What a search looks through and lists are sorted by; begins with the name.",
+    )
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged", db_index=False)
     erased_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
@@ -35,6 +41,11 @@ class Person(models.Model):
                 name="person_merged",
                 condition=models.Q(merged_into__isnull=False),
             ),
+            models.Index(
+                fields=["owner", "folded", "id"],
+                name="person_folded",
+                condition=models.Q(merged_into__isnull=True),
+            ),
             models.Index(fields=["owner", "name_key"], name="person_by_name"),
         ]
 
@@ -45,6 +56,17 @@ class Person(models.Model):
     def name(self) -> str:
         """The full name as LinkedIn has it."""
         return f"{self.first_name} {self.last_name}".strip()
+
+    def fold(self) -> None:
+        """Bring `folded` in step with the rest, without saving it."""
+        self.folded = folded(
+            first_name=self.first_name,
+            last_name=self.last_name,
+            company=self.company,
+            position=self.position,
+            slug=self.slug,
+            email=self.email,
+        )
 
 
 class StrayNumber(models.Model):

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from goodterms.accounts.models import Owner
 from goodterms.lib.addresses import (
@@ -15,7 +16,11 @@ from goodterms.lib.addresses import (
 )
 from goodterms.lib.faults import Fault
 from goodterms.lib.keyed import keyed_hash
+from goodterms.lib.names import fold_search
 from goodterms.people.models import Identity, Person
+
+_MARKS = set("@-./%")
+"""Signs of which a word with one is looked for among addresses and profiles too, former ones included."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,14 +107,19 @@ def group_of(person_id: int) -> list[int]:
 
 
 def search_people(owner: Owner, text: str = "") -> QuerySet[Person]:
-    """Give the people whose name, company, position or identity contains a text, by name."""
-    people = Person.objects.filter(owner=owner, merged_into__isnull=True).order_by("last_name", "first_name", "id")
+    """Give the people whose name, company, position, profile or address contains each word of a text, by name.
+
+    Words that look like an address or a profile find whoever had it earlier as well.
+    """
+    people = Person.objects.filter(owner=owner, merged_into__isnull=True).order_by("folded", "id")
     for word in text.split():
-        people = people.filter(
-            Q(first_name__icontains=word)
-            | Q(last_name__icontains=word)
-            | Q(company__icontains=word)
-            | Q(position__icontains=word)
-            | Q(identities__value__icontains=word)
-        )
-    return people.distinct() if text.split() else people
+        people = people.filter(_holds(owner, word))
+    return people
+
+
+def _holds(owner: Owner, word: str) -> Q:
+    found = Q(folded__contains=fold_search(word))
+    if not _MARKS & set(word):
+        return found
+    named = Identity.objects.filter(owner=owner, value__icontains=word)
+    return found | Q(pk__in=named.values(root=Coalesce("person__merged_into", "person")))

@@ -3,7 +3,9 @@
 from datetime import date
 
 from goodterms.lib.keyed import keyed_hash
-from goodterms.lib.names import fold_name
+from goodterms.lib.names import fold_name, fold_search
+
+_LONGEST_FOLDED = 600
 
 
 def person_uid(key: bytes, kind: str, value: str, salt: int = 0) -> int:
@@ -28,6 +30,11 @@ def uid_of(number: str) -> int:
 def name_key(key: bytes, first_name: str, last_name: str) -> str:
     """Give the keyed hash of a name as it is compared."""
     return keyed_hash(key, "name", fold_name(first_name, last_name))
+
+
+def folded(*, first_name: str, last_name: str, company: str, position: str, slug: str, email: str) -> str:
+    """Give what a search looks through and lists are sorted by: the last name first, cut to what an index takes."""
+    return fold_search(last_name, first_name, company, position, slug, email)[:_LONGEST_FOLDED]
 
 
 def possible_keys(

@@ -69,23 +69,42 @@ def audience(owner: Owner, question: Question, *, served: Served | None = None) 
     """Count an audience by decision and reason.
 
     People with the same bearing get the same decision, so the rules are asked once for each bearing that occurs and
-    the counting is one grouped query; whoever is served already is counted by another. The few who differ from their
-    bearing otherwise (suppressed on another account) are asked one by one.
+    the counting is one grouped query. The few who differ from their bearing (suppressed on another account, or served
+    already) are asked one by one.
     """
     counts: Counter[tuple[Verdict, Reason]] = Counter()
     for bearing, recent, count in _groups(owner, question):
         decision = question.ask(Subject(bearing=bearing, last_update_at=question.now if recent else None))
         counts[decision.verdict, decision.reason] += count
-    for bearing, last_update_at, changes, count in _exceptions(owner, question, served):
-        usual = question.ask(Subject(bearing=bearing, last_update_at=last_update_at))
-        actual = question.ask(Subject(bearing=bearing, last_update_at=last_update_at, **changes))
-        counts[usual.verdict, usual.reason] -= count
-        counts[actual.verdict, actual.reason] += count
+    for _person, subject in _exceptions(owner, served):
+        usual = question.ask(Subject(bearing=subject.bearing, last_update_at=subject.last_update_at))
+        actual = question.ask(subject)
+        counts[usual.verdict, usual.reason] -= 1
+        counts[actual.verdict, actual.reason] += 1
     return Audience(
         send=sum(count for (verdict, _), count in counts.items() if verdict is Verdict.SEND),
         hold=_of_verdict(counts, Verdict.HOLD),
         refuse=_of_verdict(counts, Verdict.REFUSE),
     )
+
+
+def people_decided(
+    owner: Owner, question: Question, verdict: Verdict, reason: Reason | None = None, *, served: Served | None = None
+) -> QuerySet[Person]:
+    """Give the people behind one count of an audience, by name; without a reason those of every reason."""
+
+    def is_wanted(decision: Decision) -> bool:
+        return decision.verdict is verdict and reason in {None, decision.reason}
+
+    usual = _usual(owner, question, is_wanted, served)
+    unusual = [person for person, subject in _exceptions(owner, served) if is_wanted(question.ask(subject))]
+    found = Person.objects.filter(Q(pk__in=usual.values("person_id")) | Q(pk__in=unusual), owner=owner)
+    return found.order_by("last_name", "first_name", "id")
+
+
+def sendable_persons(owner: Owner, question: Question, *, served: Served | None = None) -> set[int]:
+    """Give the numbers of those whom the decision lets have a copy."""
+    return set(_sendable(owner, question, served).values_list("person_id", flat=True))
 
 
 def recipients(owner: Owner, question: Question, *, served: Served | None = None) -> Iterator[Recipient]:
@@ -114,16 +133,22 @@ def sendable_bases(owner: Owner, question: Question, *, served: Served | None = 
 
 def _sendable(owner: Owner, question: Question, served: Served | None) -> QuerySet[StandingRow]:
     """Give the standings of those whom the decision lets have a copy."""
-    sendable = [
+    return _usual(owner, question, lambda decision: decision.verdict is Verdict.SEND, served)
+
+
+def _usual(
+    owner: Owner, question: Question, is_wanted: Callable[[Decision], bool], served: Served | None
+) -> QuerySet[StandingRow]:
+    """Give the standings with a decision that is wanted, of all who do not differ from their bearing."""
+    found = [
         (bearing, recent)
         for bearing, recent, _ in _groups(owner, question)
-        if question.ask(Subject(bearing=bearing, last_update_at=question.now if recent else None)).verdict
-        is Verdict.SEND
+        if is_wanted(question.ask(Subject(bearing=bearing, last_update_at=question.now if recent else None)))
     ]
-    if not sendable:
+    if not found:
         return StandingRow.objects.none()
     wanted = Q()
-    for bearing, recent in sendable:
+    for bearing, recent in found:
         wanted |= Q(bearing=bearing.encode()) & (_recent(question, bearing) if recent else ~_recent(question, bearing))
     rows = StandingRow.objects.filter(wanted, owner=owner).exclude(person__in=suppressed_elsewhere(owner))
     if served is not None:
@@ -184,8 +209,7 @@ def decisions_for(
     for batch in sql.batches(wanted, _MOST_AT_ONCE):
         suppressed = suppressed_elsewhere(owner, batch)
         copies = _having_copies(owner, batch, served) if served is not None else set()
-        rows = StandingRow.objects.filter(owner=owner, person__in=batch)
-        for person, bearing, last_update_at in rows.values_list("person_id", "bearing", "last_update_at"):
+        for person, bearing, last_update_at in _bearings_of(owner, batch):
             subject = Subject(
                 bearing=_decoded(bearing),
                 last_update_at=last_update_at,
@@ -194,6 +218,17 @@ def decisions_for(
             )
             decisions[person] = question.ask(subject)
     return decisions
+
+
+def _bearings_of(owner: Owner, persons: list[int]) -> Iterator[tuple[int, str, datetime | None]]:
+    # Plain SQL, because it is asked for each window while letters leave.
+    places = ", ".join(["%s"] * len(persons))
+    statement = (
+        f'SELECT person_id, bearing, last_update_at FROM "{StandingRow._meta.db_table}" '  # noqa: S608, SLF001
+        f"WHERE owner_id = %s AND person_id IN ({places})"
+    )
+    for person, bearing, last_update_at in sql.fetch(statement, [owner.pk, *persons]):
+        yield person, bearing, sql.read_moment(last_update_at)
 
 
 def _having_copies(owner: Owner, persons: list[int], served: Served) -> set[int]:
@@ -257,6 +292,17 @@ def in_state(owner: Owner, state: str, rulebook: Rulebook, *, now: datetime) -> 
     return Q(standing__bearing__in=texts)
 
 
+def not_to_be_written_to(owner: Owner) -> set[int]:
+    """Give those to whom no word is due: they left, complained, were erased or are no longer connected."""
+    texts = [
+        bearing.encode()
+        for bearing in bearings(owner)
+        if bearing.exit in {Exit.LEFT, Exit.COMPLAINED, Exit.ERASED} or bearing.connection is Connection.GONE
+    ]
+    rows = StandingRow.objects.filter(owner=owner, bearing__in=texts)
+    return set(rows.values_list("person_id", flat=True))
+
+
 def decision_entries(owner: Owner, decision: Decision) -> list[dict[str, Any]]:
     """Give the ledger entries that a decision rests on, as plain values."""
     rows = EntryRow.objects.filter(owner=owner, pk__in=decision.entries).order_by("id")
@@ -276,11 +322,9 @@ def _recent(question: Question, bearing: Bearing) -> Q:
     return Q(last_update_at__gt=question.now - question.rulebook.gap_for(bearing))
 
 
-def _groups(
-    owner: Owner, question: Question, rows: QuerySet[StandingRow] | None = None
-) -> Iterator[tuple[Bearing, bool, int]]:
-    """Count people, or some of them, by bearing and by whether they had an update within the gap for them."""
-    rows = StandingRow.objects.filter(owner=owner) if rows is None else rows
+def _groups(owner: Owner, question: Question) -> Iterator[tuple[Bearing, bool, int]]:
+    """Count people by bearing and by whether they had an update within the gap that holds for them."""
+    rows = StandingRow.objects.filter(owner=owner)
     for text, count in rows.values_list("bearing").annotate(count=Count("*")).order_by("bearing"):
         bearing = Bearing.decode(text)
         recent = 0
@@ -292,23 +336,25 @@ def _groups(
             yield bearing, False, count - recent
 
 
-def _exceptions(
-    owner: Owner, question: Question, served: Served | None
-) -> Iterator[tuple[Bearing, datetime | None, dict[str, Any], int]]:
-    """Give who differs from their bearing, by how, and how many they are; in a handful of queries for any number."""
+def _exceptions(owner: Owner, served: Served | None) -> Iterator[tuple[int, Subject]]:
+    """Give the persons who differ from their bearing, each as the rules have to see them."""
     suppressed = suppressed_elsewhere(owner)
     copies: set[int] = set()
     if served is not None:
         persons = Person.objects.filter(owner=owner, pk__in=served)
-        roots = persons.annotate(root=Coalesce("merged_into_id", "id")).values("root")
-        having = StandingRow.objects.filter(owner=owner, person__in=roots)
-        copies = set(having.filter(person__in=suppressed).values_list("person_id", flat=True))
-        for bearing, recent, count in _groups(owner, question, having.exclude(person__in=suppressed)):
-            yield bearing, question.now if recent else None, {"has_copy": True}, count
-    for batch in sql.batches(suppressed, _MOST_AT_ONCE):
+        copies = set(persons.annotate(root=Coalesce("merged_into_id", "id")).values_list("root", flat=True))
+    for batch in sql.batches(sorted(suppressed | copies), _MOST_AT_ONCE):
         rows = StandingRow.objects.filter(owner=owner, person__in=batch)
-        for person, written, last_update_at in rows.values_list("person_id", "bearing", "last_update_at"):
-            yield Bearing.decode(written), last_update_at, {"suppressed": True, "has_copy": person in copies}, 1
+        for person, bearing, last_update_at in rows.values_list("person_id", "bearing", "last_update_at"):
+            yield (
+                person,
+                Subject(
+                    bearing=_decoded(bearing),
+                    last_update_at=last_update_at,
+                    suppressed=person in suppressed,
+                    has_copy=person in copies,
+                ),
+            )
 
 
 def _of_verdict(counts: Mapping[tuple[Verdict, Reason], int], wanted: Verdict) -> dict[Reason, int]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from goodterms.ledger.rules.bearing import Basis
 from goodterms.lib.faults import Fault
-from goodterms.policy.rules import Rulebook, Verdict
+from goodterms.policy.rules import ByHand, Rulebook, Verdict
 
 _SHIPPED = Path(__file__).with_name("rulebook.toml")
 
@@ -32,6 +32,11 @@ def read_rulebook(path: str = "", strategy: str = "") -> Rulebook:
         bases={Basis(basis): Verdict(verdict) for basis, verdict in values["strategies"][name].items()},
         needs_welcome=values["welcome"]["required"],
         min_gap=timedelta(hours=values["pace"]["min_gap_hours"]),
+        by_hand=ByHand(
+            messages_a_day=values["by_hand"]["messages_a_day"],
+            gap=timedelta(seconds=values["by_hand"]["gap_seconds"]),
+            most_signs=values["by_hand"]["most_signs"],
+        ),
         fewer_gap=timedelta(hours=values["pace"]["fewer_gap_hours"]),
     )
 

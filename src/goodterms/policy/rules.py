@@ -86,6 +86,15 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ByHand:
+    """The pace and length of messages that the owner sends by hand through LinkedIn."""
+
+    messages_a_day: int = 50
+    gap: timedelta = timedelta(seconds=20)
+    most_signs: int = 8_000
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rulebook:
     """The rules that can be set; their sources stand in rulebook.toml."""
 
@@ -94,6 +103,7 @@ class Rulebook:
     """What the strategy does with a networking update to people on each basis."""
     needs_welcome: bool
     min_gap: timedelta
+    by_hand: ByHand = ByHand()
     fewer_gap: timedelta = timedelta()
     """The gap for whoever asked for fewer; the longer of both counts."""
 

@@ -6,13 +6,20 @@ from functools import cached_property
 
 from goodterms.ledger.rules.kinds import Purpose
 from goodterms.lib.faults import Fault
-from goodterms.review.lexicon import Lexicon, lexicons_for
+from goodterms.review.lexicon import Lexicon, Tongues, lexicons, tongues_of
 
 MOST_BYTES = 1_000_000
+MOST_SIGNS = 60_000
+"""So many signs of a body are read, some twenty pages; whatever is longer is stopped, and no check looks further."""
+MOST_SUBJECT = 1_000
 _FRONT = re.compile(r"\A---[ \t]*\n(?P<front>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _SUBJECT = re.compile(r"""^subject:[ \t]*(?P<quote>["']?)(?P<subject>.*?)(?P=quote)[ \t]*$""", re.MULTILINE)
 _PURPOSE = re.compile(r"""^purpose:[ \t]*["']?(?P<purpose>\w+)""", re.MULTILINE)
-_SENTENCE = re.compile(r"\S(?:.{0,1000}?[.!?…。！？](?=[\s)\]*_]|$)|[^\n]{0,1000})", re.MULTILINE)
+_WITHIN = r"(?:[^\n]|\n(?!\s*(?:\n|[-*•>#]|\d+[.)]\s)))"
+_SENTENCE = re.compile(
+    rf"\S(?:{_WITHIN}{{0,1000}}?[.!?…。！？]+[\"'”»’)\]*_]*(?=\s+[^\sa-zß-ÿ]|\s*\Z)|{_WITHIN}{{0,1000}})"
+)
+"""Ends at a full stop before no small letter, at an empty line, or before the next item of a list."""
 _LINK = re.compile(
     r"\[(?P<words>[^\[\]\n]{0,300})\]\((?P<target>[^)\s]{1,2000})[^)\n]{0,300}\)|(?P<bare>https?://[^\s<>)\]]+)",
     re.IGNORECASE,
@@ -48,6 +55,12 @@ class Draft:
     declared: Purpose = Purpose.NETWORKING
     subject: Span = field(default_factory=lambda: Span(start=0, end=0, text=""))
     body: Span = field(default_factory=lambda: Span(start=0, end=0, text=""))
+    """As far as it is read."""
+
+    @property
+    def unread(self) -> int:
+        """How many signs after the body are not read, for there are too many."""
+        return len(self.text) - self.body.end
 
     @cached_property
     def sentences(self) -> tuple[Span, ...]:
@@ -72,9 +85,14 @@ class Draft:
         )
 
     @cached_property
+    def tongues(self) -> Tongues:
+        """The languages it is in."""
+        return tongues_of(f"{self.subject.text}\n{self.body.text}")
+
+    @property
     def lexicons(self) -> tuple[Lexicon, ...]:
-        """The words of the languages it is in."""
-        return lexicons_for(f"{self.subject.text}\n{self.body.text}")
+        """The words of the languages it is in; of all of them where none can be told."""
+        return self.tongues.read or lexicons()
 
 
 def read_draft(content: bytes, name: str) -> Draft:
@@ -95,7 +113,7 @@ def draft_in(text: str) -> Draft:
     """Give the draft in a file's text."""
     front = _FRONT.match(text)
     start = front.end() if front else 0
-    body = Span(start=start, end=len(text), text=text[start:])
+    body = _body(text, start)
     subject = _SUBJECT.search(text, 0, start) if front else None
     purpose = _PURPOSE.search(text, 0, start) if front else None
     span = _span(subject, "subject") if subject else Span(start=0, end=0, text="")
@@ -106,13 +124,15 @@ def draft_in(text: str) -> Draft:
 def draft_of(subject: str, body: str, purpose: Purpose) -> Draft:
     """Give the draft that a stored update makes; places count in subject, line break, body."""
     text = f"{subject}\n{body}"
-    return Draft(
-        text,
-        purpose,
-        Span(start=0, end=len(subject), text=subject),
-        Span(start=len(subject) + 1, end=len(text), text=body),
-    )
+    read = subject[:MOST_SUBJECT]
+    return Draft(text, purpose, Span(start=0, end=len(read), text=read), _body(text, len(subject) + 1))
+
+
+def _body(text: str, start: int) -> Span:
+    end = min(len(text), start + MOST_SIGNS)
+    return Span(start=start, end=end, text=text[start:end])
 
 
 def _span(found: re.Match[str], group: str) -> Span:
-    return Span(start=found.start(group), end=found.end(group), text=found[group])
+    words = found[group][:MOST_SUBJECT]
+    return Span(start=found.start(group), end=found.start(group) + len(words), text=words)

@@ -53,6 +53,13 @@ def explanation_of(owner: Owner, update: Update) -> str | None:
     return said[-1] if said else None
 
 
+def is_unexplained(owner: Owner, update: Update) -> bool:
+    """Say whether the owner must say first why an update is networking."""
+    if update.kind == Update.Kind.WELCOME:
+        return False
+    return review_of(update).needs_explanation and explanation_of(owner, update) is None
+
+
 def make_sure_it_may_go(owner: Owner, update: Update, *, earlier: Iterable[str] = ()) -> None:
     """Raise DraftRefused where an update must be mended, or explained, before it is sent."""
     if update.kind == Update.Kind.WELCOME:

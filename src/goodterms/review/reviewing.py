@@ -1,7 +1,7 @@
 """Reviewing a draft: what it is for, and everything the checks find in it."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from goodterms.ledger.rules.kinds import Purpose
 from goodterms.review.checks.deception import check_deception
@@ -34,6 +34,10 @@ class Review:
         """What must be mended before it is sent."""
         return tuple(finding for finding in self.findings if finding.severity is Severity.STOP)
 
+    def beside(self, findings: Iterable[Finding]) -> "Review":
+        """Give the review with further findings, such as those of filters, at their places."""
+        return replace(self, findings=_in_order([*self.findings, *findings]))
+
     @property
     def needs_explanation(self) -> bool:
         """Whether it declares to be networking and does not read so."""
@@ -46,7 +50,11 @@ def review(draft: Draft, setting: Setting) -> Review:
     reads = Reads.COMMERCIAL if draft.declared is Purpose.COMMERCIAL else purpose.reads
     found = [*purpose.offers, *(finding for check in CHECKS for finding in check(draft, setting))]
     found += check_law(draft, setting, reads)
-    findings = tuple(sorted(found, key=lambda finding: (finding.start, finding.end, finding.rule)))
+    findings = _in_order(found)
     return Review(
         purpose=purpose, declared=draft.declared, findings=findings, rulebooks=verdicts(findings, setting.jurisdictions)
     )
+
+
+def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda finding: (finding.start, finding.end, finding.rule)))

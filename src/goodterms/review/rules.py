@@ -1,16 +1,19 @@
 """What a draft is for: networking, commercial, or both, by what can be seen in it.
 
-Rules first: what offers something, where it stands and how much of the text it is. What can't be told is mixed.
+Rules first, and a small model for what they can't tell: what offers something, where it stands and how much of the text
+it is. What can't be told is mixed.
 """
 
-import re
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from goodterms.ledger.rules.kinds import Purpose
-from goodterms.review.draft import Draft, Span
-from goodterms.review.lexicon import Lexicon
+from goodterms.review.draft import Draft
+from goodterms.review.grey.model import purposes
+from goodterms.review.grey.traits import OFFERING, Heard, first_at, traits_of
+from goodterms.review.lexicon import lexicons
+from goodterms.review.offers import Judged, judge, judged, weightiest_in
 
 
 class Severity(StrEnum):
@@ -65,7 +68,9 @@ class PurposeFound:
 
     reads: Reads
     share: float
-    """The part of the body that offers something, from 0 to 1."""
+    """The part of the body's words that stand in sentences that offer something, from 0 to 1."""
+    likely: Mapping[str, float]
+    """How likely each purpose is by the small model; nothing of an empty body."""
     first_at: float | None
     """Where in the body the first offer stands, from 0 to 1."""
     in_subject: bool
@@ -78,145 +83,129 @@ class PurposeFound:
         return Purpose.COMMERCIAL if self.reads is Reads.COMMERCIAL else Purpose.NETWORKING
 
 
-EARLY = 1 / 3
-"""An offer that begins before this part of the body makes it commercial (16 CFR 316.3(a)(3): placement)."""
-MUCH = 0.3
-"""So does more than this share of offers (16 CFR 316.3(a)(3): proportion)."""
-
-_NUMBER = r"\d[\d.,\u00a0\u202f ]{0,20}"
-_CURRENCY = r"(?:[$€£¥₹]|(?:eur(?:os?)?|usd|(?:us-?)?dollars?|d[oó]lares|dollari|pounds?|gbp|chf|franken|pfund)\b)"
-_PRICE = re.compile(rf"(?:[$€£¥₹]\s?{_NUMBER})|(?:{_NUMBER}\s?{_CURRENCY})", re.IGNORECASE)
-_PERCENT = re.compile(
-    r"\d+\s?%(?=.*\b(?:off|discount|rabatt|nachlass|günstiger|remise|réduction|descuento|sconto)\b)"
-    r"|\b(?:save|spar\w*|économis\w+|ahorr\w+|risparmi\w*|moins|scontat\w+)\b.{0,20}\d\s?%",
-    re.IGNORECASE,
-)
-_TRACKED = re.compile(
-    r"[?&](?:utm_\w+|gclid|fbclid|mc_[ce]id)=|//(?:bit\.ly|t\.co|tinyurl\.com|lnkd\.in)/", re.IGNORECASE
-)
-_SELLING_LINK = re.compile(
-    r"https?://\S*?/(?:shop|store|sale|buy|checkout|cart|pricing|offer|oferta|offerta|offre|angebot|book|demo|order)\b",
-    re.IGNORECASE,
-)
-_WEAK_NEEDED = 2
-_LETTER = 3
-"""From so many sentences on it is a letter."""
-_OWN_NEEDED = 1 / 5
-"""The part of a letter's sentences in which the writer speaks of themself, at least."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Offer:
-    sentence: Span
-    place: Span
-    is_strong: bool
+NEWS = 0.45
+"""From so likely on a letter is taken for news, if it is hardly likely to be an offer."""
+HARDLY = 0.2
+OFFER = 0.4
+"""From so likely on a letter is taken for an offer: to take one for news is the costlier error."""
+OPENING = 0.15
+"""An offer that begins before this part of the words makes a letter commercial (16 CFR 316.3(a)(3): placement)."""
+SURE = 0.85
+"""So likely is an offer for sure, if a rule finds a strong sign in it as well."""
+_MOST_SHOWN = 12
+_BESIDE = 0.25
+"""Sentences so much less likely than the likeliest are not shown beside it."""
 
 
 def find_purpose(draft: Draft) -> PurposeFound:
     """Find what a draft is for, with the places it rests on, and what each law's own test says."""
-    in_subject = _offer_in(draft.subject, draft.lexicons) if draft.subject.text else None
-    found = [offer for offer in (_offer_in(sentence, draft.lexicons) for sentence in draft.sentences) if offer]
-    strong = [offer for offer in found if offer.is_strong]
-    subject_sells = in_subject is not None and in_subject.is_strong
-    share, first_at = _share(draft, strong), _first_at(draft, strong)
-    reads = _reads(draft, found, share, first_at, subject_sells=subject_sells)
-    shown = [in_subject] if in_subject and (subject_sells or strong) else []
-    shown += strong or (found if reads is not Reads.NETWORKING else [])
+    sentences = judged(draft)
+    subject = judge(draft.subject, draft.lexicons) if draft.subject.text.strip() else None
+    heard = [one.heard for one in sentences]
+    offering = [one for one in sentences if one.offers]
+    in_subject = subject is not None and _sells(subject)
+    likely = purposes(traits_of(subject.likely if subject else _NO_SUBJECT, heard)) if heard else {}
+    reads = _reads(draft, likely, in_front=in_subject or _opens(heard))
+    begins_at = _first_part(draft, offering)
+    shown = ([subject] if subject and in_subject else []) + offering
     return PurposeFound(
         reads=reads,
-        share=share,
-        first_at=first_at,
-        in_subject=subject_sells,
-        offers=tuple(_finding(offer, reads) for offer in shown),
-        tests=_named_tests(reads, share, first_at, found, subject_sells=subject_sells),
+        likely=likely,
+        share=_share(heard),
+        first_at=begins_at,
+        in_subject=in_subject,
+        offers=_findings(draft, shown, reads),
+        tests=_named_tests(reads, _share(heard), begins_at, in_subject=in_subject, promotes=_promotes(heard)),
     )
 
 
-def _reads(draft: Draft, found: list[_Offer], share: float, first_at: float | None, *, subject_sells: bool) -> Reads:
-    if subject_sells:
+_NO_SUBJECT = 0.3
+
+
+def _sells(subject: Judged) -> bool:
+    """Say whether a subject reads as if an offer followed: an amount off, a price, or a strong sign that sounds so."""
+    is_plain = {"price", "percent", "selling_link"} & subject.heard.rules and "innocent" not in subject.heard.rules
+    return bool(is_plain) or (subject.heard.is_strong and subject.likely >= SURE)
+
+
+def _opens(sentences: Sequence[Heard]) -> bool:
+    """Say whether a letter begins with an offer: a strong sign by a rule, in a sentence that surely sounds so."""
+    at = first_at([one.is_strong and one.likely >= SURE for one in sentences], sentences)
+    return at is not None and at < OPENING
+
+
+def _reads(draft: Draft, likely: Mapping[str, float], *, in_front: bool) -> Reads:
+    if not likely or not draft.tongues.read or draft.unread:
+        return Reads.COMMERCIAL if in_front else Reads.MIXED
+    if in_front or likely["commercial"] >= OFFER:
         return Reads.COMMERCIAL
-    offering = {offer.sentence for offer in found if offer.is_strong}
-    own = sum(_is_personal(one.text, draft.lexicons) for one in draft.sentences if one not in offering)
-    if first_at is not None:
-        return Reads.COMMERCIAL if first_at < EARLY or share > MUCH or own == 0 else Reads.MIXED
-    if not draft.body.text.strip():
-        return Reads.MIXED
-    if own == 0 and found:
-        return Reads.COMMERCIAL
-    if not found:
-        # A letter in which nobody speaks of themself is no news; a word or two is let pass.
-        count = len(draft.sentences)
-        return Reads.NETWORKING if count < _LETTER or own / count >= _OWN_NEEDED else Reads.MIXED
-    # Hints of an offer and no more: the writer's own news decide, and where they do not, it is mixed.
-    return Reads.NETWORKING if own > 2 * len(found) else Reads.MIXED
+    return Reads.NETWORKING if likely["networking"] >= NEWS and likely["commercial"] < HARDLY else Reads.MIXED
 
 
-def _offer_in(span: Span, lexicons: Iterable[Lexicon]) -> _Offer | None:
-    """Find what offers something in a sentence: one strong sign, or two weak ones; one weak one is a hint."""
-    text = span.text
-    hits = [_price(text, lexicons), _PERCENT.search(text), _SELLING_LINK.search(text)]
-    hits += [rule.search(text) for lexicon in lexicons for rule in lexicon.strong]
-    strong = [hit for hit in hits if hit]
-    if strong:
-        first = min(strong, key=lambda hit: (hit.start(), -hit.end()))
-        return _Offer(sentence=span, place=_place(span, first), is_strong=True)
-    weak = [hit for lexicon in lexicons for rule in lexicon.weak if (hit := rule.search(text))]
-    weak += [hit for hit in (_TRACKED.search(text),) if hit]
-    if not weak:
-        return None
-    return _Offer(sentence=span, place=_place(span, weak[0]), is_strong=len(weak) >= _WEAK_NEEDED)
+def _share(sentences: Sequence[Heard]) -> float:
+    total = sum(one.words for one in sentences)
+    return sum(one.words for one in sentences if one.likely > OFFERING) / total if total else 0.0
 
 
-def _price(text: str, lexicons: Iterable[Lexicon]) -> re.Match[str] | None:
-    found = _PRICE.search(text)
-    if found and any(rule.search(text) for lexicon in lexicons for rule in lexicon.innocent):
-        return None
-    return found
-
-
-def _place(span: Span, found: re.Match[str]) -> Span:
-    words = found[0].strip() or found[0]
-    start = span.start + found.start() + found[0].index(words)
-    return Span(start=start, end=start + len(words), text=words)
-
-
-def _is_personal(text: str, lexicons: Iterable[Lexicon]) -> bool:
-    return any(rule.search(text) for lexicon in lexicons for rule in lexicon.personal)
-
-
-def _share(draft: Draft, offers: list[_Offer]) -> float:
-    total = sum(len(sentence.text.split()) for sentence in draft.sentences)
-    return sum(len(offer.sentence.text.split()) for offer in offers) / total if total else 0.0
-
-
-def _first_at(draft: Draft, offers: list[_Offer]) -> float | None:
-    if not offers:
+def _first_part(draft: Draft, offering: Sequence[Judged]) -> float | None:
+    if not offering:
         return None
     begin = draft.sentences[0].start
-    return (offers[0].sentence.start - begin) / max(draft.sentences[-1].end - begin, 1)
+    return (offering[0].sentence.start - begin) / max(draft.sentences[-1].end - begin, 1)
 
 
-def _finding(offer: _Offer, reads: Reads) -> Finding:
+def _promotes(sentences: Sequence[Heard]) -> bool:
+    """Say whether anything is promoted, if only indirectly: an offer, or a rule's hint of one."""
+    return any(one.likely > OFFERING or {"weak", "strong"} & one.rules for one in sentences)
+
+
+def _findings(draft: Draft, shown: Sequence[Judged], reads: Reads) -> tuple[Finding, ...]:
+    """Give the likeliest offers as findings, by place; of news none; and why nothing can be told, where it is so."""
+    if reads is Reads.NETWORKING:
+        return ()
+    surest = max((one.likely for one in shown), default=0.0)
+    likeliest = sorted(shown, key=lambda one: -one.likely)[:_MOST_SHOWN]
+    likeliest = [one for one in likeliest if one.likely >= surest - _BESIDE]
+    found = [_finding(draft, one, reads) for one in sorted(likeliest, key=lambda one: one.sentence.start)]
+    return tuple(found) if draft.tongues.read or not draft.body.text.strip() else (*found, _untold(draft))
+
+
+def _untold(draft: Draft) -> Finding:
+    named = ", ".join(lexicon.language for lexicon in lexicons())
+    return Finding(
+        rule="purpose.language",
+        severity=Severity.WARN,
+        start=draft.body.start,
+        end=draft.body.end,
+        reason=f"It is in no language that is read here ({named}), so its purpose can't be told: mixed, to be safe.",
+        remedy="Say why it is networking with goodterms update explain, or declare purpose: commercial.",
+    )
+
+
+def _finding(draft: Draft, one: Judged, reads: Reads) -> Finding:
+    place = one.sign or one.sentence
+    words = ", ".join(f"'{word}'" for word in weightiest_in(one, draft.lexicons))
+    sounds = f"sounds like an offer ({one.likely:.0%}{f', most by {words}' if words else ''})"
+    what = f"'{one.sign.text}' offers something" if one.sign else f"This sentence {sounds}"
     return Finding(
         rule="purpose.offer",
-        severity=Severity.WARN if reads is not Reads.NETWORKING else Severity.HINT,
-        start=offer.place.start,
-        end=offer.place.end,
-        reason=f"'{offer.place.text}' offers something, so the message is {reads.value}.",
+        severity=Severity.WARN,
+        start=place.start,
+        end=place.end,
+        reason=f"{what}, so the message is {reads.value}.",
         remedy="Leave it out, or declare purpose: commercial: then it goes to confirmed opt-ins only.",
     )
 
 
 def _named_tests(
-    reads: Reads, share: float, first_at: float | None, found: list[_Offer], *, subject_sells: bool
+    reads: Reads, share: float, first_at: float | None, *, in_subject: bool, promotes: bool
 ) -> tuple[NamedTest, ...]:
-    hints = bool(found) or subject_sells
-    return (_us_test(reads, share, first_at, subject_sells=subject_sells), _ca_test(reads), _eu_test(hints=hints))
+    return (_us_test(reads, share, first_at, in_subject=in_subject), _ca_test(reads), _eu_test(promotes=promotes))
 
 
-def _us_test(reads: Reads, share: float, first_at: float | None, *, subject_sells: bool) -> NamedTest:
+def _us_test(reads: Reads, share: float, first_at: float | None, *, in_subject: bool) -> NamedTest:
     name = "16 CFR 316.3(a)(1)" if share >= 1 else "16 CFR 316.3(a)(3)"
-    if subject_sells:
+    if in_subject:
         reason = "The subject reads as if an offer followed."
     elif first_at is None:
         reason = "Nothing is offered."
@@ -239,6 +228,10 @@ def _ca_test(reads: Reads) -> NamedTest:
     return NamedTest(law="CA", test="CASL s. 1(2)", is_commercial=is_commercial, reason=reason)
 
 
-def _eu_test(*, hints: bool) -> NamedTest:
-    reason = "It promotes goods, services or a firm's image, if only indirectly." if hints else "Nothing is promoted."
-    return NamedTest(law="EU", test="Directive 2002/58/EC art. 13; BGH I ZR 208/12", is_commercial=hints, reason=reason)
+def _eu_test(*, promotes: bool) -> NamedTest:
+    reason = (
+        "It promotes goods, services or a firm's image, if only indirectly." if promotes else "Nothing is promoted."
+    )
+    return NamedTest(
+        law="EU", test="Directive 2002/58/EC art. 13; BGH I ZR 208/12", is_commercial=promotes, reason=reason
+    )

@@ -1,93 +1,82 @@
-"""Where things stand, and what is due."""
+"""Where things stand, and what needs the owner: as values, which each door puts into its own words."""
 
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from goodterms.accounts.models import Owner
 from goodterms.feedback.queries import complaints, count_doubts, leavers
+from goodterms.ledger.rules.bearing import Bearing, Exit
 from goodterms.ledger.rules.kinds import Vehicle
+from goodterms.ledger.rules.standing import Connection
 from goodterms.policy.queries import Question, audience, bearings
 from goodterms.policy.rules import Reason, Rulebook, UpdateFacts
+from goodterms.status.rules import Due, Need, age_of_archive
+from goodterms.sync.models import Export
 from goodterms.sync.queries import newest_export
 from goodterms.terms.queries import in_force
 from goodterms.terms.rules import Place
-
-_FORGETS_AFTER = timedelta(days=180)
-"""The export lists an accepted invitation for about this long; read it before, or who invited whom is lost."""
-_WARN_AFTER = (timedelta(days=120), timedelta(days=150))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Status:
     """Where things stand."""
 
-    owner: str
     strategy: str
-    newest_export: str | None
-    taken_at: datetime | None
-    people: dict[str, int]
-    may_be_sent: dict[str, int]
-    due: list[str]
-
-    def values(self) -> dict[str, Any]:
-        """Give it as plain values."""
-        return vars(self)
+    export: Export | None
+    """The newest that was read."""
+    people: Mapping[str, int]
+    """How many are connected, gone, held, stopped ...: state -> people."""
+    may_be_sent: Mapping[Vehicle, int]
+    """How many may get a networking update now."""
+    due: tuple[Due, ...]
+    """What needs the owner, the most pressing first."""
 
 
 def status_of(owner: Owner, rulebook: Rulebook, *, now: datetime) -> Status:
     """Give where things stand for an owner."""
     found = bearings(owner)
-    people: Counter[str] = Counter()
-    for bearing, count in found.items():
-        people[bearing.exit.value if bearing.exit.value != "none" else bearing.connection.value] += count
-        people["held"] += count if bearing.holds else 0
     export = newest_export(owner)
-    question = {v: Question(facts=UpdateFacts(), vehicle=v, rulebook=rulebook, now=now) for v in Vehicle}
-    counts = {vehicle: audience(owner, asked) for vehicle, asked in question.items()}
-    due = _due(owner, export.taken_at if export else None, now)
-    welcome = counts[Vehicle.LINKEDIN].hold.get(Reason.WELCOME_DUE, 0)
-    if welcome:
-        due.append(f"{welcome:,} new connections wait for the welcome message: goodterms welcome list")
-    to_break = sum(not leaver.waits_for_export for leaver in leavers(owner))
-    if to_break:
-        due.append(f"{to_break:,} people want the connection broken: goodterms leaving list")
-    doubts = count_doubts(owner)
-    if doubts:
-        due.append(f"{doubts:,} messages may be exits, and are after seven days: goodterms feedback pending")
-    unanswered = complaints(owner, unanswered=True).count()
-    if unanswered:
-        due.append(f"{unanswered:,} complaints wait for your answer: goodterms complaint list --unanswered")
-    if people["held"]:
-        due.append(f"{people['held']:,} people are held for your eye: goodterms people --state held")
+    questions = {v: Question(facts=UpdateFacts(), vehicle=v, rulebook=rulebook, now=now) for v in Vehicle}
+    counts = {vehicle: audience(owner, asked) for vehicle, asked in questions.items()}
+    welcomes = counts[Vehicle.LINKEDIN].hold.get(Reason.WELCOME_DUE, 0)
     return Status(
-        owner=owner.email,
         strategy=rulebook.strategy,
-        newest_export=export.name if export else None,
-        taken_at=export.taken_at if export else None,
-        people={key: people[key] for key in sorted(people) if people[key]},
-        may_be_sent={vehicle.value: counted.send for vehicle, counted in counts.items()},
-        due=due,
+        export=export,
+        people=count_people(found),
+        may_be_sent={vehicle: counted.send for vehicle, counted in counts.items()},
+        due=tuple(_due(owner, export, found, welcomes, now)),
     )
 
 
-def _due(owner: Owner, taken_at: datetime | None, now: datetime) -> list[str]:
-    due = [
-        f"No {place.value} wording is in force: goodterms terms suggest"
-        for place in Place
-        if in_force(owner, place, now) is None
-    ]
-    if taken_at is None:
-        return [*due, "No archive has been read: goodterms sync ARCHIVE"]
-    age = now - taken_at
-    if age > _FORGETS_AFTER:
-        due.append(
-            f"The newest export is {age.days} days old: who invited whom since may be lost already. Get a new one."
-        )
-    elif age > _WARN_AFTER[0]:
-        urgency = "now" if age > _WARN_AFTER[1] else "soon"
-        due.append(
-            f"The newest export is {age.days} days old; LinkedIn forgets invitations after some 180: get one {urgency}."
-        )
-    return due
+def count_people(found: Mapping[Bearing, int]) -> dict[str, int]:
+    """Count people by their exit, else by their connection; those held are counted once more."""
+    people: Counter[str] = Counter()
+    for bearing, count in found.items():
+        state = bearing.connection.value if bearing.exit is Exit.NONE else bearing.exit.value
+        people[state] += count
+        people["held"] += count if bearing.holds else 0
+    return {state: people[state] for state in sorted(people) if people[state]}
+
+
+def _due(
+    owner: Owner, export: Export | None, found: Mapping[Bearing, int], welcomes: int, now: datetime
+) -> Iterator[Due]:
+    for place in Place:
+        if in_force(owner, place, now) is None:
+            yield Due(need=Need.WORDING, place=place)
+    yield from age_of_archive(export.taken_at if export else None, now)
+    counted = {
+        Need.WELCOME: welcomes,
+        Need.DISCONNECT: sum(not leaver.waits_for_export for leaver in leavers(owner)),
+        Need.DOUBT: count_doubts(owner),
+        Need.COMPLAINT: complaints(owner, unanswered=True).count(),
+        Need.HELD: sum(count for bearing, count in found.items() if bearing.holds),
+        Need.DEPARTURE: sum(count for bearing, count in found.items() if _has_departed(bearing)),
+    }
+    yield from (Due(need=need, count=count) for need, count in counted.items() if count)
+
+
+def _has_departed(bearing: Bearing) -> bool:
+    return bearing.exit is Exit.NONE and bearing.connection is Connection.ABSENT

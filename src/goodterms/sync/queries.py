@@ -12,6 +12,11 @@ def exports(owner: Owner) -> QuerySet[Export]:
     return Export.objects.filter(owner=owner, undone_at=None).order_by("id")
 
 
+def all_exports(owner: Owner) -> QuerySet[Export]:
+    """Give every export that was read, those taken back included, the last one first."""
+    return Export.objects.filter(owner=owner).order_by("-id")
+
+
 def newest_export(owner: Owner) -> Export | None:
     """Give the export by which people are connected or not: the last that was newer than all before it."""
     return exports(owner).filter(is_newest=True).last()

@@ -37,18 +37,41 @@ def put_in_force(
     wording = Wording.objects.create(
         owner=owner, place=place, text=text.strip(), from_at=from_at, until_at=until_at, created_at=now
     )
-    detail = {
-        "place": str(place),
-        "text": wording.text,
-        "sha256": sha256_hex(wording.text.encode()),
-        "until": write_moment(until_at) if until_at else None,
-        "wording": wording.pk,
-    }
-    fact = Fact(kind=Kind.TERMS_IN_FORCE, occurred_at=from_at, actor=Actor.OWNER, detail=detail)
-    append(owner, [fact], now=now)
+    _tell(wording, now=now)
     if place in {Place.INVITATION, Place.WELCOME}:
         recognise(owner, now=now)
     return wording
+
+
+@transaction.atomic
+def take_away(wording: Wording, *, until_at: datetime, now: datetime) -> Wording:
+    """Record until when a wording stood: connections made later rest on it no more.
+
+    The ledger keeps what it was told first; what it is told now counts. Raises WordingFaulty where the wording was
+    taken away before, or did not stand yet.
+    """
+    if wording.until_at is not None:
+        raise WordingFaulty(f"This wording was taken away on {wording.until_at:%Y-%m-%d}. Nothing was changed.")
+    if until_at <= wording.from_at or until_at > now:
+        raise WordingFaulty(
+            f"It was put up on {wording.from_at:%Y-%m-%d}, so the end lies between that and now. Nothing was changed."
+        )
+    wording.until_at = until_at
+    wording.save(update_fields=["until_at"])
+    _tell(wording, now=now)
+    return wording
+
+
+def _tell(wording: Wording, *, now: datetime) -> None:
+    detail = {
+        "place": wording.place,
+        "text": wording.text,
+        "sha256": sha256_hex(wording.text.encode()),
+        "until": write_moment(wording.until_at) if wording.until_at else None,
+        "wording": wording.pk,
+    }
+    fact = Fact(kind=Kind.TERMS_IN_FORCE, occurred_at=wording.from_at, actor=Actor.OWNER, detail=detail)
+    append(wording.owner, [fact], now=now)
 
 
 @transaction.atomic

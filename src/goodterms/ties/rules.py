@@ -96,12 +96,10 @@ def strength_of(theirs: float, ours: float) -> float:
     return (1 - math.exp(-total / _SATURATION)) * (0.4 + 0.6 * mutual)
 
 
-def strength_when_last_spoken(tie: Tie, *, now: datetime) -> float:
-    """Give how strong a tie was at its last exchange: what silence has taken is put back."""
-    if tie.last_at is None:
-        return tie.strength
-    regrown = 2 ** ((now - tie.last_at) / HALF_LIFE) if tie.last_at < now else 1.0
-    return strength_of(tie.theirs.weight * regrown, tie.ours.weight * regrown)
+def strength_when_last_spoken(theirs: float, ours: float, last_at: datetime, *, now: datetime) -> float:
+    """Give how strong a tie was at its last exchange, by what each side counts now: silence's part is put back."""
+    regrown = 2 ** ((now - last_at) / HALF_LIFE) if last_at < now else 1.0
+    return strength_of(theirs * regrown, ours * regrown)
 
 
 def as_owner_says(tie: Tie, strength: float | None) -> Tie:

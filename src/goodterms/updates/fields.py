@@ -93,19 +93,7 @@ class PersonFields:
 
     def values(self) -> dict[str, object]:
         """Give the cleaned value of every field; an unknown one is an empty text."""
-        first, last = clean_value(self.first_name), clean_value(self.last_name)
-        return {
-            "first_name": first,
-            "last_name": last,
-            "full_name": f"{first} {last}".strip(),
-            "company": clean_value(self.company),
-            "position": clean_value(self.position),
-            "connected_on": self.connected_on or "",
-            "connected_year": str(self.connected_on.year) if self.connected_on else "",
-            "owner_name": clean_value(self.owner_name),
-            "owner_email": clean_value(self.owner_email),
-            "owner_profile": clean_value(self.owner_profile),
-        }
+        return {name: value(self) for name, value in _VALUES.items()}
 
 
 @dataclass(frozen=True)
@@ -130,8 +118,7 @@ def split_fields(text: str) -> list[str | MergeField]:
 
 def fill(fields: tuple[MergeField, ...], person: PersonFields) -> list[str]:
     """Give the value of each merge field for one person: one line of clean text, perhaps empty."""
-    context = RenderContext(_environment().from_string(""), globals=person.values())
-    return [_written(merge_field.expression.evaluate(context)) for merge_field in fields]
+    return [_value(merge_field, person) for merge_field in fields]
 
 
 @lru_cache(maxsize=16_384)
@@ -141,6 +128,27 @@ def clean_value(text: str, most: int = _MOST_SIGNS) -> str:
         return " ".join(text[: 4 * most].split())[:most].strip()
     signs = (_clean_sign(sign) for sign in unicodedata.normalize("NFC", text[: 4 * most]))
     return " ".join("".join(signs).split())[:most].strip()
+
+
+_VALUES: Mapping[str, Callable[[PersonFields], object]] = {
+    "first_name": lambda person: clean_value(person.first_name),
+    "last_name": lambda person: clean_value(person.last_name),
+    "full_name": lambda person: f"{clean_value(person.first_name)} {clean_value(person.last_name)}".strip(),
+    "company": lambda person: clean_value(person.company),
+    "position": lambda person: clean_value(person.position),
+    "connected_on": lambda person: person.connected_on or "",
+    "connected_year": lambda person: str(person.connected_on.year) if person.connected_on else "",
+    "owner_name": lambda person: clean_value(person.owner_name),
+    "owner_email": lambda person: clean_value(person.owner_email),
+    "owner_profile": lambda person: clean_value(person.owner_profile),
+}
+
+
+def _value(merge_field: MergeField, person: PersonFields) -> str:
+    if not merge_field.expression.filters:
+        return _written(_VALUES[merge_field.name](person))
+    context = RenderContext(_environment().from_string(""), globals=person.values())
+    return _written(merge_field.expression.evaluate(context))
 
 
 def position_in(text: str, index: int) -> tuple[int, int]:

@@ -7,6 +7,7 @@ addresses more than once, and what goes into a header comes from strangers' prof
 import base64
 import re
 from binascii import b2a_base64, b2a_qp
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -25,6 +26,7 @@ _LINE = 76
 _URL_SIGNS = "/:?&=%~#@+,;[]"
 _MOST_LINE = 998  # RFC 5322 section 2.1.1
 _DOT_ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")  # RFC 5322 3.2.3
+_PLAIN = re.compile("[!-;=?-~]*")  # what is printable in ASCII, but for blanks and angle brackets
 _MOST_LOCAL = 64  # RFC 5321 section 4.5.3.1.1
 _NOT_ASCII = bytes(range(128, 256))
 
@@ -74,17 +76,18 @@ def message_of(copy: Copy, letter: Letter, *, now: datetime) -> Message:
     """
     sender, recipient = wire_address(letter.sender.address), wire_address(letter.recipient.address)
     headers = [
-        _line("Date", format_datetime(now.astimezone(UTC))),
-        _address_line("From", letter.sender),
-        *([_address_line("Reply-To", letter.reply_to)] if letter.reply_to else []),
-        _address_line("To", letter.recipient),
-        _text_line("Subject", clean_subject(copy.subject)),
-        _line("Message-ID", _bracketed(letter.message_id)),
-        _line("List-Id", _bracketed(letter.list_id)),
-        *_unsubscribe_lines(letter.ways),
+        date_line(now),
+        address_line("From", letter.sender),
+        *([address_line("Reply-To", letter.reply_to)] if letter.reply_to else []),
+        address_line("To", letter.recipient),
+        text_line("Subject", clean_subject(copy.subject)),
+        identifier_line("Message-ID", letter.message_id),
+        identifier_line("List-Id", letter.list_id),
+        *unsubscribe_lines(letter.ways),
         "MIME-Version: 1.0",
     ]
-    content = "\r\n".join(headers).encode("utf-8") + b"\r\n" + _body(copy, letter.message_id)
+    text, page = encoded_part(b"plain", _in_utf8(copy.text)), encoded_part(b"html", _in_utf8(copy.html))
+    content = "\r\n".join(headers).encode("utf-8") + b"\r\n" + body_around(letter.message_id, text, page)
     return Message(
         content=content,
         needs_smtputf8=not "".join(headers).isascii(),  # only addresses are left as they are
@@ -93,14 +96,38 @@ def message_of(copy: Copy, letter: Letter, *, now: datetime) -> Message:
     )
 
 
+def plain_message(
+    text: str, *, sender: Mailbox, recipient: Mailbox, subject: str, headers: Mapping[str, str], now: datetime
+) -> Message:
+    """Give a message of plain text; `headers` are further ones with their values in ASCII, such as Message-ID.
+
+    Raises AddressUnusable where an address can't be written to.
+    """
+    lines = [
+        date_line(now),
+        address_line("From", sender),
+        address_line("To", recipient),
+        text_line("Subject", clean_subject(subject)),
+        *(_line(name, clean_value(value)) for name, value in headers.items()),
+        "MIME-Version: 1.0",
+    ]
+    head = "\r\n".join(lines)
+    return Message(
+        content=head.encode("utf-8") + b"\r\n" + encoded_part(b"plain", _in_utf8(text)),
+        needs_smtputf8=not head.isascii(),
+        envelope_from=wire_address(sender.address),
+        envelope_to=wire_address(recipient.address),
+    )
+
+
 def message_id(token: str, domain: str) -> str:
     """Give a Message-ID that names one person's copy: its token at the sender's domain."""
-    return f"<{token}@{_domain(domain)}>"
+    return f"<{token}@{domain_of(domain)}>"
 
 
 def list_id(owner_uid: str, domain: str) -> str:
     """Give the List-Id (RFC 2919) of an owner's updates; it never changes, so it holds no name."""
-    return f"<{owner_uid.lower()}.updates.{_domain(domain)}>"
+    return f"<{owner_uid.lower()}.updates.{domain_of(domain)}>"
 
 
 def wire_address(address: str) -> str:
@@ -125,7 +152,18 @@ def _wire_address(address: str) -> str:
     return found.ascii_email or f"{found.local_part}@{found.ascii_domain}"
 
 
-def _unsubscribe_lines(ways: WaysOut) -> list[str]:
+@lru_cache(maxsize=64)
+def date_line(now: datetime) -> str:
+    """Give the Date field."""
+    return _line("Date", format_datetime(now.astimezone(UTC)))
+
+
+def identifier_line(header: str, identifier: str) -> str:
+    """Give a field with a Message-ID or a List-Id."""
+    return _line(header, _bracketed(identifier))
+
+
+def unsubscribe_lines(ways: WaysOut) -> list[str]:
     """Give List-Unsubscribe (RFC 2369), and one click (RFC 8058) where there is a public https address."""
     mailto = f"<{ways.stop_mailto}>"
     if not ways.stop_url.startswith("https://"):
@@ -137,30 +175,35 @@ def _unsubscribe_lines(ways: WaysOut) -> list[str]:
     ]
 
 
-def _body(copy: Copy, seed: str) -> bytes:
-    """Give both parts with their headers; the boundary follows from the Message-ID and the text."""
-    text, page = _in_utf8(copy.text), _in_utf8(copy.html)
-    mark = b"=_" + sha256(seed.encode() + b"\0" + text + b"\0" + page).hexdigest()[:32].encode()
+def body_around(message_id: str, text: bytes, page: bytes) -> bytes:
+    """Give both parts, as `encoded_part` made them, with what stands around them.
+
+    The boundary follows from the Message-ID. It stands in neither part: "=_" occurs in nothing that is encoded as
+    quoted-printable or base64 (RFC 2045 section 6.7, note on boundaries).
+    """
+    mark = b"=_" + sha256(message_id.encode()).hexdigest()[:32].encode()
     return b"".join(
         (
             b'Content-Type: multipart/alternative;\r\n boundary="%b"\r\n\r\n' % mark,
             b"--%b\r\n" % mark,
-            _part(b"plain", text),
+            text,
             b"--%b\r\n" % mark,
-            _part(b"html", page),
+            page,
             b"--%b--\r\n" % mark,
         )
     )
 
 
-def _part(subtype: bytes, content: bytes) -> bytes:
+def encoded_part(subtype: bytes, content: bytes, quoted: bytes | None = None) -> bytes:
     """Give one part, encoded so that every server lets it through: no line has more than 76 signs.
 
     Quoted-printable (RFC 2045 section 6.7) is readable and short where most of a text is ASCII, base64 where it is
     not; both are written by C code, so that a copy costs microseconds where an `email.message` object costs
-    milliseconds.
+    milliseconds. `quoted` is the content as quoted-printable, where it is at hand.
     """
-    if 6 * _count_not_ascii(content) > len(content):
+    if quoted is not None:
+        name, encoded = b"quoted-printable", quoted
+    elif 6 * count_not_ascii(content) > len(content):
         name, encoded = b"base64", _base64_lines(content)
     else:
         name, encoded = b"quoted-printable", b2a_qp(content, istext=True)
@@ -168,7 +211,8 @@ def _part(subtype: bytes, content: bytes) -> bytes:
     return head + encoded + b"\r\n"
 
 
-def _count_not_ascii(content: bytes) -> int:
+def count_not_ascii(content: bytes) -> int:
+    """Count the bytes that are not ASCII."""
     return len(content) - len(content.translate(None, _NOT_ASCII))
 
 
@@ -182,7 +226,8 @@ def _in_utf8(text: str) -> bytes:
     return "\r\n".join([*text.encode("utf-8", "replace").decode("utf-8").splitlines(), ""]).encode()
 
 
-def _address_line(header: str, mailbox: Mailbox) -> str:
+def address_line(header: str, mailbox: Mailbox) -> str:
+    """Give a field with a name and an address."""
     address = f"<{wire_address(mailbox.address)}>"
     name = clean_value(mailbox.name)
     if not name:
@@ -200,7 +245,8 @@ def _phrase(name: str, header: str) -> str:
     return f'"{escaped}"'
 
 
-def _text_line(header: str, text: str) -> str:
+def text_line(header: str, text: str) -> str:
+    """Give a field with a text."""
     if text.isascii() and "=?" not in text and len(header) + 2 + len(text) <= _LINE:
         return _line(header, text)
     return _line(header, _encoded(text, header))
@@ -231,13 +277,16 @@ def _bracketed(identifier: str) -> str:
 
 def _bare(text: str) -> str:
     """Give the text without anything that could end a header or a bracket."""
+    if _PLAIN.fullmatch(text):
+        return text
     return "".join(sign for sign in text if sign.isprintable() and sign not in "<> ")
 
 
 def _line(header: str, value: str) -> str:
-    assert all(len(line.encode()) < _MOST_LINE for line in value.split("\r\n")), header
+    assert 4 * len(value) < _MOST_LINE or all(len(line.encode()) < _MOST_LINE for line in value.split("\r\n")), header
     return f"{header}: {value}"
 
 
-def _domain(domain: str) -> str:
+def domain_of(domain: str) -> str:
+    """Give a domain as it travels: as A-labels."""
     return wire_address(f"x@{domain}").partition("@")[2]

@@ -1,4 +1,4 @@
-"""Table of updates."""
+"""Tables of updates, and of drafts that may become one."""
 
 from django.db import models
 
@@ -33,3 +33,26 @@ class Update(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class Draft(models.Model):
+    """A text that is being written. It is saved as one writes; once added it is an update, whose text never changes."""
+
+    owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
+    uid = models.CharField(max_length=32)
+    purpose = models.CharField(max_length=12)
+    subject = models.TextField(blank=True)
+    body = models.TextField(blank=True, help_text="Markdown with merge fields.")
+    version = models.IntegerField(default=1, help_text="One more with each saving, so that two windows can be told.")
+    saved_by = models.CharField(max_length=60, blank=True)
+    created_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+    discarded_at = models.DateTimeField(null=True)
+    update = models.ForeignKey(Update, models.PROTECT, null=True, db_index=False, help_text="What it became.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "uid"], name="draft_uid_once")]
+        indexes = [models.Index(fields=["owner", "saved_at"], name="draft_by_saving")]
+
+    def __str__(self) -> str:
+        return self.subject or "Without a subject"

@@ -1,5 +1,8 @@
 """Reading updates, and showing them as one person would get them."""
 
+from datetime import date
+from typing import Protocol
+
 from django.db.models import QuerySet
 
 from goodterms.accounts.models import Owner
@@ -8,7 +11,7 @@ from goodterms.lib.faults import Fault
 from goodterms.people.models import Person
 from goodterms.updates.fields import PersonFields
 from goodterms.updates.footer import WaysOut, footer_of
-from goodterms.updates.models import Update
+from goodterms.updates.models import Draft, Update
 from goodterms.updates.rendering import CompiledUpdate, Copy, compile_update, copy_of
 from goodterms.updates.source import UpdateText
 
@@ -36,6 +39,38 @@ def get_update(owner: Owner, uid: str) -> Update:
     return found[0]
 
 
+class DraftUnknown(Fault):
+    """The owner has no draft by that number."""
+
+
+def list_drafts(owner: Owner) -> QuerySet[Draft]:
+    """Give the texts that are being written, the one saved last first."""
+    return Draft.objects.filter(owner=owner, update=None, discarded_at=None).order_by("-saved_at", "-id")
+
+
+def get_draft(owner: Owner, number: int) -> Draft:
+    """Give a draft by its number, whatever became of it; raise DraftUnknown."""
+    found = Draft.objects.filter(owner=owner, pk=number).select_related("owner", "update").first()
+    if found is None:
+        raise DraftUnknown(f"There is no draft {number}. Nothing was done.")
+    return found
+
+
+def as_update(draft: Draft, terms: str) -> Update:
+    """Give the update that a draft would be, which no table has: to be looked at, reviewed and tried."""
+    return Update(
+        owner=draft.owner,
+        uid=draft.uid,
+        kind=Update.Kind.UPDATE,
+        purpose=draft.purpose,
+        subject=draft.subject.strip(),
+        topics=[],
+        body=draft.body,
+        footer=terms,
+        created_at=draft.created_at,
+    )
+
+
 def compiled(update: Update) -> CompiledUpdate:
     """Give a stored update ready to be filled."""
     text = UpdateText(
@@ -48,7 +83,22 @@ def compiled(update: Update) -> CompiledUpdate:
     return compile_update(text)
 
 
-def fields_of(owner: Owner, person: Person) -> PersonFields:
+class Named(Protocol):
+    """Somebody of whom merge fields can say something: a person, or what of one is at hand."""
+
+    @property
+    def first_name(self) -> str: ...  # noqa: D102 -- as of goodterms.people.models.Person
+    @property
+    def last_name(self) -> str: ...  # noqa: D102
+    @property
+    def company(self) -> str: ...  # noqa: D102
+    @property
+    def position(self) -> str: ...  # noqa: D102
+    @property
+    def connected_on(self) -> date | None: ...  # noqa: D102
+
+
+def fields_of(owner: Owner, person: Named) -> PersonFields:
     """Give what merge fields may say of a person."""
     return PersonFields(
         first_name=person.first_name,

@@ -27,11 +27,11 @@ _TAGS = {
 }
 _MOST_SUBJECT_SIGNS = 500
 _SCHEMES = ("https://", "http://", "mailto:")
-_PAGE = (
+PAGE = (
     '<!DOCTYPE html>\n<html>\n<head><meta charset="utf-8"></head>\n'
     '<body dir="auto" style="font-family: sans-serif; line-height: 1.5; max-width: 40em;">\n'
 )
-_END = "</body>\n</html>\n"
+END = "</body>\n</html>\n"
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,28 @@ class Parts:
     def filled(self, values: Sequence[str]) -> str:
         """Give the text with the values in their places."""
         return "".join(part if isinstance(part, str) else values[part] for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Holes:
+    """Marks that stand for values in a text, and are found there again."""
+
+    mark: str
+    numbers: tuple[int, ...]
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """Give a mark for each number: letters and digits, so that no encoding of links or pages changes them."""
+        return tuple(f"{self.mark}{number}e" for number in self.numbers)
+
+    def split(self, text: str) -> Parts:
+        """Give a text with places where the marks stand."""
+        return _parts(text, self.mark)
+
+
+def parts_around(text: str, numbers: tuple[int, ...]) -> Holes:
+    """Give marks for numbers that do not occur in a text."""
+    return Holes(_mark_for(text), numbers)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +113,7 @@ def copy_of(compiled: CompiledUpdate, person: PersonFields, footer: Footer) -> C
     return Copy(
         subject=clean_subject(compiled.subject.filled(values)),
         text=f"{compiled.text.filled(values)}\n\n{footer.text}",
-        html=f"{_PAGE}{compiled.html.filled(safe)}{footer.html}{_END}",
+        html=f"{PAGE}{compiled.html.filled(safe)}{footer.html}{END}",
         blanks=tuple(field.source for field, value in zip(compiled.fields, values, strict=True) if not value),
     )
 

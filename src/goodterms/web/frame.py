@@ -25,6 +25,11 @@ def places(_owner: Owner) -> list[Place]:
     return [
         Place(name="start", label="Overview", icon="home"),
         Place(name="people", label="People", icon="users"),
+        Place(name="updates", label="Updates", icon="pencil-square"),
+        Place(name="desk", label="Desk", icon="hand-raised"),
+        Place(name="inbox", label="Inbox", icon="inbox"),
+        Place(name="sync", label="Sync", icon="arrow-path"),
+        Place(name="terms", label="Terms", icon="document-check"),
         Place(name="proof", label="Proof", icon="shield-check"),
         Place(name="settings", label="Settings", icon="cog-6-tooth"),
     ]

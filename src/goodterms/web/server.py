@@ -1,5 +1,6 @@
 """Serving the pages from this process."""
 
+import asyncio
 import socket
 import webbrowser
 from collections.abc import Callable
@@ -9,6 +10,8 @@ import uvicorn
 
 from goodterms.lib.faults import Fault
 from goodterms.web.access.links import LINKS
+from goodterms.web.jobs import JOBS
+from goodterms.web.worker import Worker
 
 
 class PortTaken(Fault):
@@ -22,6 +25,7 @@ def listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen(128)  # whoever opens the link at once waits for the answer
     except OSError as fault:
         listener.close()
         raise PortTaken(
@@ -48,4 +52,23 @@ def serve(listener: socket.socket, *, ready: Callable[[], None], open_link: str 
         opening.daemon = True
         opening.start()
     ready()
-    uvicorn.Server(config).run(sockets=[listener])
+    _Server(config).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """A server that works beside the pages, and lets that end in order before its process ends."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.worker = Worker()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer and to work."""
+        await super().startup(sockets)
+        self.worker.start()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Answer what was asked, then end the jobs."""
+        await super().shutdown(sockets)
+        await asyncio.to_thread(JOBS.drain)
+        await asyncio.to_thread(self.worker.drain)

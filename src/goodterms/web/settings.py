@@ -13,6 +13,7 @@ from goodterms.settings import *  # noqa: F403 -- the same settings, and more
 from goodterms.settings import GOODTERMS, GOODTERMS_HOME
 from goodterms.settings import INSTALLED_APPS as _APPS
 from goodterms.web.access.secret import read_secret
+from goodterms.web.uploads import folder_of
 
 ON_LAPTOP = os.environ.get("GOODTERMS_SERVE", "laptop") == "laptop"
 """Whether the pages answer on this machine alone, for whoever holds the link that the terminal printed."""
@@ -62,7 +63,11 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["goodterms.web.templatetags.web", "heroicons.templatetags.heroicons"],
+            "builtins": [
+                "goodterms.web.templatetags.web",
+                "heroicons.templatetags.heroicons",
+                "django.contrib.humanize.templatetags.humanize",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
@@ -129,6 +134,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_PROXY_SSL_HEADER = None if ON_LAPTOP else ("HTTP_X_FORWARDED_PROTO", "https")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
+FILE_UPLOAD_TEMP_DIR = folder_of(GOODTERMS_HOME)
 
 STATIC_URL = f"static/{__version__}/"
 WHITENOISE_USE_FINDERS = True

@@ -67,7 +67,7 @@ def crashed(network: Network, update: Update, write: Callable[[Journal, list[Del
     """Leave behind what a worker does that claims everything, writes into its journal and dies."""
     with Journal(journal_folder(network) / network.owner.uid, "20261102T090000-dead") as journal:
         copies = claim(network.owner, update, journal.run, limit=16, due_by=network.clock.now, now=network.clock())
-        write(journal, copies)
+        write(journal, list(Delivery.objects.filter(pk__in=[copy.pk for copy in copies]).order_by("due_at", "id")))
 
 
 def test_what_was_claimed_and_never_tried_waits_again(network: Network) -> None:
@@ -139,7 +139,7 @@ def test_a_run_that_is_at_work_is_left_alone(network: Network) -> None:
     with Journal(journal_folder(network) / network.owner.uid, "20261102T090000-alive") as journal:
         (copy,) = claim(network.owner, update, journal.run, limit=1, due_by=NOW, now=NOW)
         hand_over(network.owner, journal.run, [copy.pk], now=NOW)
-        journal.intend([intent_of(copy)])
+        journal.intend([intent_of(Delivery.objects.get(pk=copy.pk))])
         network.clock.now += LEASE * 2
 
         assert reconcile(network) == Reconciled()

@@ -2,7 +2,7 @@
 
 A file holds one language: its origin first, then a line a reply, `S` stop, `L` leave, `U` unsure, `N` no exit. The hash
 of a reply says whether it is in the seen half. Nobody looks at the other half's replies while writing rules: it only
-says how good they are.
+says how good they are. What stands in `second/` is by another author, and all of it was seen.
 """
 
 from collections import Counter
@@ -26,6 +26,8 @@ class Reply:
     label: str
     text: str
     origin: str
+    is_second: bool = False
+    """Whether the other author wrote it."""
 
     @property
     def number(self) -> str:
@@ -35,7 +37,7 @@ class Reply:
     @property
     def is_seen(self) -> bool:
         """Whether rules may be written by it."""
-        return int(self.number, 16) % 2 == 0
+        return self.is_second or int(self.number, 16) % 2 == 0
 
     @property
     def wants_out(self) -> bool:
@@ -50,11 +52,11 @@ class Reply:
 
 def read_corpus() -> Iterator[Reply]:
     """Give every reply."""
-    for path in sorted(_FOLDER.glob("*.txt")):
+    for path in [*sorted(_FOLDER.glob("*.txt")), *sorted((_FOLDER / "second").glob("*.txt"))]:
         first, *lines = path.read_text(encoding="utf-8").splitlines()
         for line in lines:
             label, _, text = line.partition(" ")
-            yield Reply(path.stem, label, text, first.removeprefix("# origin: "))
+            yield Reply(path.stem, label, text, first.removeprefix("# origin: "), path.parent.name == "second")
 
 
 def figures(replies: list[Reply]) -> dict[str, float | int]:

@@ -4,12 +4,13 @@ from goodterms.feedback.parsers.classify import Signal
 from tests.feedback.corpus.reading import figures, read_corpus
 
 REPLIES = list(read_corpus())
-SEEN = [reply for reply in REPLIES if reply.is_seen]
+SEEN = [reply for reply in REPLIES if reply.is_seen and not reply.is_second]
+SECOND = [reply for reply in REPLIES if reply.is_second]
 UNSEEN = [reply for reply in REPLIES if not reply.is_seen]
 
 
 def test_the_corpus_is_large_and_says_where_it_comes_from() -> None:
-    assert len(REPLIES) >= 600
+    assert len(REPLIES) >= 1_100
     assert len({reply.number for reply in REPLIES}) == len(REPLIES)
     assert len({reply.language for reply in REPLIES}) >= 20
     assert all(reply.origin and reply.label in {"S", "L", "U", "N"} for reply in REPLIES)
@@ -22,11 +23,21 @@ def test_the_seen_half_is_read_right() -> None:
     assert found["held_ordinary"] <= 0.02
 
 
+def test_another_author_is_understood_too() -> None:
+    """Their people tell stories, and ask in passing; whoever can't be told for certain is held."""
+    found = figures(SECOND)
+    assert found["exits_taken_or_held"] >= 0.995
+    assert found["exit_recall"] >= 0.85
+    assert found["false_exits"] <= 0.01
+    assert found["held_ordinary"] <= 0.05
+    assert found["doubts_passed"] == 0
+
+
 def test_the_unseen_half_is_read_no_worse_than_it_was() -> None:
     """Floors under what was measured when the rules were written; script/bench gives the figures."""
     found = figures(UNSEEN)
-    assert found["exits_taken_or_held"] >= 0.97
-    assert found["exit_recall"] >= 0.94
+    assert found["exits_taken_or_held"] >= 0.99
+    assert found["exit_recall"] >= 0.965
     assert found["false_exits"] <= 0.01
     assert found["held_ordinary"] <= 0.05
 

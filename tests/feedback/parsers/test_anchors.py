@@ -30,12 +30,12 @@ PIECES = sorted({word for entry in entries() for word in re.sub(r"\\w[+*]?|\W", 
 
 def without_first_look(words: str) -> ExitSignal:
     everything = {
-        name: [place for place, language in enumerate(exit_words._languages()) if name in language.patterns]
+        name: [language for language in exit_words._languages() if name in language.patterns]
         for language in exit_words._languages()
         for name in language.patterns
     }
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(exit_words, "_places_for", lambda _text: everything)
+        patch.setattr(exit_words, "_languages_by_list", lambda _text: everything)
         exit_words._guards.cache_clear()
         return exit_in(words)
 

@@ -9,19 +9,26 @@ from typing import Any
 import click
 
 from goodterms.accounts.mail import mail_addresses
+from goodterms.accounts.office import Office
 from goodterms.cli.context import command, now, open_office, person_named
 from goodterms.cli.output import answer, progress, table, warn
-from goodterms.config import read_settings
+from goodterms.config import SettingsFaulty, read_settings
 from goodterms.delivery.drain import drain_on_signals
+from goodterms.delivery.vehicles.transport import RunStopped
+from goodterms.doors import send_waiting_answers
 from goodterms.feedback.actions.pending import ANSWER_WITHIN, Choice, decide, expire_pending
 from goodterms.feedback.actions.poll import poll, watch
-from goodterms.feedback.actions.read import read_mail
+from goodterms.feedback.actions.read import count_read, read_mail
 from goodterms.feedback.imap.address import read_address
 from goodterms.feedback.listener import Listener
 from goodterms.feedback.models import Feedback
 from goodterms.feedback.parsers.classify import Signal
 from goodterms.feedback.parsers.mailbox import messages_in
 from goodterms.feedback.queries import pending_items
+from goodterms.ledger.actions.seal import seal
+
+_SETTLE_SECONDS = 60
+"""How often a listener seals what it obeyed."""
 
 
 @click.group()
@@ -47,27 +54,22 @@ def read(paths: tuple[Path, ...]) -> None:
                     shown.advance(task)
 
         counts = read_mail(office, each(), now=now())
-    answer(read_values(counts), read_table(counts))
+    _settle(office)
+    answer(count_read(counts), read_table(counts))
 
 
-def read_values(counts: Counter[str]) -> dict[str, int]:
-    """Give what was read as plain values."""
-    return {
-        "read": counts["read"],
-        "new": counts["new"],
-        "exits": counts["exit_stop"] + counts["exit_leave"],
-        "complaints": counts["complaint"],
-        "bounces": counts["bounce"],
-        "auto": counts["auto_reply"],
-        "replies": counts["reply"],
-        "pending": counts["unsure"],
-        "ignored": counts["ignored"],
-    }
+def _settle(office: Office) -> None:
+    """Seal what was obeyed, and send the short answers that wait; where they can't leave, they wait on."""
+    seal(office.owner, office.keys, now=now())
+    try:
+        send_waiting_answers(office)
+    except (RunStopped, SettingsFaulty) as fault:
+        warn(f"{fault} Answers wait; what came back was obeyed.")
 
 
 def read_table(counts: Counter[str]) -> Any:
     """Give what was read as a table for people."""
-    values = read_values(counts)
+    values = count_read(counts)
     rows = [(f"{count:,}", _WORDS[name]) for name, count in values.items() if count or name in {"read", "new"}]
     return table(["messages", ""], rows)
 
@@ -79,6 +81,7 @@ _WORDS = {
     "complaints": "complaints, obeyed",
     "bounces": "bounces",
     "auto": "answers by machines",
+    "opt_ins": "choices, and yeses that were confirmed",
     "replies": "replies",
     "pending": "may be exits; their senders are held for your eye",
     "ignored": "about nobody known",
@@ -143,8 +146,14 @@ def poll_(is_watched: bool) -> None:
     address = read_address(mail_addresses(office).imap, has_token=bool(token_command))
     if not is_watched:
         counts = poll(office, address, token_command=token_command, flag=flag, clock=now)
-        answer(read_values(counts), read_table(counts))
+        _settle(office)
+        answer(count_read(counts), read_table(counts))
         return
+
+    def told(counts: Counter[str]) -> None:
+        _settle(office)
+        answer(count_read(counts), read_table(counts))
+
     with drain_on_signals() as should_stop:
         watch(
             office,
@@ -154,7 +163,7 @@ def poll_(is_watched: bool) -> None:
             clock=now,
             pause=_pause_until(should_stop),
             should_stop=should_stop,
-            heard=lambda counts: answer(read_values(counts), read_table(counts)),
+            heard=told,
             failed=lambda fault, seconds: warn(f"{fault} Tried again in {seconds:.0f} seconds, and then less often."),
         )
 
@@ -173,10 +182,15 @@ def listen(host: str, port: int, speaks_smtp: bool) -> None:
     counts: Counter[str] = Counter()
     with drain_on_signals() as should_stop, Listener(host, port, speaks_lmtp=not speaks_smtp) as listener:
         warn(f"Listening on {host}:{port}. Ctrl-C ends it.")
+        settled_at = time.monotonic()
         for raw in listener.mails(should_stop):
             counts.update(read_mail(office, [raw], now=now()))
             expire_pending(office, now=now())
-    answer(read_values(counts), read_table(counts))
+            if time.monotonic() - settled_at > _SETTLE_SECONDS:
+                _settle(office)
+                settled_at = time.monotonic()
+    _settle(office)
+    answer(count_read(counts), read_table(counts))
 
 
 def _pause_until(should_stop: Callable[[], bool]) -> Callable[[float], None]:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from goodterms.cli.commands.updates import update_
 from goodterms.cli.context import command, now, open_office, rulebook_of
-from goodterms.cli.output import answer, table
+from goodterms.cli.output import answer, strong, table
 from goodterms.config import read_settings
 from goodterms.forecast.priors import OBSERVED
 from goodterms.ledger.rules.kinds import Vehicle
@@ -48,6 +49,30 @@ def forecast_(update: str, vehicle: str, seed: int) -> None:
     one = get_update(office.owner, update)
     found = forecast(office.owner, one, Vehicle(vehicle), rulebook=rulebook, now=now(), seed=seed)
     answer(_values(found), *_lines(found))
+
+
+@command("accept")
+@click.argument("update")
+@click.argument("text")
+@click.option("--vehicle", type=_VEHICLE, default=Vehicle.EMAIL.value, show_default=True)
+def accept_(update: str, text: str, vehicle: str) -> None:
+    """Say why UPDATE goes to everybody although its forecast holds it; it goes into the ledger with the forecast."""
+    from goodterms.forecast.actions import accept_forecast  # noqa: PLC0415
+    from goodterms.forecast.queries import forecast  # noqa: PLC0415
+
+    office = open_office()
+    one = get_update(office.owner, update)
+    found = forecast(office.owner, one, Vehicle(vehicle), rulebook=rulebook_of(office), now=now())
+    accept_forecast(office.owner, one, found, text, now=now())
+    expected = _complaints(found).expected
+    values = {"update": one.pk, "gate": found.gate.value, "people": found.people, "expected": expected}
+    answer(
+        {**values, "text": text.strip()},
+        f"Kept in the ledger: update {one.pk} goes to {found.people:,} people with {expected:.1f} complaints expected.",
+    )
+
+
+update_.add_command(accept_)
 
 
 def _values(found: Forecast) -> dict[str, Any]:
@@ -95,7 +120,7 @@ def _lines(found: Forecast) -> list[Any]:
     moves = [(d.factor, f"{d.log_odds:+.2f}", f"{d.share:.0%}") for d in found.drivers]
     careful = found.careful.send if found.careful else 0
     return [
-        f"To {found.people:,} people. Gate: [bold]{found.gate.value}[/bold]",
+        strong(f"To {found.people:,} people. Gate: {found.gate.value}."),
         table(["outcome", "expected", "5 to 95 %", "at least one", "by judgement"], rows),
         table(["complaints move with", "log-odds", "share"], moves),
         f"With care: send to the safest {careful:,}, keep {found.people - careful:,} back.",
@@ -186,7 +211,8 @@ def _comparison_lines(found: Comparison) -> list[Any]:
     return [
         table(["strategy", "vehicle", "reach", "complaints a year", "exits a year", "hours by hand"], rows),
         table(["strategy", "the defence rests on", "first"], words),
-        f"Recommended: [bold]{found.recommended}[/bold]. {' '.join(found.reasons)}",
+        strong(f"Recommended: {found.recommended}."),
+        " ".join(found.reasons),
     ]
 
 

@@ -8,6 +8,7 @@ from goodterms.cli.output import answer, table
 from goodterms.config import home
 from goodterms.policy.rulebook import read_rulebook, strategies
 from goodterms.status.queries import status_of
+from goodterms.status.rules import Due, Need, Urgency
 
 
 @command()
@@ -51,14 +52,47 @@ def status() -> None:
     """Show where things stand, and what is due."""
     office = open_office()
     found = status_of(office.owner, rulebook_of(office), now=now())
+    sentences = [_sentence(due) for due in found.due]
+    may_be_sent = {vehicle.value: count for vehicle, count in found.may_be_sent.items()}
+    values = {
+        "owner": office.owner.email,
+        "strategy": found.strategy,
+        "newest_export": found.export.name if found.export else None,
+        "taken_at": found.export.taken_at if found.export else None,
+        "people": found.people,
+        "may_be_sent": may_be_sent,
+        "due": sentences,
+    }
     answer(
-        found.values(),
-        f"{found.owner}, strategy {found.strategy}.",
-        f"Newest archive: {found.newest_export}, of {found.taken_at:%Y-%m-%d}." if found.taken_at else "",
+        values,
+        f"{office.owner.email}, strategy {found.strategy}.",
+        f"Newest archive: {found.export.name}, of {found.export.taken_at:%Y-%m-%d}." if found.export else "",
         table(["people", ""], [(f"{value:,}", key) for key, value in found.people.items()]),
-        table(["may get an update", "by"], [(f"{value:,}", key) for key, value in found.may_be_sent.items() if value]),
-        *[f"- {due}" for due in found.due or ["Nothing is due."]],
+        table(["may get an update", "by"], [(f"{value:,}", key) for key, value in may_be_sent.items() if value]),
+        *[f"- {sentence}" for sentence in sentences or ["Nothing is due."]],
     )
+
+
+_SENTENCES = {
+    Need.WORDING: "No {place} wording is in force: goodterms terms suggest",
+    Need.ARCHIVE: "No archive has been read: goodterms sync ARCHIVE",
+    Need.WELCOME: "{count:,} new connections wait for the welcome message: goodterms welcome list",
+    Need.DISCONNECT: "{count:,} people want the connection broken: goodterms leaving list",
+    Need.DOUBT: "{count:,} messages may be exits, and are after seven days: goodterms feedback pending",
+    Need.COMPLAINT: "{count:,} complaints wait for your answer: goodterms complaint list --unanswered",
+    Need.HELD: "{count:,} people are held for your eye: goodterms people --state held",
+    Need.DEPARTURE: "{count:,} people are no longer listed; the next archive or you confirm it: goodterms gone PERSON",
+}
+_AGES = {
+    Urgency.SOON: "The newest export is {count} days old; LinkedIn forgets invitations after some 180: get one soon.",
+    Urgency.NOW: "The newest export is {count} days old; LinkedIn forgets invitations after some 180: get one now.",
+    Urgency.LATE: "The newest export is {count} days old: who invited whom since may be lost already. Get a new one.",
+}
+
+
+def _sentence(due: Due) -> str:
+    form = _AGES[due.urgency] if due.urgency else _SENTENCES[due.need]
+    return form.format(count=due.count, place=due.place)
 
 
 COMMANDS = (init, strategy, status)

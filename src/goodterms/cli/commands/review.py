@@ -5,12 +5,16 @@ from typing import Any
 
 import click
 
+from goodterms.accounts.models import Owner
 from goodterms.cli.commands.updates import update_
 from goodterms.cli.context import command, now, open_office
-from goodterms.cli.output import answer, table
+from goodterms.cli.output import answer, strong, table
+from goodterms.config import read_settings
 from goodterms.delivery.queries import texts_sent_before
+from goodterms.ledger.rules.kinds import Purpose
 from goodterms.review.actions import explain
-from goodterms.review.draft import read_draft
+from goodterms.review.draft import Draft, draft_of, read_draft
+from goodterms.review.filters.queries import FiltersSaid, ask_filters
 from goodterms.review.queries import explanation_of, review_of
 from goodterms.review.reviewing import Review, review
 from goodterms.review.rulebooks import law_books
@@ -43,8 +47,9 @@ def review_(path: Path, jurisdictions: tuple[str, ...]) -> None:
         jurisdictions=jurisdictions,
     )
     draft = read_draft(path.read_bytes(), str(path))
-    found = review(draft, setting)
-    answer(_values(found), *_lines(found, draft.text))
+    said = _asked(draft, owner)
+    found = review(draft, setting).beside(said.findings)
+    answer({**_values(found), "filters": said.answers}, *_lines(found, draft.text, said))
 
 
 @command("review")
@@ -54,9 +59,17 @@ def review_update(update: str, jurisdictions: tuple[str, ...]) -> None:
     """Review UPDATE as it is stored, beside what was sent before."""
     office = open_office()
     one = get_update(office.owner, update)
+    draft = draft_of(one.subject, one.body, Purpose(one.purpose))
+    said = _asked(draft, office.owner)
     found = review_of(one, jurisdictions=jurisdictions, earlier=texts_sent_before(office.owner, one))
+    found = found.beside(said.findings)
     explanation = explanation_of(office.owner, one)
-    answer({**_values(found), "explanation": explanation}, *_lines(found, f"{one.subject}\n{one.body}"))
+    values = {**_values(found), "filters": said.answers, "explanation": explanation}
+    answer(values, *_lines(found, draft.text, said))
+
+
+def _asked(draft: Draft, owner: Owner) -> FiltersSaid:
+    return ask_filters(draft, read_settings(), sender=owner.email, now=now())
 
 
 @command("explain")
@@ -79,6 +92,7 @@ def _values(found: Review) -> dict[str, Any]:
         "purpose": purpose.reads.value,
         "declared": found.declared.value,
         "needs_explanation": found.needs_explanation,
+        "likely": {name: round(value, 3) for name, value in purpose.likely.items()},
         "share": round(purpose.share, 3),
         "first_at": None if purpose.first_at is None else round(purpose.first_at, 3),
         "tests": [
@@ -101,15 +115,16 @@ def _finding(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _lines(found: Review, text: str) -> list[Any]:
+def _lines(found: Review, text: str, said: FiltersSaid) -> list[Any]:
     rows = [
         (text.count("\n", 0, one.start) + 1, one.severity.value, one.rule, one.reason, one.remedy)
         for one in found.findings
     ]
     return [
-        f"Reads [bold]{found.purpose.reads.value}[/bold], declared {found.declared.value}.",
+        strong(f"Reads {found.purpose.reads.value}, declared {found.declared.value}."),
         table(["line", "", "rule", "why", "what to do"], rows),
         table(["rulebook", "says"], list(found.rulebooks.items())),
+        *([table(["filter", "counts"], list(said.answers.items()))] if said.answers else []),
     ]
 
 

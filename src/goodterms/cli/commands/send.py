@@ -1,5 +1,6 @@
 """send, unknown, resolve; and sending the welcome message, which is a send like any other."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from goodterms.accounts.office import Office
 from goodterms.cli.commands.mailings import mailing_values
 from goodterms.cli.commands.updates import audience_lines, audience_values, count_audience
 from goodterms.cli.context import command, copies_of, now, open_office, rulebook_of
-from goodterms.cli.output import Refused, answer, strong, table
+from goodterms.cli.output import Refused, answer, strong, table, warn
 from goodterms.cli.pace import clock_words
 from goodterms.cli.sending import count_words, duration_words, forecast_words, show_sending
 from goodterms.delivery.actions.pacing import Pacer
@@ -52,26 +53,53 @@ DRY_RUN = click.option(
 @click.argument("update")
 @BY_EMAIL
 @DRY_RUN
+@click.option(
+    "--careful", is_flag=True, help="Send to the safest part only, as the forecast has it, and keep the others back."
+)
 @click.option("--later", "is_later", is_flag=True, help="Leave it to the workers (goodterms work), and end at once.")
 @click.option("--at", "at", metavar="TIME", help="Leave it to the workers, not before this moment.")
-def send_(update: str, vehicle: str, dry_run: bool, is_later: bool, at: str | None) -> None:
+def send_(  # noqa: PLR0917 -- click gives each option as an argument
+    update: str, vehicle: str, dry_run: bool, careful: bool, is_later: bool, at: str | None
+) -> None:
     """Send UPDATE to everybody who may have it; again, only what is still owed.
 
     Each person's standing is looked at once more in the moment before their copy leaves. Ctrl-C ends it in order.
     The pace of the mail account is kept (GOODTERMS_PACE): short waits are waited for, and told; before a long one, as
-    for the next day, it ends and says when to go on.
+    for the next day, it ends and says when to go on. Where the forecast holds the update, nothing is sent until you
+    say --careful or goodterms update accept.
     """
     office = open_office()
     one = get_update(office.owner, update)
+    if careful and (is_later or at):
+        raise click.UsageError("--careful sends now; it can't be left to the workers.")
+    keep = [] if dry_run else _kept_back(office, one, Vehicle(vehicle), is_careful=careful)
     if (is_later or at) and not dry_run:
         moment = now()
         made = schedule(office, one, read_moment(at) if at else moment, now=moment, asked_by="goodterms send")
         answer(mailing_values(made), f"Update {one.pk} is left to the workers: goodterms mailing list")
         return
-    send_update(office, one, Vehicle(vehicle), dry_run=dry_run)
+    send_update(office, one, Vehicle(vehicle), dry_run=dry_run, without=keep)
 
 
-def send_update(office: Office, update: Update, vehicle: Vehicle, *, dry_run: bool) -> None:
+def _kept_back(office: Office, update: Update, vehicle: Vehicle, *, is_careful: bool) -> list[int]:
+    """Give the persons to keep back, of a careful sending; raise ForecastHolds where nothing may be sent yet."""
+    # NumPy takes a quarter of a second to load, and every other command would wait.
+    from goodterms.forecast.queries import make_sure_forecast_allows  # noqa: PLC0415
+    from goodterms.forecast.rules import Gate  # noqa: PLC0415
+
+    found = make_sure_forecast_allows(
+        office.owner, update, vehicle, rulebook=rulebook_of(office), now=now(), is_careful=is_careful
+    )
+    if found is None:
+        return []
+    if found.gate is not Gate.NONE:
+        warn(f"The forecast: {found.gate}. goodterms forecast {update.pk} says why, and what lowers it.")
+    return found.keep if is_careful else []
+
+
+def send_update(
+    office: Office, update: Update, vehicle: Vehicle, *, dry_run: bool, without: Collection[int] = ()
+) -> None:
     """Send an update or a welcome message, or count whom it would go to, and print what came of it."""
     if dry_run:
         _show_audience(office, update, vehicle)
@@ -88,6 +116,7 @@ def send_update(office: Office, update: Update, vehicle: Vehicle, *, dry_run: bo
                     clock=now,
                     worker="cli",
                     pacer=pacer,
+                    without=without,
                     planned=shown.planned,
                     progress=shown.went_on,
                     should_stop=should_stop,

@@ -6,11 +6,11 @@ from typing import Any
 import click
 
 from goodterms.accounts.office import Office
-from goodterms.cli.context import command, now, open_office, person_named, rulebook_of
+from goodterms.cli.context import command, now, open_office, person_named
 from goodterms.cli.output import Refused, answer, table
 from goodterms.ledger.rules.kinds import Kind
 from goodterms.people.models import Person
-from goodterms.policy.queries import in_state
+from goodterms.policy.queries import not_to_be_written_to
 from goodterms.ties.actions import choose_cadence, choose_strength, keep_note
 from goodterms.ties.models import Note
 from goodterms.ties.queries import (
@@ -25,8 +25,6 @@ from goodterms.ties.queries import (
     tie_with,
 )
 from goodterms.ties.rules import reasons
-
-_NOT_TO_BE_WRITTEN_TO = ("left", "complained", "erased", "gone")
 
 
 @command()
@@ -98,7 +96,7 @@ def due_(limit: int) -> None:
     """List whom you wanted to have said a word to by now, and the strongest ties that fell silent."""
     office = open_office()
     moment = now()
-    without = _gone_or_left(office, moment)
+    without = not_to_be_written_to(office.owner)
     waiting = due(office.owner, now=moment, without=without)
     silent = strongest_silent(office.owner, now=moment, most=limit, without=without)
     answer(
@@ -140,15 +138,6 @@ def due_(limit: int) -> None:
             ],
         ),
     )
-
-
-def _gone_or_left(office: Office, moment: datetime) -> set[int]:
-    rulebook = rulebook_of(office)
-    found: set[int] = set()
-    for state in _NOT_TO_BE_WRITTEN_TO:
-        condition = in_state(office.owner, state, rulebook, now=moment)
-        found |= set(Person.objects.filter(condition, owner=office.owner).values_list("pk", flat=True))
-    return found
 
 
 @command("news")

@@ -9,10 +9,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from goodterms import sql
 from goodterms.accounts.models import Owner
+from goodterms.delivery.claimed import Claimed, read_claimed
 from goodterms.delivery.models import Delivery
 from goodterms.delivery.queries import WAITING
 from goodterms.ledger.rules.kinds import Vehicle
@@ -40,29 +41,40 @@ def claim(  # noqa: PLR0913 -- what, whose and for how long, each by its name
     now: datetime,
     closed: Sequence[str] = (),
     lease: timedelta | None = None,
-) -> list[Delivery]:
+) -> list[Claimed]:
     """Claim at most `limit` copies by e-mail that are due: those never tried before those tried, oldest first.
 
     None to the `closed` receiving domains; `lease` says how long the claim holds, where it is not as usual.
     """
     until = now + (lease or (SHARED_LEASE if sql.is_postgresql() else LEASE))
+    shut = [f"%@{domain}" for domain in closed]
+    statement = _CLAIM.format(
+        open=" AND LOWER(address) NOT LIKE %s" * len(shut), lock="FOR UPDATE SKIP LOCKED" * sql.is_postgresql()
+    )
     numbers: list[int] = []
     with transaction.atomic():
         # One state at a time, in the order of the index: both together would be sorted anew for each claim.
         for state in WAITING:
-            waiting = Delivery.objects.filter(
-                owner=owner, update=update, vehicle=Vehicle.EMAIL, state=state, due_at__lte=due_by
-            ).order_by("due_at", "id")
-            for domain in closed:
-                waiting = waiting.filter(~Q(address__iendswith=f"@{domain}"))
-            locked = waiting.select_for_update(skip_locked=True).values_list("pk", flat=True)
-            numbers += locked[: limit - len(numbers)]
-        mine = Delivery.objects.filter(pk__in=numbers)
-        mine.filter(state__in=WAITING).update(
-            state=State.ATTEMPTING, claimed_by=run, claimed_until=until, handed_over_at=None
-        )
-        claimed = mine.filter(state=State.ATTEMPTING, claimed_by=run).select_related("person", "update")
-        return list(claimed.order_by("due_at", "id"))
+            picked = [owner.pk, update.pk, Vehicle.EMAIL.value, state.value, sql.moment(due_by), *shut]
+            rest = [limit - len(numbers), run, sql.moment(until), state.value]
+            numbers += [number for (number,) in sql.fetch(statement, [*picked, *rest])]
+            if len(numbers) >= limit:
+                break
+        return read_claimed(update, numbers)
+
+
+# Plain SQL, because the ORM would read and write the rows in four statements, and make an object of each.
+_TABLE = Delivery._meta.db_table  # noqa: SLF001 -- Django's documented way to a table's name
+_CLAIM = f"""
+    WITH picked AS (
+      SELECT id FROM "{_TABLE}"
+      WHERE owner_id = %s AND update_id = %s AND vehicle = %s AND state = %s AND due_at <= %s{{open}}
+      ORDER BY due_at, id LIMIT %s {{lock}})
+    UPDATE "{_TABLE}" SET state = '{State.ATTEMPTING.value}', claimed_by = %s, claimed_until = %s,
+      handed_over_at = NULL
+    WHERE id IN (SELECT id FROM picked) AND state = %s
+    RETURNING id
+"""  # noqa: S608
 
 
 def hand_over(owner: Owner, run: str, deliveries: Collection[int], *, now: datetime) -> Collection[int]:

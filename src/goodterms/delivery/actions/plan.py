@@ -1,6 +1,6 @@
 """Planning an update: one row for each copy that is to leave."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -55,17 +55,20 @@ def plan(
     now: datetime,
     rulebook: Rulebook,
     message_id: Callable[[int], str],
+    without: Collection[int] = (),
 ) -> Plan:
     """Queue a copy for everybody whom the decision lets have one; planning again adds only who came since.
 
-    `message_id` names the copy of the person with a uid. Two persons with one address get one copy:
+    `message_id` names the copy of the person with a uid. Those in `without` are kept back: no copy is queued for them
+    this time. Two persons with one address get one copy:
     the database refuses the second.
     """
     question = Question(facts=facts_of(update), vehicle=vehicle, rulebook=rulebook, now=now)
     copies = served(owner, update)
     found = audience(owner, question, served=copies)
     before = copies.count()
-    wanted = recipients(owner, question, served=copies)
+    left_out = set(without)
+    wanted = (person for person in recipients(owner, question, served=copies) if person.person not in left_out)
     # Read to the end first: the rows written would change the query that is being read. Onto the disk, for they may be
     # millions.
     with _kept(wanted) as people:

@@ -14,6 +14,7 @@ from goodterms.delivery.actions.lists import Synced, Wanted, make_members, take_
 from goodterms.delivery.actions.plan import plan
 from goodterms.delivery.actions.reconcile import reconcile_journal
 from goodterms.delivery.actions.settle import Settled, held_by, mark_journal, settle
+from goodterms.delivery.claimed import Claimed, claimed_of
 from goodterms.delivery.copies import Copies
 from goodterms.delivery.journal import Journal, JournalUnwritable, run_name
 from goodterms.delivery.models import Delivery
@@ -105,14 +106,14 @@ def _post(copies: Copies, server: ListServer, run: str, *, now: datetime) -> Pos
 
 
 @transaction.atomic
-def _claimed(office: Office, update: Update, run: str, question: Question) -> list[Delivery]:
+def _claimed(office: Office, update: Update, run: str, question: Question) -> list[Claimed]:
     """Claim every copy that waits for the list and may go; the others are as if they had never been planned."""
     waiting = Delivery.objects.filter(
         owner=office.owner, update=update, vehicle=Vehicle.LIST, state__in=(State.QUEUED, State.DEFERRED)
     )
     waiting.update(state=State.ATTEMPTING, claimed_by=run, claimed_until=question.now + LEASE, handed_over_at=None)
     mine = Delivery.objects.filter(owner=office.owner, claimed_by=run, state=State.ATTEMPTING)
-    rows = list(mine.select_related("person", "update").order_by("id"))
+    rows = [claimed_of(row) for row in mine.select_related("person", "update").order_by("id")]
     reasons = reasons_against(office.owner, rows, question)
     mine.filter(pk__in=list(reasons)).delete()
     return [row for row in rows if row.pk not in reasons]
@@ -124,12 +125,12 @@ def _forget_untried(office: Office, update: Update) -> None:
     rows.filter(state=State.QUEUED, attempts=0).delete()
 
 
-def _wanted(row: Delivery) -> Wanted:
-    return Wanted(person=row.person_id, address=row.address, address_key=row.address_key, name=row.person.name)
+def _wanted(row: Claimed) -> Wanted:
+    return Wanted(person=row.person_id, address=row.address, address_key=row.address_key, name=row.name)
 
 
 def _hand_over(
-    office: Office, server: ListServer, post: Post, rows: Sequence[Delivery], run: str, *, now: datetime
+    office: Office, server: ListServer, post: Post, rows: Sequence[Claimed], run: str, *, now: datetime
 ) -> str:
     owner, digest = office.owner, sha256_hex(post.content)
     with Journal(office.folder / "journal" / owner.uid, run) as journal:
@@ -147,14 +148,14 @@ def _hand_over(
         return answer
 
 
-def _intent(office: Office, row: Delivery, digest: str, now: datetime) -> Intent:
+def _intent(office: Office, row: Claimed, digest: str, now: datetime) -> Intent:
     return Intent(
         message_id=row.message_id,
         owner=office.owner.uid,
         update=row.update.uid,
         update_sha256=row.update.sha256,
         kind=row.update.kind,
-        person=row.person.uid,
+        person=row.person_uid,
         address_key=row.address_key,
         vehicle=row.vehicle,
         copy_sha256=digest,
@@ -165,7 +166,7 @@ def _intent(office: Office, row: Delivery, digest: str, now: datetime) -> Intent
 def _write_down(  # noqa: PLR0917 -- as _hand_over
     office: Office,
     journal: Journal,
-    rows: Sequence[Delivery],
+    rows: Sequence[Claimed],
     result: Result,
     reply: str,
     digest: str,
@@ -176,7 +177,7 @@ def _write_down(  # noqa: PLR0917 -- as _hand_over
             journal.conclude(
                 Outcome(message_id=row.message_id, result=result, stops_address=False, reply=reply[:500], at=now)
             )
-    settled = [Settled(delivery=row, result=result, at=now, reply=reply[:500], copy_sha256=digest) for row in rows]
+    settled = [Settled(copy=row, result=result, at=now, reply=reply[:500], copy_sha256=digest) for row in rows]
     with transaction.atomic():
         settle(office.owner, settled, held_by(journal.run), now=now)
         mark_journal(office.owner, journal.run, journal.size)

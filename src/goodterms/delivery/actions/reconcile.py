@@ -18,6 +18,7 @@ from django.db.models import Q
 from goodterms.accounts.models import Owner
 from goodterms.delivery.actions.claim import release, release_lapsed
 from goodterms.delivery.actions.settle import Settled, mark_journal, settle
+from goodterms.delivery.claimed import claimed_of
 from goodterms.delivery.journal import dead_run, file_of, read_journal
 from goodterms.delivery.models import Delivery, JournalMark
 from goodterms.delivery.rules.records import Intent, Told, told_by
@@ -174,10 +175,10 @@ class _Taking:
         if intent and row.message_id != intent.message_id and row.address_key == intent.address_key:
             uids = Person.objects.filter(pk__in=group_of(root_id(row.person))).values_list("uid", flat=True)
             if intent.person not in uids:
-                return Settled(delivery=row, result=Result.UNKNOWN, at=at, reply=_SHARED)
+                return Settled(copy=claimed_of(row), result=Result.UNKNOWN, at=at, reply=_SHARED)
         due_at = next_try(row.attempts + 1, first_tried_at=row.first_tried_at or at, now=at)
         return Settled(
-            delivery=row,
+            copy=claimed_of(row),
             result=told.result,
             at=at,
             reply=outcome.reply if outcome else _NO_ANSWER,

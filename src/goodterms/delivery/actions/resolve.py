@@ -6,6 +6,7 @@ from django.db import transaction
 
 from goodterms.accounts.models import Owner
 from goodterms.delivery.actions.settle import Settled, facts_of
+from goodterms.delivery.claimed import claimed_of
 from goodterms.delivery.models import Delivery
 from goodterms.delivery.rules.replies import Result
 from goodterms.ledger.actions.append import append
@@ -40,7 +41,7 @@ def resolve(owner: Owner, delivery: Delivery, as_state: State, *, now: datetime)
             f"Copy {delivery.message_id} is not unknown (any more), so there is nothing to resolve. Nothing was done."
         )
     resolved = Delivery.objects.select_related("person", "update").get(pk=delivery.pk)
-    told = Settled(delivery=resolved, result=result, at=delivery.finished_at or now)
+    told = Settled(copy=claimed_of(resolved), result=result, at=delivery.finished_at or now)
     if resolved.person.erased_at is None:
         append(owner, facts_of(told, actor=Actor.OWNER), now=now)
     return resolved

@@ -15,6 +15,7 @@ from goodterms.delivery.actions.claim import claim, hand_over, release
 from goodterms.delivery.actions.pacing import Pacer
 from goodterms.delivery.actions.reconcile import reconcile_journal
 from goodterms.delivery.actions.settle import Settled, held_by, mark_journal, settle
+from goodterms.delivery.claimed import Claimed
 from goodterms.delivery.journal import Journal, JournalUnwritable, run_name
 from goodterms.delivery.models import Delivery
 from goodterms.delivery.paces import domains_of, receiver_of
@@ -34,7 +35,6 @@ from goodterms.delivery.vehicles.transport import (
 )
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.canonical import sha256_hex
-from goodterms.people.models import Person
 from goodterms.policy.queries import Question
 from goodterms.policy.rules import Reason, Rulebook
 from goodterms.updates.models import Update
@@ -53,7 +53,7 @@ _IDLE = timedelta(seconds=60)
 class Renderer(Protocol):
     """Making one person's copy."""
 
-    def __call__(self, delivery: Delivery, person: Person) -> tuple[bytes, bool]:
+    def __call__(self, copy: Claimed) -> tuple[bytes, bool]:
         """Give the whole message, and whether its header fields need SMTPUTF8."""
 
 
@@ -117,7 +117,7 @@ def run(
 class _Prepared:
     """A copy whose intent is in the journal."""
 
-    delivery: Delivery
+    copy: Claimed
     letter: Letter
     copy_sha256: str
     offset: int = 0
@@ -140,14 +140,14 @@ class _Run:
         self._started_at = means.clock()
         self._under_way: dict[str, _Prepared] = {}
         self._settled: list[Settled] = []
-        self._not_sent: list[Delivery] = []
+        self._not_sent: list[Claimed] = []
         self._results: Counter[Result] = Counter()
         self._skipped: Counter[Reason] = Counter()
         self._failures = 0
         self._widest = 1
         self._verdict: tuple[About, Reply] | None = None
         self._due_by = self._started_at
-        self._held: deque[Delivery] = deque()
+        self._held: deque[Claimed] = deque()
         """Claimed, and not decided on yet."""
         self._closed: dict[str, Wait] = {}
         """The receiving domains to which no more may leave for now."""
@@ -207,7 +207,7 @@ class _Run:
     def _is_over(self) -> bool:
         return self._verdict is not None or self._should_stop()
 
-    def _window(self) -> list[Delivery]:
+    def _window(self) -> list[Claimed]:
         """Give the copies to decide on next; none where nothing more may leave for now, or nothing is due.
 
         What becomes due during a stint is for a later one or the next run, so that a run ends.
@@ -266,7 +266,7 @@ class _Run:
                 copy.is_handed_over = True
                 yield copy.letter
 
-    def _prepared(self, window: Sequence[Delivery]) -> list[_Prepared]:
+    def _prepared(self, window: Sequence[Claimed]) -> list[_Prepared]:
         """Give the copies of a window that may leave now, rendered."""
         now = self._means.clock()
         held = [one for one in window if one.claimed_until is not None and one.claimed_until > now]
@@ -279,7 +279,7 @@ class _Run:
         self._not_sent += [one for one in held if one.pk in reasons]
         return [self._prepare(one) for one in self._granted([one for one in held if one.pk not in reasons], now)]
 
-    def _granted(self, copies: Sequence[Delivery], now: datetime) -> list[Delivery]:
+    def _granted(self, copies: Sequence[Claimed], now: datetime) -> list[Claimed]:
         """Give those of some copies that the pace lets leave now; the others wait on."""
         if not copies:
             return []
@@ -292,32 +292,32 @@ class _Run:
         return [copies[place] for place in found.places]
 
     def _still_held(self, prepared: list[_Prepared]) -> list[_Prepared]:
-        numbers = [copy.delivery.pk for copy in prepared]
+        numbers = [one.copy.pk for one in prepared]
         held = hand_over(self._owner, self._journal.run, numbers, now=self._means.clock())
-        return [copy for copy in prepared if copy.delivery.pk in held]
+        return [one for one in prepared if one.copy.pk in held]
 
-    def _prepare(self, delivery: Delivery) -> _Prepared:
-        content, needs_smtputf8 = self._means.render(delivery, delivery.person)
+    def _prepare(self, copy: Claimed) -> _Prepared:
+        content, needs_smtputf8 = self._means.render(copy)
         letter = Letter(
-            message_id=delivery.message_id,
+            message_id=copy.message_id,
             envelope_from=self._means.envelope_from or self._owner.email,
-            to=delivery.address,
+            to=copy.address,
             content=content,
             needs_smtputf8=needs_smtputf8,
         )
-        return _Prepared(delivery=delivery, letter=letter, copy_sha256=sha256_hex(content))
+        return _Prepared(copy=copy, letter=letter, copy_sha256=sha256_hex(content))
 
-    def _intent(self, copy: _Prepared) -> Intent:
+    def _intent(self, one: _Prepared) -> Intent:
         return Intent(
-            message_id=copy.letter.message_id,
+            message_id=one.letter.message_id,
             owner=self._owner.uid,
             update=self._update.uid,
             update_sha256=self._update.sha256,
             kind=self._update.kind,
-            person=copy.delivery.person.uid,
-            address_key=copy.delivery.address_key,
-            vehicle=copy.delivery.vehicle,
-            copy_sha256=copy.copy_sha256,
+            person=one.copy.person_uid,
+            address_key=one.copy.address_key,
+            vehicle=one.copy.vehicle,
+            copy_sha256=one.copy_sha256,
             at=self._means.clock(),
         )
 
@@ -330,8 +330,8 @@ class _Run:
         if judgement.stops_run or self._failures >= _PATIENCE:
             self._verdict = self._verdict or (judgement.about, reply)
 
-    def _conclude(self, copy: _Prepared, reply: Reply, judgement: Judgement) -> None:
-        now, delivery, result = self._means.clock(), copy.delivery, judgement.result
+    def _conclude(self, one: _Prepared, reply: Reply, judgement: Judgement) -> None:
+        now, delivery, result = self._means.clock(), one.copy, judgement.result
         due_at = None
         if result is Result.DEFERRED:
             first = delivery.first_tried_at or now
@@ -339,11 +339,11 @@ class _Run:
             result = Result.DEFERRED if due_at else Result.REFUSED
         self._settled.append(
             Settled(
-                delivery=delivery,
+                copy=delivery,
                 result=result,
                 at=now,
                 reply=without_addresses(str(reply)),
-                copy_sha256=copy.copy_sha256,
+                copy_sha256=one.copy_sha256,
                 stops_address=judgement.stops_address,
                 due_at=due_at,
             )

@@ -1,7 +1,7 @@
 """Sending an update from beginning to end: whom it may go to, the copies, the run, the seal."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,23 +45,33 @@ def send(  # noqa: PLR0913 -- the door gives what only a door knows: clock, sett
     clock: Callable[[], datetime],
     worker: str,
     pacer: Pacer,
+    without: Collection[int] = (),
     planned: Callable[[int], None] = lambda _waiting: None,
     progress: Callable[[RunOutcome], None] = lambda _outcome: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Sent:
     """Send an update by e-mail to everybody who may have it and has it not.
 
-    Sending again sends only what is still owed. Raises RunStopped where the server refuses the sender; what was
-    accepted until then stays so, and DraftRefused where the text must be mended or explained first.
+    Those in `without` are kept back this time. Sending again sends only what is still owed. Raises RunStopped where the
+    server refuses the sender; what was accepted until then stays so, and DraftRefused where the text must be mended or
+    explained first.
     """
     owner, update = office.owner, copies.update
     # The start of a command compares numbers only; before anything leaves, every line counts.
     reconcile(office, now=clock())
     make_sure_it_may_go(owner, update, earlier=texts_sent_before(owner, update))
-    made = plan(owner, update, Vehicle.EMAIL, now=clock(), rulebook=rulebook, message_id=copies.message_id)
+    made = plan(
+        owner,
+        update,
+        Vehicle.EMAIL,
+        now=clock(),
+        rulebook=rulebook,
+        message_id=copies.message_id,
+        without=without,
+    )
     means = Means(
         transport=transport,
-        render=lambda delivery, person: copies.render(delivery, person, now=clock()),
+        render=lambda copy: copies.render(copy, now=clock()),
         rulebook=rulebook,
         clock=clock,
         folder=office.folder,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
@@ -10,13 +11,13 @@ from django.db.models import Q
 
 from goodterms import sql
 from goodterms.accounts.models import Owner
+from goodterms.delivery.claimed import Claimed
 from goodterms.delivery.models import Delivery, JournalMark
 from goodterms.delivery.rules.replies import Result, enhanced_status
 from goodterms.ledger.actions.append import append
 from goodterms.ledger.rules.facts import Fact, Scope
 from goodterms.ledger.rules.kinds import Actor, Kind, Purpose, Vehicle
 from goodterms.people.models import Person
-from goodterms.people.queries import root_id
 from goodterms.updates.models import Update
 
 State = Delivery.State
@@ -35,7 +36,7 @@ _RETURN_PAUSE = timedelta(seconds=1)
 class Settled:
     """What became of one copy."""
 
-    delivery: Delivery
+    copy: Claimed
     result: Result
     at: datetime
     reply: str = ""
@@ -54,9 +55,9 @@ def settle(owner: Owner, settled: Iterable[Settled], where: Q, *, now: datetime)
     with transaction.atomic():
         written = _written(list(settled), where)
         # The rows in hand may be older than an erasure; of somebody erased the ledger takes in nothing more.
-        persons = Person.objects.filter(pk__in=[one.delivery.person_id for one in written])
+        persons = Person.objects.filter(pk__in=[one.copy.person_id for one in written])
         known = set(persons.filter(erased_at=None).values_list("pk", flat=True))
-        told = [one for one in written if one.delivery.person_id in known]
+        told = [one for one in written if one.copy.person_id in known]
         append(owner, [fact for one in told for fact in facts_of(one)], now=now)
     return written
 
@@ -73,7 +74,7 @@ def mark_journal(owner: Owner, run: str, offset: int) -> None:
 
 def facts_of(settled: Settled, *, actor: Actor = Actor.SYSTEM) -> list[Fact]:
     """Give what the ledger has to know: that a copy was accepted, or that its address came back for good."""
-    delivery, update = settled.delivery, settled.delivery.update
+    delivery, update = settled.copy, settled.copy.update
     if settled.result is Result.ACCEPTED:
         kind = Kind.WELCOME_SENT if update.kind == Update.Kind.WELCOME else Kind.UPDATE_ACCEPTED
         told: dict[str, Any] = {"copy_sha256": settled.copy_sha256 or delivery.copy_sha256}
@@ -90,41 +91,54 @@ def facts_of(settled: Settled, *, actor: Actor = Actor.SYSTEM) -> list[Fact]:
         "update_sha256": update.sha256,
         "vehicle": delivery.vehicle,
     }
-    scope = Scope(vehicles=frozenset({Vehicle(delivery.vehicle)}), purposes=frozenset({Purpose(update.purpose)}))
-    person = root_id(delivery.person)
-    return [Fact(kind=kind, occurred_at=settled.at, actor=actor, person=person, scope=scope, detail=detail)]
+    scope = _scope(delivery.vehicle, update.purpose)
+    return [Fact(kind=kind, occurred_at=settled.at, actor=actor, person=delivery.root_id, scope=scope, detail=detail)]
+
+
+@lru_cache(maxsize=64)
+def _scope(vehicle: str, purpose: str) -> Scope:
+    return Scope(vehicles=frozenset({Vehicle(vehicle)}), purposes=frozenset({Purpose(purpose)}))
 
 
 def _written(settled: list[Settled], where: Q) -> list[Settled]:
     """Write the rows that still fulfil the condition; give what was written, in its order."""
     fulfilling: set[int] = set()
     for batch in sql.batches(settled):
-        rows = Delivery.objects.filter(where, pk__in=[one.delivery.pk for one in batch]).select_for_update()
+        rows = Delivery.objects.filter(where, pk__in=[one.copy.pk for one in batch]).select_for_update()
         fulfilling |= set(rows.values_list("pk", flat=True))
     written = []
     for one in settled:
-        if one.delivery.pk in fulfilling:
-            fulfilling.discard(one.delivery.pk)
+        if one.copy.pk in fulfilling:
+            fulfilling.discard(one.copy.pk)
             written.append(one)
-    sql.execute_many(_RETURN, [_returned(one) for one in written if one.result is Result.RETURNED])
-    sql.execute_many(_SETTLE, [_concluded(one) for one in written if one.result is not Result.RETURNED])
+    returned = [_returned(one) for one in written if one.result is Result.RETURNED]
+    concluded = [_concluded(one) for one in written if one.result is not Result.RETURNED]
+    if returned:
+        sql.update_rows(Delivery, _RETURN, {"state": "text", "reply": "text", "due_at": "timestamptz"}, returned)
+    if concluded:
+        sql.update_rows(Delivery, _SETTLE, _SETTLED, concluded)
     return written
 
 
-# Plain SQL, because an update through the ORM costs more than sending the copy.
-_TABLE = Delivery._meta.db_table  # noqa: SLF001 -- Django's documented way to a table's name
-_SETTLE = f"""
-    UPDATE "{_TABLE}" SET state = %s, attempts = attempts + 1, first_tried_at = COALESCE(first_tried_at, %s),
-      reply = %s, copy_sha256 = %s, due_at = COALESCE(%s, due_at), finished_at = COALESCE(%s, finished_at)
-    WHERE id = %s
-"""  # noqa: S608
+# Plain SQL, because an update through the ORM costs more than sending the copy. In the order of the values.
+_SETTLED = {
+    "state": "text",
+    "first_tried_at": "timestamptz",
+    "reply": "text",
+    "copy_sha256": "text",
+    "due_at": "timestamptz",
+    "finished_at": "timestamptz",
+}
+_SETTLE = """state = v.state, attempts = d.attempts + 1, first_tried_at = COALESCE(d.first_tried_at, v.first_tried_at),
+  reply = v.reply, copy_sha256 = v.copy_sha256, due_at = COALESCE(v.due_at, d.due_at),
+  finished_at = COALESCE(v.finished_at, d.finished_at)"""
 # Nobody was asked about this copy, so it does not count as a try.
-_RETURN = f'UPDATE "{_TABLE}" SET state = %s, reply = %s, due_at = %s WHERE id = %s'  # noqa: S608
+_RETURN = "state = v.state, reply = v.reply, due_at = v.due_at"
 
 
 def _returned(settled: Settled) -> tuple[Any, ...]:
     due_at = sql.moment(settled.at + _RETURN_PAUSE)
-    return State.QUEUED.value, settled.reply, due_at, settled.delivery.pk
+    return State.QUEUED.value, settled.reply, due_at, settled.copy.pk
 
 
 def _concluded(settled: Settled) -> tuple[Any, ...]:
@@ -136,5 +150,5 @@ def _concluded(settled: Settled) -> tuple[Any, ...]:
         settled.copy_sha256,
         sql.moment(settled.due_at) if is_deferred else None,
         None if is_deferred else at,
-        settled.delivery.pk,
+        settled.copy.pk,
     )

@@ -57,9 +57,9 @@ class RecordUnreadable(ValueError):
 
 def write_record(record: Record) -> bytes:
     """Give a record as one line of JSON; `read_record` reads it back."""
-    values = {name: getattr(record, name) for name in record.__dataclass_fields__}
     event = "intent" if isinstance(record, Intent) else "outcome"
-    return orjson.dumps({"v": 1, "event": event, **values, "at": write_moment(record.at)}) + b"\n"
+    values = {"v": 1, "event": event, **vars(record), "at": write_moment(record.at)}
+    return orjson.dumps(values, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def read_record(line: bytes) -> Record:

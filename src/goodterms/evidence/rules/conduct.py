@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from goodterms.evidence.rules.findings import Finding, Part
-from goodterms.ledger.rules.bearing import Basis, Bearing, Exit, ProfileTerms, bearing_of
+from goodterms.ledger.rules.bearing import Basis, Bearing, Exit, bearing_of, profile_terms_in
 from goodterms.ledger.rules.facts import Entry, Scope
 from goodterms.ledger.rules.kinds import EXITS, Kind, Purpose
 from goodterms.ledger.rules.standing import standing_of
@@ -73,7 +73,7 @@ def _finding(message: Entry, what: str) -> Finding:
 def _bearing_at(message: Entry, entries: Iterable[Entry]) -> Bearing:
     known = [entry for entry in entries if _counts(entry, message)]
     undone = frozenset(entry.detail["export"] for entry in known if entry.kind is Kind.EXPORT_UNDONE)
-    return bearing_of(standing_of(known, undone=undone), profile_terms(known))
+    return bearing_of(standing_of(known, undone=undone), profile_terms_in(known))
 
 
 def _counts(entry: Entry, message: Entry) -> bool:
@@ -90,16 +90,3 @@ def _overlap(one: Scope, other: Scope) -> bool:
     vehicles = not one.vehicles or not other.vehicles or one.vehicles & other.vehicles
     purposes = not one.purposes or not other.purposes or one.purposes & other.purposes
     return bool(vehicles and purposes)
-
-
-def profile_terms(entries: Iterable[Entry]) -> tuple[ProfileTerms, ...]:
-    """Give the times in which the profile said what connecting means."""
-    return tuple(
-        ProfileTerms(from_at=entry.occurred_at, until_at=_moment(entry.detail.get("until")), entry=entry.id)
-        for entry in entries
-        if entry.kind is Kind.TERMS_IN_FORCE and entry.detail["place"] == "profile"
-    )
-
-
-def _moment(written: str | None) -> datetime | None:
-    return datetime.fromisoformat(written) if written else None

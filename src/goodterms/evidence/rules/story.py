@@ -30,6 +30,7 @@ KIND_WORDS: Mapping[Kind, str] = {
     Kind.WELCOME_CONFIRMED: "Welcome message found in an export",
     Kind.UPDATE_ACCEPTED: "Update accepted by a mail server, or sent by hand",
     Kind.UPDATE_CONFIRMED: "Update found in an export",
+    Kind.NOT_SENT: "Marked as sent by hand in error: it did not leave",
     Kind.REPLIED: "The person answered",
     Kind.ANSWERED: "Told that the exit was obeyed",
     Kind.OPT_IN_ASKED: "Asked for an opt-in",
@@ -53,7 +54,7 @@ BASIS_WORDS: Mapping[Basis, str] = {
     Basis.BEFORE_TERMS: "connection (courtesy basis), made before the terms",
     Basis.NONE: "none is shown",
 }
-_ACTOR_WORDS = {Actor.OWNER: "the owner", Actor.PERSON: "the person", Actor.SYSTEM: "the software"}
+ACTOR_WORDS = {Actor.OWNER: "the owner", Actor.PERSON: "the person", Actor.SYSTEM: "the software"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +100,11 @@ def tell(dossier: Mapping[str, Any]) -> Story:
     )
 
 
+def details_of(entry: Entry) -> tuple[tuple[str, str], ...]:
+    """Give what an entry says beside its kind, as words: (name, value)."""
+    return tuple((name.replace("_", " "), _plain(value)) for name, value in sorted(entry.detail.items()))
+
+
 def _line(entry: Entry, entries: Sequence[Entry]) -> Line:
     is_message = entry.kind in MESSAGES
     return Line(
@@ -106,9 +112,9 @@ def _line(entry: Entry, entries: Sequence[Entry]) -> Line:
         occurred=_clock(entry.occurred_at),
         recorded=_clock(entry.recorded_at),
         what=KIND_WORDS[entry.kind],
-        who=_ACTOR_WORDS[entry.actor],
+        who=ACTOR_WORDS[entry.actor],
         scope=", ".join([*sorted(entry.scope.vehicles), *sorted(entry.scope.purposes)]),
-        details=tuple((name.replace("_", " "), _plain(value)) for name, value in sorted(entry.detail.items())),
+        details=details_of(entry),
         evidence=entry.evidence,
         basis=BASIS_WORDS[basis_at(entry, entries)] if is_message else "",
         remark=_remark(entry, entries),

@@ -1,6 +1,6 @@
 """Taking the way out that a signed link carries."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from urllib.parse import unquote
 
@@ -10,6 +10,9 @@ from goodterms.accounts.office import Office
 from goodterms.artefacts.actions import assign_artefacts, keep_artefacts
 from goodterms.exits.actions.strangers import exit_of_stranger
 from goodterms.exits.actions.take import take_exit
+from goodterms.exits.file import lines_together
+from goodterms.exits.rules import is_taken_already
+from goodterms.ledger.queries.entries import entries_of
 from goodterms.ledger.rules.kinds import Kind
 from goodterms.lib.canonical import sha256_hex
 from goodterms.lib.faults import Fault
@@ -25,7 +28,7 @@ class LinkUnusable(Fault):
 
 @transaction.atomic
 def exit_by_link(office: Office, link: str, *, now: datetime) -> tuple[Person | None, Kind]:
-    """Take the exit that a signed link carries: the person's own act, whoever hands the link in.
+    """Take the exit that a signed link carries: the person's own act, whoever hands the link in. Once is enough.
 
     `link` is the address of the page, the mailto address or the bare token. Gives who left, and STOPPED or LEFT.
     Where an older database was put back, nobody may be known by that number: None left then, and whoever comes back
@@ -41,9 +44,28 @@ def exit_by_link(office: Office, link: str, *, now: datetime) -> tuple[Person | 
     root = person.merged_into or person
     if root.erased_at is not None:
         return root, kind  # never written to again as it is, and nothing new is kept of them
+    if is_taken_already(entries_of(office.owner, [root.pk]), kind, hash_of_link(link)):
+        return root, kind
     detail = {"channel": "link", "act": str(token.act), "update": token.update_uid}
     take_exit(office, root, kind, at=now, now=now, detail=detail, evidence=keep_link(office, root, link))
     return root, kind
+
+
+def exits_by_link(office: Office, links: Sequence[str], *, now: datetime) -> list[bool]:
+    """Take many exits at once and wait for the disk once; say of each link whether it carried one.
+
+    They hold together or, where the database fails, none of them does.
+    """
+    with lines_together(office.folder), transaction.atomic():
+        return [_is_taken(office, link, now=now) for link in links]
+
+
+def _is_taken(office: Office, link: str, *, now: datetime) -> bool:
+    try:
+        exit_by_link(office, link, now=now)
+    except LinkUnusable:
+        return False
+    return True
 
 
 def token_in(office: Office, link: str, acts: Collection[Act], *, other: str) -> Token:
@@ -66,8 +88,12 @@ def token_in(office: Office, link: str, acts: Collection[Act], *, other: str) ->
 
 def keep_link(office: Office, person: Person, link: str) -> tuple[str, ...]:
     """Keep a link as the evidence of what its holder did; give its hash."""
-    content = link.strip().encode()
-    sha256 = sha256_hex(content)
-    artefact = keep_artefacts(office.owner, "link", {sha256: content})[sha256]
+    sha256 = hash_of_link(link)
+    artefact = keep_artefacts(office.owner, "link", {sha256: link.strip().encode()})[sha256]
     assign_artefacts([(person.pk, artefact)])
     return (sha256,)
+
+
+def hash_of_link(link: str) -> str:
+    """Give the hash under which a link is kept."""
+    return sha256_hex(link.strip().encode())

@@ -6,24 +6,29 @@ a complaint or brings back who was erased. The pages that show a link change not
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import unquote
 
 from django.db import transaction
 
 from goodterms.accounts.office import Office
-from goodterms.exits.actions.links import LinkUnusable, keep_link, token_in
+from goodterms.exits.actions.links import LinkUnusable, hash_of_link, keep_link, token_in
 from goodterms.exits.actions.strangers import exit_of_stranger
 from goodterms.exits.actions.take import take_exit
+from goodterms.exits.rules import is_taken_already
 from goodterms.feedback.actions.opt_ins import confirm_now, give_opt_in
 from goodterms.feedback.models import Answer
 from goodterms.feedback.queries import Page, page_of
 from goodterms.feedback.rules.choices import PersonsChoice, scope_of
 from goodterms.ledger.actions.append import append
+from goodterms.ledger.queries.entries import entries_of
 from goodterms.ledger.rules.facts import Fact
 from goodterms.ledger.rules.kinds import Actor, Kind
 from goodterms.lib.faults import Fault
-from goodterms.lib.tokens import Act, Token
+from goodterms.lib.tokens import Act, Token, tokens_in
 from goodterms.people.models import Person
 
+PAGE_ACTS = (Act.CHOOSE, Act.STOP, Act.LEAVE)
+"""The acts whose links open a person's page: their own link, and the ways out that stand in every copy."""
 _EXITS = {PersonsChoice.NOTHING: Kind.STOPPED, PersonsChoice.DISCONNECT: Kind.LEFT}
 _OTHER = "on your page you find every choice, and a reply by mail is read as well."
 
@@ -47,16 +52,23 @@ class Chosen:
 def open_page(office: Office, link: str) -> Page:
     """Give what the page of a link's holder shows. Changes nothing; raises LinkUnusable.
 
-    `link` is the page's address or the bare token, of act CHOOSE.
+    `link` is the page's address or the bare token, of an act of PAGE_ACTS.
     """
     return page_of(office.owner, _person(office, link))
 
 
 @transaction.atomic
 def choose(
-    office: Office, link: str, choice: PersonsChoice, *, address: str = "", offers: bool = False, now: datetime
+    office: Office,
+    link: str,
+    choice: PersonsChoice,
+    *,
+    address: str = "",
+    offers: bool = False,
+    evidence: tuple[str, ...] = (),
+    now: datetime,
 ) -> Chosen:
-    """Do what the holder of a signed link (act CHOOSE) chose on their page.
+    """Do what the holder of a signed link (of PAGE_ACTS) chose on their page.
 
     - EMAIL: mail to `address`, or to the one that is known where it is empty. Nothing changes before they confirm from
       there; then mail goes to that address and LinkedIn messages end.
@@ -65,18 +77,24 @@ def choose(
     - NOTHING: an exit of the staying kind. DISCONNECT: an exit of the leaving kind.
 
     `offers` says that commercial updates are welcome too; without it they are stopped (EMAIL and LINKEDIN only).
+    `evidence` is the mail that held the link; without one the link itself is kept.
     Raises LinkUnusable where no such link was signed here, ChoiceImpossible where it can't be obeyed.
     """
     if choice in _EXITS:
-        return _leave(office, link, choice, now=now)
+        return _leave(office, link, choice, evidence=evidence, now=now)
     person = _person(office, link)
     page = page_of(office.owner, person)
+    if choice is PersonsChoice.LINKEDIN and page.choice in _EXITS and not is_own_link(office, link):
+        raise ChoiceImpossible(
+            "This link stands in a mail, and mails are passed on: it takes you out, and back in only by a mail that "
+            "you confirm. Nothing was changed; choose e-mail, or use the link to your own page."
+        )
     if page.is_closed:
         raise ChoiceImpossible(
             "You complained about these updates, and that ends them for good: nothing is ever sent to you again. "
             "Nothing was changed. If you want them after all, please write to the sender yourself."
         )
-    evidence = keep_link(office, person, link)
+    evidence = evidence or keep_link(office, person, link)
     if choice is PersonsChoice.EMAIL:
         return _by_mail(office, page, address, offers=offers, evidence=evidence, now=now)
     if choice is PersonsChoice.LINKEDIN:
@@ -87,8 +105,13 @@ def choose(
     return Chosen(person=person, choice=choice)
 
 
+def is_own_link(office: Office, link: str) -> bool:
+    """Say whether a link came to its holder alone (act CHOOSE), unlike those in copies, which are passed on."""
+    return any(token.act is Act.CHOOSE for token in tokens_in(office.keys.token, unquote(link)))
+
+
 def _person(office: Office, link: str) -> Person:
-    root = _named(office, token_in(office, link, {Act.CHOOSE}, other=_OTHER))
+    root = _named(office, token_in(office, link, PAGE_ACTS, other=_OTHER))
     if root is None or root.erased_at is not None:
         raise LinkUnusable(
             "The link is genuine, but nothing is known here any more of whoever it was made for. Nothing was changed, "
@@ -102,15 +125,17 @@ def _named(office: Office, token: Token) -> Person | None:
     return person and (person.merged_into or person)
 
 
-def _leave(office: Office, link: str, choice: PersonsChoice, *, now: datetime) -> Chosen:
-    token = token_in(office, link, {Act.CHOOSE}, other=_OTHER)
+def _leave(office: Office, link: str, choice: PersonsChoice, *, evidence: tuple[str, ...], now: datetime) -> Chosen:
+    token = token_in(office, link, PAGE_ACTS, other=_OTHER)
     person = _named(office, token)
     if person is None:
         exit_of_stranger(office, token.person_uid, _EXITS[choice], at=now, now=now)
         return Chosen(person=None, choice=choice)
     if person.erased_at is not None:
         return Chosen(person=person, choice=choice)  # never written to again as it is, and nothing new is kept of them
-    evidence = keep_link(office, person, link)
+    if is_taken_already(entries_of(office.owner, [person.pk]), _EXITS[choice], hash_of_link(link)):
+        return Chosen(person=person, choice=choice)
+    evidence = evidence or keep_link(office, person, link)
     take_exit(office, person, _EXITS[choice], at=now, now=now, detail=_detail(choice), evidence=evidence)
     return Chosen(person=person, choice=choice)
 

@@ -63,13 +63,14 @@ def obey_report(
     evidence = (row.sha256,)
     for person in persons:
         take_exit(office, person, Kind.COMPLAINED, at=row.received_at, now=now, detail=dict(detail), evidence=evidence)
-        _open_case(office, row, person, now=now)
+        open_case(office, row, person, now=now)
     if not persons:
         _hold_named(office, row, incoming, now=now)
     row.save()
 
 
-def _open_case(office: Office, row: Feedback, person: Person, *, now: datetime) -> None:
+def open_case(office: Office, row: Feedback, person: Person, *, now: datetime) -> None:
+    """Open the case of a complaint that a provider reports."""
     Complaint.objects.create(
         owner=office.owner,
         person=person,

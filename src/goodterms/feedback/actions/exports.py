@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from goodterms.accounts.office import Office
+from goodterms.desk.actions import confirm_by_messages
 from goodterms.exits.actions.take import take_exit
 from goodterms.feedback.models import Feedback
 from goodterms.feedback.parsers.asks import FOR_THE_OWNER, asks_in
@@ -39,6 +40,7 @@ def sync_and_obey(
 
     def obey(export: int, report: Report) -> None:
         obey_messages(office, export, report, now=now)
+        confirm_by_messages(office.owner, export, now=now)
 
     report = sync(
         office,

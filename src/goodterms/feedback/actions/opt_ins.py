@@ -46,7 +46,7 @@ def ask_opt_in(office: Office, person: Person, *, vehicle: Vehicle, now: datetim
     OptInImpossible where the person complained or was erased: then nobody asks any more.
     """
     root = Person.objects.get(pk=root_id(person))
-    _make_sure_it_is_open(root)
+    make_sure_it_is_open(root)
     fact = Fact(
         kind=Kind.OPT_IN_ASKED,
         occurred_at=now,
@@ -75,7 +75,7 @@ def give_opt_in(
     OptInImpossible where the address is none, or where the person complained or was erased.
     """
     root = Person.objects.get(pk=root_id(person))
-    _make_sure_it_is_open(root)
+    make_sure_it_is_open(root)
     normal = normalise_email(address)
     if normal is None:
         raise OptInImpossible(
@@ -121,11 +121,12 @@ def confirm_token(office: Office, opt_in: OptIn) -> str:
 
 
 @transaction.atomic
-def confirm_opt_in(office: Office, link: str, *, now: datetime) -> Person:
+def confirm_opt_in(office: Office, link: str, *, evidence: tuple[str, ...] = (), now: datetime) -> Person:
     """Confirm the opt-in that a signed link (act CONFIRM) stands for: mail to that address from now on.
 
     An exit taken after the yes was given stays: then they say yes anew on their page. Confirming again changes
-    nothing. Raises LinkUnusable where no such link was signed here, OptInImpossible where an exit came in between.
+    nothing. `evidence` is the mail that held the link; without one the link itself is kept.
+    Raises LinkUnusable where no such link was signed here, OptInImpossible where an exit came in between.
     """
     token = token_in(office, link, {Act.CONFIRM}, other=_OTHER)
     opt_in = OptIn.objects.filter(owner=office.owner, uid=token.update_uid).select_related("person").first()
@@ -134,11 +135,13 @@ def confirm_opt_in(office: Office, link: str, *, now: datetime) -> Person:
     root = Person.objects.get(pk=root_id(opt_in.person))
     if opt_in.confirmed_at is not None:
         return root
-    _make_sure_it_is_open(root)
+    make_sure_it_is_open(root)
     _make_sure_nothing_came_between(root, opt_in)
-    _keep_address(office, root, opt_in, now=now)
-    detail = {"channel": "link", "chosen": str(PersonsChoice.EMAIL), "opt_in": opt_in.uid}
-    confirm_now(office, root, _scope(opt_in), detail=detail, evidence=keep_link(office, root, link), now=now)
+    keep_address(office, root, opt_in, now=now)
+    channel = "email" if evidence else "link"
+    detail = {"channel": channel, "chosen": str(PersonsChoice.EMAIL), "opt_in": opt_in.uid}
+    kept = evidence or keep_link(office, root, link)
+    confirm_now(office, root, _scope(opt_in), detail=detail, evidence=kept, now=now)
     OptIn.objects.filter(pk=opt_in.pk, confirmed_at=None).update(confirmed_at=now)
     return root
 
@@ -179,7 +182,8 @@ def _waiting(office: Office, person: Person, address: str, purposes: Collection[
     return waiting.filter(about__in=opt_ins.values("uid")).first()
 
 
-def _make_sure_it_is_open(person: Person) -> None:
+def make_sure_it_is_open(person: Person) -> None:
+    """Raise OptInImpossible where the person complained or was erased: that is for ever."""
     standing = standings_of([person.pk]).get(person.pk)
     if person.erased_at or (standing and standing.complained_at):
         raise OptInImpossible(
@@ -197,7 +201,7 @@ def _make_sure_nothing_came_between(person: Person, opt_in: OptIn) -> None:
         )
 
 
-def _keep_address(office: Office, person: Person, opt_in: OptIn, *, now: datetime) -> None:
+def keep_address(office: Office, person: Person, opt_in: OptIn, *, now: datetime) -> None:
     """Let the confirmed address be the one that mail goes to."""
     named = named_email(office.keys.identity, opt_in.address)
     Identity.objects.filter(owner=office.owner, person=person, kind=Identity.Kind.EMAIL, source="person").update(

@@ -10,12 +10,16 @@ from django.db import transaction
 
 from goodterms.accounts.office import Office
 from goodterms.artefacts.actions import assign_artefacts, keep_artefacts
+from goodterms.config import read_settings
 from goodterms.exits.actions.strangers import exit_of_stranger
 from goodterms.exits.actions.take import known_person, take_exit
+from goodterms.feedback.actions.answers import queue_exit_answer
+from goodterms.feedback.actions.assents import obey_assent
 from goodterms.feedback.actions.complaints import obey_report
 from goodterms.feedback.actions.returns import obey_return
 from goodterms.feedback.models import Feedback
 from goodterms.feedback.parsers.asks import FOR_THE_OWNER
+from goodterms.feedback.parsers.authentication import is_authentic
 from goodterms.feedback.parsers.classify import Reading, Signal, classify
 from goodterms.feedback.parsers.machines import Machine
 from goodterms.feedback.parsers.message import Incoming, read_message
@@ -45,6 +49,8 @@ class Heard:
     raw: bytes
     incoming: Incoming
     reading: Reading
+    is_authentic: bool = False
+    """Whether the sender's domain vouches for it, as far as a server of ours found."""
 
     @property
     def detail(self) -> dict[str, str]:
@@ -75,6 +81,22 @@ def read_mail(office: Office, messages: Iterable[bytes], *, now: datetime) -> Co
     return counts
 
 
+def count_read(counts: Counter[str]) -> dict[str, int]:
+    """Give what `read_mail` counted in the words of the doors."""
+    return {
+        "read": counts["read"],
+        "new": counts["new"],
+        "exits": counts["exit_stop"] + counts["exit_leave"],
+        "complaints": counts["complaint"],
+        "bounces": counts["bounce"],
+        "auto": counts["auto_reply"],
+        "opt_ins": counts["opt_in"],
+        "replies": counts["reply"],
+        "pending": counts["unsure"],
+        "ignored": counts["ignored"],
+    }
+
+
 def _footers(office: Office) -> set[str]:
     return set(Update.objects.filter(owner=office.owner).values_list("footer", flat=True))
 
@@ -84,7 +106,9 @@ def _hear(office: Office, raw: bytes, footer: str) -> Heard:
     reading = classify(
         incoming, own_addresses=[office.owner.email], our_footer=footer, is_known=partial(_is_known, office)
     )
-    return Heard(raw=raw, incoming=incoming, reading=reading)
+    trusted = read_settings()["GOODTERMS_AUTHSERV_ID"]
+    authentic = is_authentic(incoming.authentication, incoming.from_addresses, trusted)
+    return Heard(raw=raw, incoming=incoming, reading=reading, is_authentic=authentic)
 
 
 def _is_known(office: Office, text: str) -> bool:
@@ -126,6 +150,9 @@ def _obey(office: Office, heard: Heard, *, now: datetime) -> None:
 def _obey_person(
     office: Office, heard: Heard, persons: list[Person], artefact: int | None, *, at: datetime, now: datetime
 ) -> None:
+    if heard.reading.signal in _EXITS and persons and _confirms_exits():
+        language = heard.reading.reason.partition(".")[0]
+        queue_exit_answer(office, persons[0], heard.incoming, language=language, now=now)
     for person in persons:
         if heard.reading.signal in _EXITS:
             _exit(office, heard, person, at=at, now=now)
@@ -133,6 +160,16 @@ def _obey_person(
             _hold(office, heard, person, at=at, now=now)
         elif heard.reading.signal is Signal.REPLY:
             _reply(office, heard, person, artefact, at=at, now=now)
+    if heard.reading.signal in {Signal.OPT_IN, Signal.REPLY}:
+        refused = obey_assent(office, heard.incoming, heard.reading, is_authentic=heard.is_authentic, now=now)
+        if refused:
+            Feedback.objects.filter(owner=office.owner, sha256=heard.incoming.sha256).update(
+                detail={"refused": refused}
+            )
+
+
+def _confirms_exits() -> bool:
+    return read_settings()["GOODTERMS_CONFIRM_EXITS"].strip().lower() in {"yes", "true", "1"}
 
 
 def _keep(office: Office, heard: Heard, persons: list[Person]) -> int | None:

@@ -35,14 +35,14 @@ def obey_return(office: Office, row: Feedback, incoming: Incoming, *, now: datet
         row.detail = _told(returned)
         row.save()
         if delivery and returned.weight is Weight.HARD:
-            _stop_address(office, delivery, row, said=returned.said, status=returned.status, now=now)
+            stop_address(office, delivery, row, said=returned.said, status=returned.status, now=now)
         elif delivery and returned.weight is Weight.SOFT:
-            _count_failures(office, delivery, row, now=now)
+            count_failure(office, delivery, row, now=now)
     elif incoming.absence:
         row.detail = _written(incoming.absence)
         row.save()
         if delivery and incoming.absence.closes_address and _is_from(office, delivery, incoming):
-            _stop_address(office, delivery, row, said=f"automatic answer: {incoming.absence.kind}", status="", now=now)
+            stop_address(office, delivery, row, said=f"automatic answer: {incoming.absence.kind}", status="", now=now)
 
 
 def copy_named_by(owner: Owner, incoming: Incoming) -> Delivery | None:
@@ -81,7 +81,8 @@ def _is_from(office: Office, delivery: Delivery, incoming: Incoming) -> bool:
     return bool(address) and named_email(office.keys.identity, address or "").key == delivery.address_key
 
 
-def _stop_address(office: Office, delivery: Delivery, row: Feedback, *, said: str, status: str, now: datetime) -> None:
+def stop_address(office: Office, delivery: Delivery, row: Feedback, *, said: str, status: str, now: datetime) -> None:
+    """Stop the address of a copy for good, unless the person has another one by now."""
     person = root_id(delivery.person)
     current = address_of(office.owner, person, Vehicle.EMAIL)
     if current is None or current.key != delivery.address_key:
@@ -116,7 +117,7 @@ def _without_addresses(said: str, delivery: Delivery) -> str:
     return said.replace(delivery.address, "(the address)")[:500] if delivery.address else said[:500]
 
 
-def _count_failures(office: Office, delivery: Delivery, row: Feedback, *, now: datetime) -> None:
+def count_failure(office: Office, delivery: Delivery, row: Feedback, *, now: datetime) -> None:
     """Hold a person once three copies have come back over two weeks, none of them for good."""
     person = root_id(delivery.person)
     soft = Feedback.objects.filter(owner=office.owner, kind=Weight.SOFT, delivery__address_key=delivery.address_key)

@@ -8,10 +8,11 @@ import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import add
 from typing import Generic, TypeVar
 
 _QUANTIFIER = re.compile(r"[?*+]|\{(\d+)(,\d*)?\}")
-_KEY = 3
+_KEY = 3  # the longest piece by which anchors are found
 
 Name = TypeVar("Name", bound=Hashable)
 Anchors = frozenset[str] | None
@@ -32,16 +33,20 @@ class Prefilter(Generic[Name]):
         for name, sets in lists.items():
             for anchor in _shortest(anchor for anchors in sets for anchor in anchors or ()):
                 names[anchor].add(name)
+        self._words = {anchor.strip(): found for anchor, found in names.items() if anchor == f" {anchor.strip()} "}
         self._by_key: dict[str, list[tuple[str, set[Name]]]] = defaultdict(list)
         for anchor, found in names.items():
-            self._by_key[anchor[:_KEY]].append((anchor, found))
+            if anchor.strip() not in self._words or found is not self._words[anchor.strip()]:
+                self._by_key[anchor[:_KEY]].append((anchor, found))
 
     def lists_for(self, text: str) -> set[Name]:
         """Give the lists that may match a text of words with blanks between them."""
         padded = f" {text} "
-        size = len(padded)
-        grams = {padded[start : start + length] for length in range(1, _KEY + 1) for start in range(size - length + 1)}
+        pairs = list(map(add, padded, padded[1:]))
+        grams = {*padded, *pairs, *map(add, pairs, padded[2:])}
         found = set(self._always)
+        for word in self._words.keys() & text.split():
+            found |= self._words[word]
         for key in grams & self._by_key.keys():
             for anchor, names in self._by_key[key]:
                 if anchor in padded:

@@ -2,15 +2,18 @@
 
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from goodterms.feedback.parsers.anchors import Prefilter, anchors_of
 from goodterms.feedback.parsers.folding import fold, words_of
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.tokens import without_tokens
 
 _MOST_SIGNS = 8_000
+_FIRST_JOINED = "\u0590"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,18 +45,48 @@ FOR_THE_OWNER = frozenset({"erase", "threat", "less_often"})
 def asks_in(words: str) -> Asks:
     """Give what a person's own words ask for beside an exit."""
     text = words_of(without_tokens(words[:_MOST_SIGNS]))
-    found = {name: match for name, pattern in _patterns().items() if (match := pattern.search(text))}
+    patterns = _patterns()
+    found: dict[str, str] = {}
+    for name, place in sorted(_prefilter().lists_for(text)):
+        if name not in found and (match := patterns[name, place].search(text)):
+            found[name] = match.group()
     by_vehicle = [vehicle for vehicle in (Vehicle.EMAIL, Vehicle.LINKEDIN) if f"only_{vehicle}" in found]
     return Asks(
         erase="erase" in found,
         less_often="less_often" in found,
         # Where the words name both, nobody can tell which one was meant: then the exit covers everything.
         stops_only=by_vehicle[0] if len(by_vehicle) == 1 else None,
-        matched=next((match.group() for match in found.values()), ""),
+        matched=next((found[name] for name in _lists() if name in found), ""),
     )
 
 
 @cache
-def _patterns() -> dict[str, re.Pattern[str]]:
-    lists = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-    return {name: re.compile(rf"(?<!\w)(?:{fold('|'.join(entries))})(?!\w)") for name, entries in lists.items()}
+def _patterns() -> dict[tuple[str, int], re.Pattern[str]]:
+    return {(name, place): re.compile(_bordered(entry)) for name, place, entry in _entries()}
+
+
+def _bordered(entry: str) -> str:
+    """Give a pattern with the borders of words, but not where a script does not keep words apart."""
+    return f"(?:{fold(entry)})" if _is_joined(entry) else rf"(?<!\w)(?:{fold(entry)})(?!\w)"
+
+
+def _is_joined(entry: str) -> bool:
+    return max(entry) >= _FIRST_JOINED
+
+
+@cache
+def _prefilter() -> Prefilter[tuple[str, int]]:
+    return Prefilter(
+        {(name, place): [anchors_of(fold(entry), joined=_is_joined(entry))] for name, place, entry in _entries()}
+    )
+
+
+def _entries() -> Iterator[tuple[str, int, str]]:
+    for name, entries in _lists().items():
+        for place, entry in enumerate(entries):
+            yield name, place, entry
+
+
+@cache
+def _lists() -> dict[str, list[str]]:
+    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))

@@ -9,7 +9,8 @@ from goodterms.feedback.parsers.exit_words import Wish, exit_in
 from goodterms.feedback.parsers.machines import IRREGULAR, Machine
 from goodterms.feedback.parsers.message import FoundToken, Incoming, Place
 from goodterms.feedback.parsers.reply import human_words
-from goodterms.lib.tokens import Act
+from goodterms.feedback.rules.choices import PersonsChoice
+from goodterms.lib.tokens import Act, without_tokens
 
 
 class Signal(StrEnum):
@@ -27,6 +28,8 @@ class Signal(StrEnum):
     """A mail server reports on a delivery. Never the person's own word."""
     AUTO_REPLY = "auto_reply"
     """A machine answered. Nothing in it is the person's word."""
+    OPT_IN = "opt_in"
+    """The person says by a signed token what they want to get, or confirms it."""
     REPLY = "reply"
     """The person answered."""
     IGNORED = "ignored"
@@ -49,9 +52,12 @@ class Reading:
     """The words that showed an exit."""
     asks: Asks = NOTHING
     """What else the person asks for."""
+    choice: PersonsChoice | None = None
+    """What they choose by the token of their page, written beside it in the subject."""
 
 
 _MOST_STRANGERS_WORDS = 40
+_WAYS_OUT = {PersonsChoice.NOTHING: Act.STOP, PersonsChoice.DISCONNECT: Act.LEAVE}
 _BY_ACT = {Act.STOP: Signal.EXIT_STOP, Act.LEAVE: Signal.EXIT_LEAVE}
 _BY_WISH = {Wish.STOP: Signal.EXIT_STOP, Wish.LEAVE: Signal.EXIT_LEAVE, Wish.UNSURE: Signal.UNSURE}
 _BY_MACHINE = {
@@ -83,6 +89,11 @@ def classify(
         return _reading(incoming, _BY_MACHINE[incoming.machine], f"{incoming.machine}: {incoming.machine_mark}")
     if incoming.from_address in {address.lower() for address in own_addresses}:
         return _reading(incoming, Signal.IGNORED, "own mail")
+    # After the machines: nothing in an automatic answer is consent.
+    if choice := _chosen(incoming):
+        return replace(_reading(incoming, Signal.OPT_IN, f"token: {choice}"), choice=choice)
+    if Act.CONFIRM in _asked_for(incoming):
+        return _reading(incoming, Signal.OPT_IN, "token: confirm")
     if incoming.tokens or (not incoming.is_bulk and is_known(incoming.from_address)):
         return _by_words(incoming, our_footer)
     return _from_stranger(incoming, own_addresses, our_footer)
@@ -106,9 +117,24 @@ def _from_stranger(incoming: Incoming, own_addresses: Collection[str], our_foote
 
 
 def _act_asked_for(incoming: Incoming) -> Act | None:
-    """Give the act of a token in the subject or an address, where only a way out puts one; leave wins."""
-    acts = {found.token.act for found in incoming.tokens if found.place in {Place.SUBJECT, Place.RECEIVER}}
+    """Give the way out that a token asks for; leave wins."""
+    acts = _asked_for(incoming)
+    if Act.CHOOSE in acts and (chosen := _chosen(incoming)) in _WAYS_OUT:
+        return _WAYS_OUT[chosen]
     return next((act for act in (Act.LEAVE, Act.STOP) if act in acts), None)
+
+
+def _asked_for(incoming: Incoming) -> set[Act]:
+    """Give the acts of tokens in the subject or an address, where only what is asked for puts one."""
+    return {found.token.act for found in incoming.tokens if found.place in {Place.SUBJECT, Place.RECEIVER}}
+
+
+def _chosen(incoming: Incoming) -> PersonsChoice | None:
+    """Give the choice that stands beside the token of a page in the subject."""
+    if Act.CHOOSE not in {found.token.act for found in incoming.tokens if found.place is Place.SUBJECT}:
+        return None
+    words = without_tokens(incoming.subject).lower().split()
+    return next((choice for choice in PersonsChoice if words == [choice.value]), None)
 
 
 def _by_words(incoming: Incoming, our_footer: str) -> Reading:

@@ -6,15 +6,18 @@ A missed exit is far worse than a needless question, so whatever may be one is a
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
-from functools import cache, lru_cache
+from dataclasses import dataclass, replace
+from functools import cache, cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
 
 from goodterms.feedback.parsers.anchors import Prefilter, anchors_of
-from goodterms.feedback.parsers.folding import fold, words_of
+from goodterms.feedback.parsers.folding import fold, words_of_folded
+from goodterms.feedback.parsers.notions import denies, read_sentences, wants_to_leave
+from goodterms.feedback.parsers.wish import NONE, ExitSignal, Wish
 from goodterms.lib.tokens import without_tokens
+
+__all__ = ["ExitSignal", "Wish", "exit_in"]
 
 _MOST_SIGNS, _MOST_MATCHES = 8_000, 40
 _SHORT_REPLY, _VERY_SHORT_REPLY, _SHORT_SENTENCE = 25, 10, 2
@@ -24,29 +27,10 @@ _PAUSES = re.compile(r"[,;:،、，；：()\[\]–—\"“”„«»]+|\s-+\s")
 _ANSWER_MARK = re.compile(
     r"^\s*((re|aw|sv|vs|antw|antwort|odp|ynt|rif|res|ref|fwd?|wg|tr|rv|vb|enc|回复|回覆|答复|転送)\s*(\[\d+\])?\s*[:：]\s*)+"
 )
-_SIGNS = ("🛑", "⛔", "🚫", "✋")
-
-
-class Wish(StrEnum):
-    """What a person asks for."""
-
-    STOP = "stop"
-    LEAVE = "leave"
-    UNSURE = "unsure"
-
-
-@dataclass(frozen=True, kw_only=True)
-class ExitSignal:
-    """A wish found in a reply, or none, with the words and the rule that showed it."""
-
-    wish: Wish | None = None
-    matched: str = ""
-    """The words as they were compared: folded."""
-    rule: str = ""
-    """Language and list, like `en.stop`; or what else decided."""
-
-
-NONE = ExitSignal()
+_DENIABLE = {"stop", "leave", "threat", "stop_word", "leave_word", "common"}
+_SIGNS = frozenset("🛑⛔🚫✋👎🙅🤚🖐❌✖🔕📵🗑🖕😡🤬📴⏹")
+_SPELT = re.compile(r"(?<!\w)[^\W\d_](?:[ ._-][^\W\d_](?!\w)){2,}")  # S T O P
+_REPEATED = re.compile(r"(\w)\1{2,}")  # stooop
 
 
 def exit_in(words: str, subject: str = "") -> ExitSignal:
@@ -58,6 +42,7 @@ def exit_in(words: str, subject: str = "") -> ExitSignal:
     return by_subject if by_subject.wish is not Wish.UNSURE or found.wish is None else found
 
 
+@lru_cache(maxsize=64)  # all answers to an update have its subject
 def _in_subject(subject: str) -> ExitSignal:
     bare = without_tokens(subject)
     own = _ANSWER_MARK.sub("", fold(bare))
@@ -70,16 +55,23 @@ def _in_subject(subject: str) -> ExitSignal:
 
 
 def _in_words(words: str) -> ExitSignal:
-    reply = _Reply.of(without_tokens(words[:_MOST_SIGNS]))
+    reply = _Reply.of(_evened(without_tokens(words[:_MOST_SIGNS])))
     requests = [match for name in ("leave", "threat", "stop") for match in _matches(reply, name)]
     request = next((match for match in requests if not _is_taken_back(reply, match)), None)
     if request:
+        if request.name == "stop" and wants_to_leave(_clause_around(reply, request)):
+            request = replace(request, name="leave")
         wanted = next(_matches(reply, "wanted"), None)
         return (wanted or request).signal(Wish.UNSURE if wanted else None)
-    for rule in (_alone_somewhere, _short, _doubtful):
-        if (found := rule(reply)).wish:
-            return found
-    return _near_negation(reply, requests)
+    found = next((found for rule in (_alone_somewhere, _short, _doubtful) if (found := rule(reply)).wish), None)
+    found = found or _near_negation(reply, requests)
+    return found if found.wish in {Wish.STOP, Wish.LEAVE} or requests else _by_notions(reply, found)
+
+
+def _evened(words: str) -> str:
+    """Give words without play: S T O P and stooop are stop."""
+    together = _SPELT.sub(lambda spelt: re.sub(r"[ ._-]", "", spelt.group()), words)
+    return _REPEATED.sub(r"\1", together)
 
 
 @dataclass(frozen=True)
@@ -93,12 +85,15 @@ class _Reply:
 
     @classmethod
     def of(cls, words: str) -> "_Reply":
-        sentences = [_joined(sentence) for sentence in _ENDS.split(words)]
-        units = [*sentences, *map(_joined, _own_lines(words))]
+        folded = fold(words)
+        sentences = [_joined(sentence) for sentence in _ENDS.split(folded)]
+        units = sentences
+        if len(sentences) > 1 or "\n" in folded:
+            units = [*sentences, *map(_joined, _own_lines(folded))]
         text = " . ".join(sentence for sentence in sentences if sentence)
-        return cls(text, tuple(dict.fromkeys(filter(None, units))), any(sign in words for sign in _SIGNS))
+        return cls(text, tuple(dict.fromkeys(filter(None, units))), not _SIGNS.isdisjoint(words))
 
-    @property
+    @cached_property
     def count(self) -> int:
         return sum(part.isalnum() for part in self.text.split())
 
@@ -125,7 +120,7 @@ class _Language:
 
 
 def _joined(sentence: str) -> str:
-    pieces = (words_of(piece) for piece in _PAUSES.split(sentence))
+    pieces = (words_of_folded(piece) for piece in _PAUSES.split(sentence))
     return " , ".join(piece for piece in pieces if piece)
 
 
@@ -151,7 +146,12 @@ def _is_guarded(reply: _Reply, match: _Match) -> bool:
     for start, end in _guards(reply.text):
         if start < match.start < end or (start == match.start and match.end <= end):
             return True
-    return _negated(reply, match, r" $")
+    return _negated(reply, match, r" $") or (match.name in _DENIABLE and denies(_clause_around(reply, match)))
+
+
+def _clause_around(reply: _Reply, match: _Match) -> str:
+    before, after = reply.text[: match.start], reply.text[match.end :]
+    return re.split(r" [.,] ", before)[-1] + match.words + re.split(r" [.,] ", after)[0]
 
 
 @lru_cache(maxsize=64)  # a reply and its sentences are asked about many times, and then never again
@@ -184,11 +184,11 @@ def _alone_somewhere(reply: _Reply) -> ExitSignal:
         return whole
     names = (*_WORDS, *_WEAK) if reply.count <= _VERY_SHORT_REPLY else _WORDS
     # A unit's words are the reply's: where no list fits the whole, none fits a unit.
-    for unit in reply.units if any(_places_for(reply.text).get(name) for name in names) else ():
+    for unit in reply.units if any(_languages_for(reply.text, name) for name in names) else ():
         found = _alone(_Reply(unit, (), has_sign=False), names)
         if found.wish:
             return found
-    return ExitSignal(wish=Wish.UNSURE, rule="sign") if reply.has_sign and not reply.text else NONE
+    return ExitSignal(wish=Wish.UNSURE, rule="sign") if reply.has_sign and reply.count <= _SHORT_SENTENCE else NONE
 
 
 def _alone(reply: _Reply, names: tuple[str, ...]) -> ExitSignal:
@@ -235,17 +235,33 @@ def _doubtful(reply: _Reply) -> ExitSignal:
     return match.signal(Wish.UNSURE) if match else NONE
 
 
+def _by_notions(reply: _Reply, found: ExitSignal) -> ExitSignal:
+    """Read the sentences by their notions where no list fits, or one only perhaps."""
+    read = read_sentences(_without_guarded(reply.text))
+    if read.wish and (found.wish is None or read.wish is not Wish.UNSURE):
+        wanted = next(_matches(reply, "wanted"), None)
+        return wanted.signal(Wish.UNSURE) if wanted else read
+    return found
+
+
+def _without_guarded(text: str) -> str:
+    kept = list(text)
+    for start, end in _guards(text):
+        kept[start:end] = " " * (end - start)
+    return "".join(kept)
+
+
 def _languages_for(text: str, name: str) -> list[_Language]:
     """Give the languages whose list of this name may match a text, in their order."""
-    languages = _languages()
-    return [languages[place] for place in _places_for(text).get(name, ())]
+    return _languages_by_list(text).get(name, [])
 
 
 @lru_cache(maxsize=64)
-def _places_for(text: str) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
+def _languages_by_list(text: str) -> dict[str, list[_Language]]:
+    languages = _languages()
+    found: dict[str, list[_Language]] = {}
     for place, name in sorted(_prefilter().lists_for(text)):
-        found.setdefault(name, []).append(place)
+        found.setdefault(name, []).append(languages[place])
     return found
 
 

@@ -2,26 +2,44 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _DROPPED = {"Mn", "Mc", "Cf", "Cs", "Cc"}
 # Letters that do not decompose into a plain one and an accent.
 _PLAIN = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "ð": "d", "þ": "th", "ة": "ه", "ى": "ي"}
 )
+
+
+class _Kept(dict[int, int | None]):
+    """For each sign itself, or None where it is dropped; found out when it is first met."""
+
+    def __missing__(self, code: int) -> int | None:
+        sign = chr(code)
+        self[code] = code if sign in "\n\t" or unicodedata.category(sign) not in _DROPPED else None
+        return self[code]
+
+
+_KEPT = _Kept()
 _CONTRACTED = re.compile(r"['’‘`´](t|d|m|s|ve|re|ll)\b")  # don't, I'd, that's; but not l'abonnement
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # category Cc of ASCII but for tabs and line feeds
 _NOT_WORDS = re.compile(r"[^\w]+|_+")
 
 
+@lru_cache(maxsize=64)  # lines and subjects are compared several times, and then never again
 def fold(text: str) -> str:
     """Give text in lower case without accents; signs and line breaks stay."""
     if text.isascii():
         return _CONTROLS.sub("", text.lower())
     parts = unicodedata.normalize("NFKD", text.casefold())
-    kept = "".join(sign for sign in parts if sign in "\n\t" or unicodedata.category(sign) not in _DROPPED)
-    return unicodedata.normalize("NFC", kept).translate(_PLAIN)
+    return unicodedata.normalize("NFC", parts.translate(_KEPT)).translate(_PLAIN)
 
 
 def words_of(text: str) -> str:
     """Give the folded words of a text with one blank between them; don't becomes dont."""
-    return _NOT_WORDS.sub(" ", _CONTRACTED.sub(r"\1", fold(text))).strip()
+    return words_of_folded(fold(text))
+
+
+def words_of_folded(text: str) -> str:
+    """Give the words of a text that is folded already."""
+    return _NOT_WORDS.sub(" ", _CONTRACTED.sub(r"\1", text)).strip()

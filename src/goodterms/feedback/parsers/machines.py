@@ -5,10 +5,10 @@ import tomllib
 from dataclasses import dataclass, field
 from email.message import Message
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
-from goodterms.feedback.parsers.complaint import report_in
+from goodterms.feedback.parsers.complaint import FEEDBACK_REPORT, report_in
 from goodterms.feedback.parsers.delivery_report import DELIVERY_STATUS, irregular
 from goodterms.feedback.parsers.folding import fold
 from goodterms.feedback.parsers.parts import Head
@@ -45,21 +45,19 @@ IRREGULAR = "irregular report"
 """The mark of a report in no standard form: a person may have written around one."""
 
 
-def machine_behind(head: Head, parts: list[Message]) -> _Found:
-    """Give what sort of machine wrote a mail, and what shows it; the first rule that fits."""
-    for rule in (_report, _challenge, _bounce, _irregular, _auto):
+def machine_behind(head: Head, parts: list[Message], kinds: list[str]) -> _Found:
+    """Give what sort of machine wrote a mail, and what shows it; the first rule that fits.
+
+    `kinds` are the parts' content types.
+    """
+    if FEEDBACK_REPORT in kinds and (report := report_in(parts)):
+        return (Machine.COMPLAINT if report.is_complaint else Machine.AUTO), f"feedback report: {report.kind}"
+    if statuses := [kind for kind in kinds if kind in DELIVERY_STATUS]:
+        return Machine.BOUNCE, statuses[0]
+    for rule in (_challenge, _bounce, _irregular, _auto):
         machine, mark = rule(head, parts)
         if machine:
             return machine, mark
-    return None, ""
-
-
-def _report(_: Head, parts: list[Message]) -> _Found:
-    if report := report_in(parts):
-        return (Machine.COMPLAINT if report.is_complaint else Machine.AUTO), f"feedback report: {report.kind}"
-    for part in parts:
-        if part.get_content_type() in DELIVERY_STATUS:
-            return Machine.BOUNCE, part.get_content_type()
     return None, ""
 
 
@@ -72,7 +70,8 @@ def _bounce(head: Head, _: list[Message]) -> _Found:
     marks = _marks()[Machine.BOUNCE]
     if head.first("X-Failed-Recipients"):
         return Machine.BOUNCE, "x-failed-recipients"
-    by_daemon = any(re.search(sender, address) for sender in marks.senders for address in head.addresses("From"))
+    senders = head.addresses("From")
+    by_daemon = any(re.search(sender, address) for sender in marks.senders for address in senders)
     if by_daemon or _has_null_sender(head):
         machine, mark = _by_marks(Machine.BOUNCE, head)
         if machine or (by_daemon and _has_null_sender(head)):
@@ -82,7 +81,7 @@ def _bounce(head: Head, _: list[Message]) -> _Found:
 
 def _irregular(head: Head, parts: list[Message]) -> _Found:
     # A person's answer begins its subject with Re: or names what it answers; asking of every mail takes long.
-    looks = fold(f"{head.first('From')} {head.first('Subject')}"[:1000])
+    looks = _compared(f"{head.first('From')} {head.first('Subject')}")
     asks = _has_null_sender(head) or re.search(_marks()[Machine.BOUNCE].looks, looks)
     if asks and parts and irregular(parts[0]):
         return Machine.BOUNCE, IRREGULAR
@@ -104,16 +103,24 @@ def _has_null_sender(head: Head) -> bool:
 
 def _by_marks(machine: Machine, head: Head) -> _Found:
     marks = _marks()[machine]
-    for name in marks.headers:
-        if head.all(name):
+    if not head.names.isdisjoint(marks.headers):
+        return machine, next(name for name in marks.headers if name in head.names)
+    for name in marks.values.keys() & head.names:
+        if any(re.search(marks.values[name], value.lower()) for value in head.all(name)):
             return machine, name
-    for name, pattern in marks.values.items():
-        if any(re.search(pattern, value.lower()) for value in head.all(name)):
-            return machine, name
-    subject = fold(head.first("Subject")[:1000]).strip()
-    if any(re.search(pattern, subject) for pattern in marks.subjects):
+    if marks.subjects and _subjects(machine).search(_compared(head.first("Subject")).strip()):
         return machine, "subject"
     return None, ""
+
+
+@lru_cache(maxsize=64)  # several rules look at the same line, and all answers to an update have its subject
+def _compared(line: str) -> str:
+    return fold(line[:1000])
+
+
+@cache
+def _subjects(machine: Machine) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in _marks()[machine].subjects))
 
 
 @cache

@@ -4,7 +4,7 @@ Whatever the bytes are, the result is an Incoming: what can't be read is empty.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email import message_from_bytes
@@ -15,6 +15,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from goodterms.feedback.parsers.absence import Absence, absence_in
+from goodterms.feedback.parsers.answerable import may_be_answered
 from goodterms.feedback.parsers.complaint import FeedbackReport, report_in
 from goodterms.feedback.parsers.delivery_report import Returned, returned_in
 from goodterms.feedback.parsers.html_words import words_in_html
@@ -24,7 +25,7 @@ from goodterms.lib.tokens import Token
 
 _ID = re.compile(r"<[^<>\s]{1,300}>")
 # RFC 2369 and RFC 2919, and what senders of newsletters add.
-_BULK_HEADERS = ("List-Unsubscribe", "List-Id", "List-Post", "X-Campaign", "X-Mailing-List", "Feedback-ID")
+_BULK_HEADERS = ("list-unsubscribe", "list-id", "list-post", "x-campaign", "x-mailing-list", "feedback-id")
 _RECEIVERS = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "Resent-To")
 
 
@@ -68,6 +69,12 @@ class Incoming:
     machine: Machine | None
     machine_mark: str = ""
     """What showed that a machine wrote it."""
+    from_addresses: tuple[str, ...] = ()
+    """All of them; more than one is rare, and a mark of forgery."""
+    authentication: tuple[str, ...] = ()
+    """What mail servers on the way wrote of its authenticity (RFC 8601), the last one's first."""
+    is_answerable: bool = False
+    """Whether an automatic answer may go to its sender (RFC 3834)."""
     is_bulk: bool = False
     """Whether it says that it went to many: no person's answer does."""
     returned: tuple[Returned, ...] = ()
@@ -96,8 +103,9 @@ def read_message(raw: bytes, find_tokens: TokenFinder) -> Incoming:
     mail = _parsed(raw)
     head = Head(mail)
     parts = _parts(mail)
-    machine, mark = machine_behind(head, parts)
-    text = _text(parts)
+    kinds = [part.get_content_type() for part in parts]
+    machine, mark = machine_behind(head, parts, kinds)
+    text = _text(parts, kinds)
     incoming = Incoming(
         sha256=sha256(raw).hexdigest(),
         message_id="".join(_ID.findall(head.first("Message-ID"))[:1]),
@@ -110,9 +118,13 @@ def read_message(raw: bytes, find_tokens: TokenFinder) -> Incoming:
         tokens=(),
         machine=machine,
         machine_mark=mark,
-        is_bulk=any(head.all(name) for name in _BULK_HEADERS),
+        from_addresses=tuple(dict.fromkeys(head.addresses("From"))),
+        authentication=tuple(head.all("Authentication-Results")[:20]),
+        is_answerable=machine is None and may_be_answered(head),
+        is_bulk=not head.names.isdisjoint(_BULK_HEADERS),
     )
-    incoming = _with_findings(incoming, mail, parts)
+    if machine:
+        incoming = _with_findings(incoming, mail, parts)
     return _with_tokens(incoming, _enclosed(incoming, parts) if machine else "", find_tokens)
 
 
@@ -154,12 +166,17 @@ def _date(text: str) -> datetime | None:
         return None
 
 
-def _text(parts: list[Message]) -> str:
+def _text(parts: list[Message], kinds: list[str]) -> str:
     """Give the words: of the first plain part that has any, else of the first HTML part."""
-    bodies = [part for part in parts if not part.is_multipart() and not _is_attached(part)]
-    plain = (content_of(part) for part in bodies if part.get_content_type() == "text/plain")
-    pages = (words_in_html(content_of(part)) for part in bodies if part.get_content_type() == "text/html")
+    plain = (content_of(part) for part in _bodies(parts, kinds, "text/plain"))
+    pages = (words_in_html(content_of(part)) for part in _bodies(parts, kinds, "text/html"))
     return next((text for texts in (plain, pages) for text in texts if text.strip()), "")
+
+
+def _bodies(parts: list[Message], kinds: list[str], wanted: str) -> Iterator[Message]:
+    for part, kind in zip(parts, kinds, strict=True):
+        if kind == wanted and not part.is_multipart() and not _is_attached(part):
+            yield part
 
 
 def _is_attached(part: Message) -> bool:
@@ -199,4 +216,4 @@ def _with_tokens(incoming: Incoming, enclosed: str, find_tokens: TokenFinder) ->
         (Place.ORIGINAL, enclosed),
     )
     found = tuple(dict.fromkeys(FoundToken(token, place) for place, text in places for token in find_tokens(text)))
-    return replace(incoming, tokens=found)
+    return replace(incoming, tokens=found) if found else incoming

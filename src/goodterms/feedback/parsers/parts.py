@@ -2,6 +2,7 @@
 
 import re
 from binascii import Error as Base64Error
+from collections.abc import KeysView
 from email.errors import HeaderParseError, MessageError
 from email.header import decode_header
 from email.message import Message
@@ -19,6 +20,10 @@ UNREADABLE = (
     RecursionError,
 )
 """What the standard library raises for mail that it can't read."""
+# The usual form, which needs no parser: a name of letters and blanks, and an address in angle brackets, or it alone.
+_ONE_ADDRESS = re.compile(r"\s*(?:[\w ]*<(?=.*>))?([\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*)>?\s*")
+# Where it is the only parameter, as it mostly is.
+_CHARSET = re.compile(r"text/\w+\s*;\s*charset=\"?([\w-]+)\"?\s*", re.IGNORECASE | re.ASCII)
 _ADDRESS = re.compile(r"[^\s<>,;:\"()]{1,256}@[^\s<>,;:\"()]{1,256}")
 
 
@@ -26,21 +31,36 @@ class Head:
     """A mail's headers, decoded."""
 
     def __init__(self, mail: Message) -> None:
+        self._raw: dict[str, list[str]] = {}
         self._values: dict[str, list[str]] = {}
         for name, value in mail.raw_items():
-            self._values.setdefault(name.lower(), []).append(_decoded(str(value)))
+            self._raw.setdefault(name.lower(), []).append(str(value))
+
+    @property
+    def names(self) -> KeysView[str]:
+        """The names of its headers, in lower case."""
+        return self._raw.keys()
 
     def all(self, name: str) -> list[str]:
         """Give the values of every header of this name."""
-        return self._values.get(name.lower(), [])
+        name = name.lower()
+        if name not in self._raw:
+            return []
+        if name not in self._values:
+            self._values[name] = [_decoded(value) for value in self._raw[name]]
+        return self._values[name]
 
     def first(self, name: str) -> str:
         """Give the value of the first header of this name, or nothing."""
-        return "".join(self.all(name)[:1])
+        values = self.all(name)
+        return values[0] if values else ""
 
     def addresses(self, *names: str) -> list[str]:
         """Give the addresses in headers of these names, in lower case."""
         values = [value for name in names for value in self.all(name)]
+        plain = [match[1].lower() for value in values if (match := _ONE_ADDRESS.fullmatch(value))]
+        if len(plain) == len(values):
+            return plain
         try:
             found = [address for _, address in getaddresses(values)]
         except UNREADABLE:
@@ -62,9 +82,14 @@ def content_of(part: Message) -> str:
 
 def _as_text(raw: bytes, part: Message) -> str:
     try:
-        return raw.decode(part.get_content_charset() or "utf-8", "replace")
+        return raw.decode(_charset(part) or "utf-8", "replace")
     except UNREADABLE:
         return raw.decode("utf-8", "replace")
+
+
+def _charset(part: Message) -> str | None:
+    plain = _CHARSET.fullmatch(str(part.get("Content-Type", "")))
+    return plain[1].lower() if plain else part.get_content_charset()
 
 
 def _decoded(value: str) -> str:

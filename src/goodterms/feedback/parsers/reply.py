@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from mailparser_reply import EmailReplyParser
@@ -16,6 +16,8 @@ _LANGUAGES = ["en", "de", "fr", "es", "it", "nl", "sv", "da", "cs", "pl", "ja", 
 _MOST_SIGNS, _MOST_LINE = 4_000, 300
 _MOST_LINES = 4_000
 _FOOTER_SIGNS = 60
+# Every header that the library knows holds one of these, and its expressions are slow to say that none is there.
+_NEEDED_BY_LIBRARY = re.compile(r"[:：]|original message|[_-]{8}", re.IGNORECASE)
 _DATED = re.compile(r"\d{1,4}[./: -]\d{1,2}|\d{4}|@|<")
 
 
@@ -59,12 +61,14 @@ def _next_line(lines: list[str], place: int) -> str:
 
 def _attribution_length(lines: list[str], place: int) -> int:
     """Give how many lines from here say who wrote what follows; mail programs wrap that over up to three."""
+    if not lines[place].strip():
+        return 0
     for length in (1, 2, 3):
-        block = [fold(line[:300]).strip() for line in lines[place : place + length]]
+        block = [_compared(line).strip() for line in lines[place : place + length]]
         joined = " ".join(block)
         if not all(block) or (length == 2 and not _patterns()["starts"].match(joined)):
             return 0
-        if _patterns()["wrote"].search(joined) and _DATED.search(joined):
+        if _DATED.search(joined) and _patterns()["wrote"].search(joined):
             # Where a later line begins one of its own, this line is the person's.
             return 0 if any(_patterns()["starts"].match(line) for line in block[1:]) else length
     return 0
@@ -72,25 +76,29 @@ def _attribution_length(lines: list[str], place: int) -> int:
 
 def _begins_original(lines: list[str], place: int) -> bool:
     """Say whether the message that was answered begins here, with a separator or a block of headers."""
-    line = fold(lines[place][:300])
+    line = _compared(lines[place])
     if _patterns()["originals"].match(line) or _patterns()["forwards"].match(line):
         return True
-    block = [fold(following[:300]) for following in lines[place : place + 5]]
-    if line.strip() and not line.strip("_ "):
-        block = block[1:]
-    return len(block) >= 3 and all(_patterns()["headers"].match(following) for following in block[:3])
+    first = place + 1 if line.strip() and not line.strip("_ ") else place
+    block = lines[first : min(first + 3, place + 5)]
+    return len(block) >= 3 and all(_patterns()["headers"].match(_compared(following)) for following in block)
+
+
+@lru_cache(maxsize=128)  # a line is looked at several times, and then never again
+def _compared(line: str) -> str:
+    return fold(line[:300])
 
 
 def _without_signature(lines: list[str]) -> list[str]:
     """Drop what follows the mark of a signature (RFC 3676 section 4.3), and what phones add."""
     marks = (place for place, line in enumerate(lines) if line == "--" and any(map(str.strip, lines[:place])))
     end = next(marks, len(lines))
-    return [line for line in lines[:end] if not _patterns()["added"].match(fold(line[:300]).strip())]
+    return [line for line in lines[:end] if not _patterns()["added"].match(_compared(line).strip())]
 
 
 def _without_footer(lines: list[str], footer: str) -> list[str]:
     """Drop our own lines where so many of them stand there that they were quoted and not chosen."""
-    ours = fold_text(footer)
+    ours = fold_text(footer) if footer else ""
     if not ours:
         return lines
     found = [line for line in lines if len(_folded(line)) > 3 and _folded(line) in ours]
@@ -110,6 +118,9 @@ def _is_our_link(line: str) -> bool:
 def _checked_by_library(text: str) -> str:
     """Cut what the library knows as a quote's header and we do not; where that leaves nothing, keep all."""
     looked_at = "\n".join(line[:_MOST_LINE] for line in text[:_MOST_SIGNS].splitlines())
+    if not _NEEDED_BY_LIBRARY.search(looked_at):
+        stripped = "\n".join(map(str.strip, looked_at.split("\n"))).strip()
+        return stripped if stripped and stripped != looked_at.strip() else text
     cut = EmailReplyParser(languages=list(_LANGUAGES)).parse_reply(looked_at) or ""
     if not cut.strip() or cut.strip() == looked_at.strip():
         return text

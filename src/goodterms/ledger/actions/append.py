@@ -46,6 +46,7 @@ def append(owner: Owner, facts: Iterable[Fact], *, now: datetime) -> Sequence[En
 
 
 def _append_batch(owner: Owner, facts: list[Fact], now: datetime) -> list[Entry]:
+    sql.announce_rows(EntryRow)
     ids = sql.reserve_ids(EntryRow, len(facts))
     recorded = sql.moment(now)
     salts = secrets.token_hex(16 * len(facts))

@@ -5,12 +5,14 @@ from datetime import datetime
 from itertools import groupby
 
 import orjson
+from django.db import transaction
 from django.db.models import Min
 
+from goodterms import sql
 from goodterms.accounts.models import Owner
 from goodterms.ledger.models import Entry as EntryRow
 from goodterms.ledger.models import Payload
-from goodterms.ledger.rules.bearing import ProfileTerms
+from goodterms.ledger.rules.bearing import ProfileTerms, profile_terms_in
 from goodterms.ledger.rules.facts import Entry, entry_of
 from goodterms.ledger.rules.kinds import EXITS, Kind
 
@@ -61,6 +63,25 @@ def last_recorded_at(owner: Owner) -> datetime | None:
     return row[0] if row else None
 
 
+def newest_entry(owner: Owner) -> int:
+    """Give the number of the owner's newest entry; 0 where there is none."""
+    return EntryRow.objects.filter(owner=owner).order_by("-id").values_list("id", flat=True).first() or 0
+
+
+def entries_after(owner: Owner, number: int, count: int) -> list[Entry]:
+    """Give so many entries of the owner's that come after a number, in order; erased ones are left out.
+
+    None where an entry with a lower number may still come: whoever goes on from the last one would miss it.
+    """
+    with transaction.atomic():
+        return _entries_after(owner, number, count) if sql.is_settled(EntryRow) else []
+
+
+def _entries_after(owner: Owner, number: int, count: int) -> list[Entry]:
+    rows = Payload.objects.filter(entry__owner=owner, entry__gt=number).order_by("entry_id")[:count]
+    return [entry_of(n, orjson.loads(body)) for n, body in rows.values_list("entry_id", "body")]
+
+
 def undone_exports(owner: Owner) -> frozenset[int]:
     """Give the exports that were taken back."""
     return frozenset(entry.detail["export"] for entry in owner_entries(owner, Kind.EXPORT_UNDONE))
@@ -68,15 +89,7 @@ def undone_exports(owner: Owner) -> frozenset[int]:
 
 def profile_terms(owner: Owner) -> tuple[ProfileTerms, ...]:
     """Give the times in which the profile said what connecting means."""
-    return tuple(
-        ProfileTerms(from_at=entry.occurred_at, until_at=_moment(entry.detail["until"]), entry=entry.id)
-        for entry in owner_entries(owner, Kind.TERMS_IN_FORCE)
-        if entry.detail["place"] == "profile"
-    )
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+    return profile_terms_in(owner_entries(owner, Kind.TERMS_IN_FORCE))
 
 
 def entries_of_source(owner: Owner, source: int, *, kinds: Collection[Kind] | None = None) -> list[Entry]:

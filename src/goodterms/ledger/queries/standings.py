@@ -11,13 +11,18 @@ from goodterms.ledger.rules.bearing import Bearing
 from goodterms.ledger.rules.standing import Connection, Standing, read_standing
 
 
-def connections_of(persons: Iterable[int]) -> dict[int, Connection]:
-    """Give what the exports say of the connection of each person; those without a standing are left out."""
-    found: dict[int, Connection] = {}
+def bearings_of(persons: Iterable[int]) -> dict[int, Bearing]:
+    """Give the bearing of each person; those without a standing are left out."""
+    found: dict[int, Bearing] = {}
     for batch in sql.batches(persons):
         rows = StandingRow.objects.filter(person__in=batch).values_list("person_id", "bearing")
-        found |= {person: Bearing.decode(bearing).connection for person, bearing in rows}
+        found |= {person: Bearing.decode(bearing) for person, bearing in rows}
     return found
+
+
+def connections_of(persons: Iterable[int]) -> dict[int, Connection]:
+    """Give what the exports say of the connection of each person; those without a standing are left out."""
+    return {person: bearing.connection for person, bearing in bearings_of(persons).items()}
 
 
 def standings_of(persons: Iterable[int]) -> dict[int, Standing]:

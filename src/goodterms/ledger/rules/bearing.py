@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 
-from goodterms.ledger.rules.facts import Scope
-from goodterms.ledger.rules.kinds import HoldReason
+from goodterms.ledger.rules.facts import Entry, Scope
+from goodterms.ledger.rules.kinds import HoldReason, Kind
 from goodterms.ledger.rules.standing import Connection, Email, Standing, Stop, read_scope
 
 
@@ -62,6 +62,23 @@ class ProfileTerms:
         begins = datetime.combine(day, time(), UTC)
         ends = datetime.combine(day, time.max, UTC)
         return self.from_at <= begins and (self.until_at is None or self.until_at > ends)
+
+
+def profile_terms_in(entries: Iterable[Entry]) -> tuple[ProfileTerms, ...]:
+    """Give the times in which the profile said what connecting means, by entries in the order they were recorded.
+
+    A later entry about the same wording says when it was taken away.
+    """
+    found: dict[int, ProfileTerms] = {}
+    for entry in entries:
+        if entry.kind is Kind.TERMS_IN_FORCE and entry.detail["place"] == "profile":
+            until = entry.detail.get("until")
+            found[entry.detail.get("wording") or -entry.id] = ProfileTerms(
+                from_at=entry.occurred_at,
+                until_at=datetime.fromisoformat(until) if until else None,
+                entry=entry.id,
+            )
+    return tuple(found.values())
 
 
 @dataclass(frozen=True, kw_only=True)

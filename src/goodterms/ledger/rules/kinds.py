@@ -17,6 +17,8 @@ class Kind(StrEnum):
     """An export shows the owner's profile, with the terms or without."""
     UPDATE_EXPLAINED = "update_explained"
     """The owner said why an update that reads mixed or commercial is networking; whatever reads commercial stays so."""
+    FORECAST_ACCEPTED = "forecast_accepted"
+    """The owner said why an update goes to everybody although its forecast holds it."""
     # The connection
     CONNECTION_SEEN = "connection_seen"
     """An export lists the connection, with its date, for the first time or again."""
@@ -45,6 +47,8 @@ class Kind(StrEnum):
     """A mail server took responsibility for an update, or the owner sent it by hand."""
     UPDATE_CONFIRMED = "update_confirmed"
     """An update sent by hand was found in the export's messages."""
+    NOT_SENT = "not_sent"
+    """The owner says that what they had marked as sent by hand did not leave."""
     REPLIED = "replied"
     """The person answered."""
     ANSWERED = "answered"

@@ -178,6 +178,21 @@ def _released(standing: Standing, entry: Entry) -> Standing:
     return standing
 
 
+_SENT_PARTS = {"welcome", "last_update"}
+
+
+def _not_sent(standing: Standing, entry: Entry) -> Standing:
+    """Put back what was so before an entry that the owner had made in error; nothing where it is not that any more."""
+    part, wrong = entry.detail["part"], entry.detail["entry"]
+    if part not in _SENT_PARTS or standing.support.get(part) != wrong:
+        return standing
+    before, at = entry.detail["before_entry"], entry.detail["before_at"]
+    support = {name: number for name, number in standing.support.items() if name != part}
+    support |= {part: before} if before is not None else {}
+    changes: dict[str, Any] = {f"{part}_at": _read_moment(at) if at else None}
+    return replace(standing, support=support, **changes)
+
+
 _FOLDS: dict[Kind, Callable[[Standing, Entry], Standing]] = {
     Kind.CONNECTION_SEEN: _connection(Connection.CONNECTED),
     Kind.CONNECTION_ABSENT: _connection(Connection.ABSENT),
@@ -191,6 +206,7 @@ _FOLDS: dict[Kind, Callable[[Standing, Entry], Standing]] = {
     Kind.WELCOME_CONFIRMED: _welcome,
     Kind.UPDATE_ACCEPTED: _latest("last_update_at"),
     Kind.UPDATE_CONFIRMED: _latest("last_update_at"),
+    Kind.NOT_SENT: _not_sent,
     Kind.OPT_IN_GIVEN: _latest("opt_in_at"),
     Kind.OPT_IN_CONFIRMED: _latest("opt_in_confirmed_at"),
     Kind.FEWER_WANTED: _latest("fewer_at"),

@@ -18,6 +18,7 @@ from goodterms.delivery.rules.outcomes import RunOutcome
 from goodterms.delivery.vehicles.transport import MessageRefused, SenderRefused
 from goodterms.delivery.words import wait_words
 from goodterms.exits.actions.reconcile import reconcile
+from goodterms.forecast.faults import ForecastHolds
 from goodterms.ledger.actions.seal import seal
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.faults import Fault
@@ -30,7 +31,7 @@ from goodterms.review.queries import DraftRefused, make_sure_it_may_go
 State = Mailing.State
 _PATIENCE = timedelta(seconds=10)
 """A worker waits so long for the pace of a mail account; before longer waits it turns to other mailings."""
-_FOR_THE_OWNER = (SenderRefused, MessageRefused, DraftRefused)
+_FOR_THE_OWNER = (SenderRefused, MessageRefused, DraftRefused, ForecastHolds)
 """Faults that trying again does not mend."""
 
 
@@ -59,6 +60,7 @@ def begin(office: Office, mailing: Mailing, outfit: Outfit) -> None:
         # The start of a worker compares numbers only; before anything leaves, every line counts.
         reconcile(office, now=outfit.clock())
         make_sure_it_may_go(owner, update, earlier=texts_sent_before(owner, update))
+        _ask_forecast(office, mailing, outfit)
         plan(
             owner,
             update,
@@ -73,6 +75,19 @@ def begin(office: Office, mailing: Mailing, outfit: Outfit) -> None:
     begun = Mailing.objects.filter(pk=mailing.pk, owner=owner, state=State.SCHEDULED)
     begun.update(state=State.SENDING, begun_at=outfit.clock(), finished_at=None)
     mailing.refresh_from_db(fields=["state"])
+
+
+def _ask_forecast(office: Office, mailing: Mailing, outfit: Outfit) -> None:
+    # NumPy takes a quarter of a second to load, and every command that knows of mailings would wait.
+    from goodterms.forecast.queries import make_sure_forecast_allows  # noqa: PLC0415
+
+    make_sure_forecast_allows(
+        office.owner,
+        mailing.update,
+        Vehicle(mailing.vehicle),
+        rulebook=outfit.rulebook(office),
+        now=outfit.clock(),
+    )
 
 
 def send_stint(
@@ -97,7 +112,7 @@ def send_stint(
     means = Means(
         transport=transport,
         pacer=replace(pacer, patience=_PATIENCE),
-        render=lambda delivery, person: copies.render(delivery, person, now=outfit.clock()),
+        render=lambda copy: copies.render(copy, now=outfit.clock()),
         rulebook=outfit.rulebook(office),
         clock=outfit.clock,
         folder=outfit.folder,

@@ -52,13 +52,20 @@ def _keep_one_address(person: Person, other: Person) -> None:
     if person.email:
         Identity.objects.filter(person=other, kind=Identity.Kind.EMAIL).update(is_current=False)
     elif other.email:
-        Person.objects.filter(pk=person.pk).update(email=other.email)
+        _show_address([person], other.email)
 
 
-def _forget_addresses(persons: Iterable[Person]) -> None:
+def _show_address(persons: Iterable[Person], address: str) -> None:
+    for person in persons:
+        person.email = address
+        person.fold()
+        person.save(update_fields=["email", "folded"])
+
+
+def _forget_addresses(persons: list[Person]) -> None:
     """Take nobody's address for current until an export shows whose it is."""
     numbers = [person.pk for person in persons]
-    Person.objects.filter(pk__in=numbers).update(email="")
+    _show_address(persons, "")
     Identity.objects.filter(person__in=numbers, kind=Identity.Kind.EMAIL, source="export").update(is_current=False)
 
 
@@ -104,6 +111,20 @@ def split(office: Office, person: Person, *, now: datetime) -> list[Person]:
     return merged
 
 
+_MATCHES = (HoldReason.UNCERTAIN_MATCH, HoldReason.POSSIBLE_LEAVER, HoldReason.SHARED_ADDRESS)
+
+
+@transaction.atomic
+def settle_match(office: Office, person: Person, known_as: Person | None, *, now: datetime) -> None:
+    """Record what the owner says of somebody held because they may be another: that they are, or (None) are not.
+
+    Either way the holds for it are lifted; an exit of either is then an exit of the one they are.
+    """
+    if known_as is not None:
+        merge(office, known_as, person, now=now)
+    release(office, [known_as or person], reasons=_MATCHES, include=False, now=now)
+
+
 @transaction.atomic
 def release(
     office: Office, persons: Iterable[Person], *, reasons: Iterable[HoldReason] = (), include: bool, now: datetime
@@ -134,14 +155,17 @@ def hold(office: Office, person: Person, *, note: str, now: datetime) -> None:
     )
 
 
-@transaction.atomic
 def confirm_gone(office: Office, person: Person, *, now: datetime) -> None:
     """Record the owner's word that the connection is gone."""
-    fact = Fact(
-        kind=Kind.CONNECTION_GONE,
-        occurred_at=now,
-        actor=Actor.OWNER,
-        person=person.pk,
-        detail={"confirmed_by": "owner"},
+    confirm_all_gone(office, [person], now=now)
+
+
+@transaction.atomic
+def confirm_all_gone(office: Office, persons: Iterable[Person], *, now: datetime) -> None:
+    """Record the owner's word that connections are gone."""
+    detail = {"confirmed_by": "owner"}
+    facts = (
+        Fact(kind=Kind.CONNECTION_GONE, occurred_at=now, actor=Actor.OWNER, person=person.pk, detail=detail)
+        for person in persons
     )
-    append(office.owner, [fact], now=now)
+    append(office.owner, facts, now=now)

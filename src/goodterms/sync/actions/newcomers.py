@@ -12,7 +12,7 @@ from goodterms.exits.models import Suppression
 from goodterms.exits.queries import CERTAIN, suppressions_of
 from goodterms.ledger.rules.kinds import HoldReason
 from goodterms.people.models import Identity, Person
-from goodterms.people.rules import person_uid, possible_keys
+from goodterms.people.rules import folded, person_uid, possible_keys
 from goodterms.sync.actions.stage import Staged
 
 _PERSON_COLUMNS = (
@@ -27,6 +27,7 @@ _PERSON_COLUMNS = (
     "email",
     "connected_on",
     "name_key",
+    "folded",
     "created_at",
 )
 _IDENTITY_COLUMNS = ("owner_id", "person_id", "kind", "value", "key", "is_current", "source", "seen_at", "export")
@@ -182,6 +183,14 @@ def _insert(office: Office, rows: Mapping[int, Staged], *, export: int, now: dat
                 row.email,
                 day,
                 row.name_key,
+                folded(
+                    first_name=row.first_name,
+                    last_name=row.last_name,
+                    company=row.company,
+                    position=row.position,
+                    slug=row.slug,
+                    email=row.email,
+                ),
                 seen_at,
             )
         )

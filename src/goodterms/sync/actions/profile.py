@@ -23,7 +23,7 @@ def compare_profile(reading: Reading, export: Export, report: Report) -> None:
     if wording is None:
         report.warnings.append(
             "No terms were in force for the profile when this export was made, so connections made until then count as "
-            "made before the terms. See: goodterms terms suggest"
+            "made before the terms. Record what stands there, and since when."
         )
         return
     holds = holds_wording(text, wording.text)
@@ -41,7 +41,7 @@ def compare_profile(reading: Reading, export: Export, report: Report) -> None:
     if not holds:
         report.warnings.append(
             f"The profile in this export does not hold the wording in force since {wording.from_at:%Y-%m-%d}. Put it "
-            "there, or record with 'goodterms terms add' what really stood there and when."
+            "there, or record what really stood there and when."
         )
 
 

@@ -78,7 +78,8 @@ def _set_columns(office: Office, shown: Mapping[int, Shown]) -> None:
         person.slug, person.email = values.slug, values.email
         person.connected_on = values.connected_on
         person.name_key = name_key(office.keys.identity, values.first_name, values.last_name)
-    fields = ["first_name", "last_name", "company", "position", "slug", "email", "connected_on", "name_key"]
+        person.fold()
+    fields = ["first_name", "last_name", "company", "position", "slug", "email", "connected_on", "name_key", "folded"]
     Person.objects.bulk_update(persons, fields, batch_size=500)
 
 

@@ -9,6 +9,8 @@ from typing import Any, Protocol, cast
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from goodterms import doors
 from goodterms.accounts.actions import LAPTOP, note_audit
@@ -37,6 +39,16 @@ class Visit:
         return doors.rulebook_of(self.office)
 
     @property
+    def is_owner(self) -> bool:
+        """Whether the visitor may do everything."""
+        return self.membership.may(OWNER)
+
+    @property
+    def is_helper(self) -> bool:
+        """Whether the visitor may do more than look."""
+        return self.membership.may(HELPER)
+
+    @property
     def is_fragment(self) -> bool:
         """Whether htmx asks, and a part of the page is enough."""
         return bool(self.request.htmx) and not self.request.htmx.boosted  # type: ignore[attr-defined]
@@ -48,6 +60,16 @@ class Visit:
     def say(self, message: str) -> None:
         """Tell the visitor something on the next page they see."""
         messages.success(self.request, message)
+
+    def warn(self, message: str) -> None:
+        """Tell the visitor on the next page they see that something was not done."""
+        messages.warning(self.request, message)
+
+    def back_to(self, name: str) -> str:
+        """Give where the form that was posted wants to go on, within these pages; else the page of that name."""
+        wanted = self.request.POST.get("next", "")
+        allowed = url_has_allowed_host_and_scheme(wanted, {self.request.get_host()})
+        return wanted if wanted.startswith("/") and allowed else reverse(name)
 
     def person(self, number: int) -> Person:
         """Give one of the owner's people, merged ones resolved; 404 for anybody else's."""

@@ -7,7 +7,16 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from goodterms.evidence.rules.story import KIND_WORDS
+from goodterms.ledger.rules.bearing import Basis, Bearing, Exit
+from goodterms.ledger.rules.kinds import Kind
+from goodterms.ledger.rules.standing import Connection
+from goodterms.ties.rules import STRONG
+from goodterms.web.pages.people.words import BASES, standing_words
+from goodterms.web.pages.sync.words import hold_words as words_of_hold
+
 register = template.Library()
+_TIES = ((0.7, "very strong"), (STRONG, "strong"), (0.2, "loose"), (0.0, "weak"))
 
 
 @register.filter
@@ -40,6 +49,45 @@ def query(context: dict[str, Any], **changes: Any) -> str:
         if value not in {"", None}:
             values[name] = str(value)
     return f"?{values.urlencode()}"
+
+
+@register.simple_tag
+def standing(bearing: Bearing) -> SafeString:
+    """Give where somebody stands as a tag."""
+    is_in = bearing.exit is Exit.NONE and bearing.connection is Connection.CONNECTED
+    tone = "bad" if bearing.exit is not Exit.NONE else "warn" if bearing.holds or not is_in else "good"
+    held = "held" if bearing.holds and is_in else standing_words(bearing)
+    return format_html('<span class="tag {}">{}</span>', tone, held)
+
+
+@register.filter
+def hold_words(reason: str) -> str:
+    """Say why somebody is held."""
+    return words_of_hold(reason)
+
+
+@register.filter
+def tie_words(strength: float) -> str:
+    """Say how strong a tie is."""
+    return next(word for least, word in _TIES if strength >= least)
+
+
+@register.filter
+def basis_words(basis: Basis) -> str:
+    """Name a basis."""
+    return BASES[basis]
+
+
+@register.filter
+def kind_words(kind: str) -> str:
+    """Say what kind of entry this is."""
+    return KIND_WORDS.get(Kind(kind), kind)
+
+
+@register.filter
+def unlocalised(value: float) -> str:
+    """Give a number as HTML's attributes take it, whatever the reader's locale."""
+    return repr(value)
 
 
 @register.filter

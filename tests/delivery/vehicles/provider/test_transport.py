@@ -77,7 +77,7 @@ def test_what_arrives_is_what_a_mail_server_would_have_got(
     copies = Copies(update=update, token_key=network.keys.token)
     account = read_account("postmark", "made-up-key", provider.url)
     means = network.means(ProviderTransport(account.backend))
-    object.__setattr__(means, "render", lambda delivery, person: copies.render(delivery, person, now=network.clock()))
+    object.__setattr__(means, "render", lambda copy: copies.render(copy, now=network.clock()))
 
     run(network.owner, update, means)
 

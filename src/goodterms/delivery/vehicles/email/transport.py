@@ -41,7 +41,7 @@ class SmtpTransport:
     def open(self) -> None:
         """Connect and sign in; raises SenderRefused or ServerUnreachable."""
         self.close()
-        self._loop = asyncio.new_event_loop()
+        self._loop = _new_loop()
         self._pool = Pool(self._server, self._tls, timeouts=self._timeouts, limits=self._limits)
         try:
             self._loop.run_until_complete(self._pool.open())
@@ -87,3 +87,12 @@ class SmtpTransport:
             loop.run_until_complete(asyncio.sleep(0))  # aborted connections are closed in the next turn
         finally:
             loop.close()
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    """Give uvloop's event loop, which halves what each turn costs, where it is to be had (not on Windows)."""
+    try:
+        import uvloop  # noqa: PLC0415 -- it is not there on every platform
+    except ImportError:
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()

@@ -2,9 +2,21 @@
 
 from django.urls import path
 
-from goodterms.web.pages.people import pages
+from goodterms.web.pages.people import deeds, joining, news, pages, person
 
 urlpatterns = [
     path("", pages.people, name="people"),
-    path("<int:number>/", pages.person, name="people-person"),
+    path("people.csv", pages.export, name="people-export"),
+    path("news/", news.whats_new, name="people-news"),
+    path("due/", news.due_, name="people-due"),
+    path("<int:number>/", person.person, name="people-person"),
+    path("<int:number>/note/", deeds.note, name="people-note"),
+    path("<int:number>/tie/", deeds.tie, name="people-tie"),
+    path("<int:number>/exit/", deeds.exit_, name="people-exit"),
+    path("<int:number>/hold/", deeds.hold_, name="people-hold"),
+    path("<int:number>/release/", deeds.release_, name="people-release"),
+    path("<int:number>/gone/", deeds.gone, name="people-gone"),
+    path("<int:number>/merge/", joining.merge_, name="people-merge"),
+    path("<int:number>/split/", joining.split_, name="people-split"),
+    path("<int:number>/erase/", joining.erase_, name="people-erase"),
 ]

@@ -8,10 +8,17 @@ from goodterms import doors
 from goodterms.accounts.actions import join, make_owner
 from goodterms.accounts.models import Membership, User
 from goodterms.config import home
+from goodterms.policy.queries import not_to_be_written_to
 from goodterms.policy.rulebook import read_rulebook
 from goodterms.status.queries import status_of
+from goodterms.ties.queries import due
 from goodterms.web.access.visit import Answer, Visit, membership_of, page
+from goodterms.web.pages.start.charts import charts
 from goodterms.web.pages.start.forms import OwnerForm
+from goodterms.web.pages.start.words import cards, figures
+from goodterms.web.pages.sync.forms import ArchiveForm
+
+_MOST_WAITING = 3
 
 
 def start(request: HttpRequest) -> Answer:
@@ -24,8 +31,26 @@ def start(request: HttpRequest) -> Answer:
 @page()
 def overview(visit: Visit) -> HttpResponse:
     """Show the state of the network at a glance, and what needs the owner today."""
-    status = status_of(visit.office.owner, visit.rulebook, now=visit.now)
-    return visit.show("start/overview.html", status=200, standing=status)
+    owner = visit.office.owner
+    found = status_of(owner, visit.rulebook, now=visit.now)
+    if found.export is None:
+        return visit.show("start/archive.html", form=ArchiveForm())
+    waiting = due(owner, now=visit.now, without=not_to_be_written_to(owner))
+    return visit.show(
+        "start/overview.html",
+        cards=cards(found.due),
+        found=found,
+        figures=figures(found),
+        waiting=waiting[:_MOST_WAITING],
+        waiting_count=len(waiting),
+    )
+
+
+@page()
+def pictures(visit: Visit) -> HttpResponse:
+    """Show the charts; htmx puts them into the overview."""
+    drawn = charts(visit.office.owner, visit.rulebook, now=visit.now)
+    return visit.show("start/charts.html" if visit.is_fragment else "start/pictures.html", charts=drawn)
 
 
 @require_http_methods(["GET", "POST"])

@@ -6,5 +6,6 @@ from goodterms.web.pages.start import pages
 
 urlpatterns = [
     path("", pages.start, name="start"),
+    path("charts/", pages.pictures, name="start-charts"),
     path("begin/", pages.begin, name="start-begin"),
 ]

@@ -39,3 +39,33 @@ document.addEventListener("click", async (event) => {
   said.textContent = "Copied";
   setTimeout(() => { said.textContent = before; }, 1500);
 });
+
+// data-select: shows a place in a field, from and to as the field counts them.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-select]");
+  if (!button) return;
+  const field = document.querySelector(button.dataset.select);
+  field.focus();
+  field.setSelectionRange(Number(button.dataset.from), Number(button.dataset.to));
+});
+
+// data-rows: j and k go down and up the rows of a table, by their first links; Enter opens as it always does.
+document.addEventListener("keydown", (event) => {
+  const steps = { j: 1, k: -1 };
+  if (!(event.key in steps) || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.matches("input, textarea, select, [contenteditable]")) return;
+  const links = [...document.querySelectorAll("table[data-rows] th a")];
+  if (!links.length) return;
+  event.preventDefault();
+  const place = links.indexOf(document.activeElement) + steps[event.key];
+  links[Math.max(0, Math.min(place, links.length - 1))].focus();
+});
+
+// data-length-of: counts the characters of a field as one writes, against the most that it may have.
+document.addEventListener("input", (event) => {
+  const told = event.target.id && document.querySelector(`[data-length-of="#${CSS.escape(event.target.id)}"]`);
+  if (!told) return;
+  const length = [...event.target.value.trim()].length;
+  told.querySelector("[data-length]").textContent = new Intl.NumberFormat().format(length);
+  told.classList.toggle("error", length > Number(told.dataset.most));
+});

@@ -78,7 +78,7 @@ def test_each_way_is_taken_only_where_it_is_offered() -> None:
 def test_a_short_list_needs_one_connection_and_a_long_one_no_more_than_it_may() -> None:
     for count, most in ((3, 1), (300, 4)):
         with Sink(delay=0.001) as sink:
-            carried(sink, count)
+            carried(sink, count, limits=Limits(per_connection=1_000))
         assert sink.most_connections == most
 
 

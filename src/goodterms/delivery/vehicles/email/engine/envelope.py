@@ -10,6 +10,8 @@ from goodterms.delivery.vehicles.transport import Letter
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f<>]")
+_NOT_XTEXT = re.compile("[^!-*,-<>-~]")
+_MOST_ENVELOPE_ID = 100  # RFC 3461 section 4.4
 _MOST_ADDRESS = 254  # RFC 5321 section 4.5.3.1.3, less the angle brackets
 
 
@@ -46,8 +48,11 @@ def enclose(letter: Letter, offers: Offers) -> Envelope | Reply:
     if refusal:
         return refusal
     options = _options(offers, content, needs_utf8=needs_utf8)
+    reports, notices = _reports(letter, receiver) if offers.dsn else ("", "")
     return Envelope(
-        mail=f"MAIL FROM:<{sender}>{options}\r\n".encode(), rcpt=f"RCPT TO:<{receiver}>\r\n".encode(), content=content
+        mail=f"MAIL FROM:<{sender}>{options}{reports}\r\n".encode(),
+        rcpt=f"RCPT TO:<{receiver}>{notices}\r\n".encode(),
+        content=content,
     )
 
 
@@ -84,6 +89,24 @@ def _options(offers: Offers, content: bytes, *, needs_utf8: bool) -> str:
     if offers.eight_bit and (needs_utf8 or not content.isascii()):
         options += " BODY=8BITMIME"
     return options + (" SMTPUTF8" if needs_utf8 else "")
+
+
+def _reports(letter: Letter, receiver: str) -> tuple[str, str]:
+    """Ask for reports of failure and delay (RFC 3461 section 4), which name this copy and its receiver as we know them.
+
+    Only the header comes back with them: whoever reads the report need not have the whole.
+    """
+    name = letter.message_id.strip("<>")
+    name = name if len(xtext(name)) <= _MOST_ENVELOPE_ID else name.partition("@")[0]
+    known_as = f" ENVID={xtext(name)}" if 0 < len(xtext(name)) <= _MOST_ENVELOPE_ID else ""
+    # An address beyond ASCII would need the form of RFC 6533, which few servers read.
+    original = f" ORCPT=rfc822;{xtext(receiver)}" if receiver.isascii() else ""
+    return f" RET=HDRS{known_as}", f" NOTIFY=FAILURE,DELAY{original}"
+
+
+def xtext(text: str) -> str:
+    """Give a text in ASCII as RFC 3461 section 4 wants it: what could be misread as + and two hexadecimal digits."""
+    return _NOT_XTEXT.sub(lambda match: f"+{ord(match.group()):02X}", text)
 
 
 def _in_ascii_where_possible(address: str) -> str:

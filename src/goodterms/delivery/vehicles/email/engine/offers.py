@@ -16,6 +16,8 @@ class Offers:
     """RFC 6152: content may have bytes above 127."""
     smtputf8: bool = False
     """RFC 6531: addresses and header fields may be UTF-8."""
+    dsn: bool = False
+    """RFC 3461: whoever sends may say what to report, and by which names."""
     starttls: bool = False
     """RFC 3207."""
     size: int | None = None
@@ -37,6 +39,7 @@ def read_offers(lines: Iterable[bytes]) -> Offers:
         chunking="CHUNKING" in found,
         eight_bit="8BITMIME" in found,
         smtputf8="SMTPUTF8" in found,
+        dsn="DSN" in found,
         starttls="STARTTLS" in found,
         size=_size(found["SIZE"]) if "SIZE" in found else None,
         auth=frozenset(found.get("AUTH", ())),

@@ -52,7 +52,7 @@ class Wire(asyncio.Protocol):
 
     def write(self, data: bytes) -> None:
         """Send bytes; where the connection is gone they are dropped, and whoever waits has been told."""
-        if self._transport is not None and not self.broken:
+        if self._transport is not None and not self.broken and not self._transport.is_closing():
             self._transport.write(data)
 
     async def ask(self, command: bytes, timeout: float) -> Answer:

@@ -1,0 +1,48 @@
+"""Sending the owner a test copy, which is no delivery: no row, no entry, no journal."""
+
+import uuid
+from datetime import datetime
+
+from goodterms.delivery.copies import Copies
+from goodterms.delivery.rules.records import without_addresses
+from goodterms.delivery.rules.replies import Result, judge
+from goodterms.delivery.vehicles.transport import Letter, Transport
+from goodterms.lib.faults import Fault
+from goodterms.people.models import Person
+from goodterms.updates.message import message_id
+
+
+class TestNotTaken(Fault):
+    """The mail server did not take the test copy."""
+
+
+def send_test_copy(copies: Copies, transport: Transport, person: Person | None, *, now: datetime) -> None:
+    """Send the owner what a person would get, or, where nobody is chosen, what somebody of their own name would.
+
+    Raises RunStopped where the server can't be reached or refuses the sender, TestNotTaken where it refuses the mail.
+    """
+    owner = copies.owner
+    named = message_id(f"test-{uuid.uuid4().hex}", owner.email.rpartition("@")[2])
+    content, needs_smtputf8 = copies.render_test(person or _namesake(copies, now), named, now=now)
+    letter = Letter(
+        message_id=named,
+        envelope_from=owner.email,
+        to=owner.email,
+        content=content,
+        needs_smtputf8=needs_smtputf8,
+    )
+    try:
+        transport.open()
+        for _, reply in transport.carry([letter]):
+            if judge(reply).result is not Result.ACCEPTED:
+                raise TestNotTaken(
+                    f"The mail server did not take the test copy: {without_addresses(str(reply))}. "
+                    "Nobody was written to, and nothing was recorded."
+                )
+    finally:
+        transport.close()
+
+
+def _namesake(copies: Copies, now: datetime) -> Person:
+    first, _, last = copies.owner.name.partition(" ")
+    return Person(owner=copies.owner, uid=0, first_name=first, last_name=last, connected_on=now.date())

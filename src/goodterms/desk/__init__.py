@@ -1,0 +1,1 @@
+"""Writing to people by hand through LinkedIn: one at a time, at a person's pace."""

@@ -1,0 +1,184 @@
+"""Who is next at the desk, with their message; how the day stands; what the archive showed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from django.db.models import Count, Max, QuerySet
+
+from goodterms.accounts.models import Owner
+from goodterms.delivery.copies import Copies
+from goodterms.delivery.models import Delivery
+from goodterms.delivery.queries import facts_of, served
+from goodterms.desk.models import Skip
+from goodterms.desk.rules import NEAR, Day, Seen, day_of, seen
+from goodterms.ledger.rules.kinds import Vehicle
+from goodterms.lib.addresses import profile_url
+from goodterms.people.models import Person
+from goodterms.people.queries import group_of
+from goodterms.policy.queries import Question, address_of, decision_for, sendable_persons
+from goodterms.policy.rules import Decision, Rulebook, Verdict
+from goodterms.sync.queries import newest_export
+from goodterms.ties.models import Exchange, Note, TieChoice
+from goodterms.ties.queries import all_ties
+from goodterms.ties.rules import NO_DATA
+from goodterms.updates.models import Update
+
+
+@dataclass(frozen=True, kw_only=True)
+class Queue:
+    """Who waits for an update at the desk, the strongest ties first."""
+
+    persons: list[int]
+    skipped: int
+    """Those passed over, who might have it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ready:
+    """One person's message, ready to be sent by hand."""
+
+    person: Person
+    decision: Decision
+    profile: str
+    """The address of their LinkedIn profile; empty where none is known."""
+    text: str
+    """Empty unless the decision is to send."""
+    most_signs: int
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether LinkedIn would not take it."""
+        return len(self.text) > self.most_signs
+
+
+@dataclass(frozen=True, kw_only=True)
+class Marked:
+    """A message marked as sent, and what the newest archive says of it."""
+
+    delivery: Delivery
+    seen: Seen
+
+
+def question_of(update: Update, rulebook: Rulebook, *, now: datetime) -> Question:
+    """Give what is asked about everybody at the desk."""
+    return Question(facts=facts_of(update), vehicle=Vehicle.LINKEDIN, rulebook=rulebook, now=now)
+
+
+def queue_of(owner: Owner, update: Update, rulebook: Rulebook, *, now: datetime) -> Queue:
+    """Give who may have an update by hand and has it not, without those passed over."""
+    asked = question_of(update, rulebook, now=now)
+    waiting = sendable_persons(owner, asked, served=served(owner, update))
+    skipped = set(Skip.objects.filter(owner=owner, update=update).values_list("person_id", flat=True)) & waiting
+    return Queue(persons=[one for one in _by_tie(owner, now) if one in waiting - skipped], skipped=len(skipped))
+
+
+def message_for(copies: Copies, person: Person, rulebook: Rulebook, *, now: datetime) -> Ready:
+    """Give a person's message, with the decision of this moment."""
+    owner, update = copies.owner, copies.update
+    decision = decision_for(owner, person.pk, question_of(update, rulebook, now=now), served=served(owner, update))
+    identity = address_of(owner, person.pk, Vehicle.LINKEDIN)
+    return Ready(
+        person=person,
+        decision=decision,
+        profile=profile_url(identity.value) if identity else "",
+        text=copies.message(person) if decision.verdict is Verdict.SEND else "",
+        most_signs=rulebook.by_hand.most_signs,
+    )
+
+
+def today(owner: Owner, rulebook: Rulebook, *, now: datetime) -> Day:
+    """Give how many messages left by hand in the last 24 hours, and how many more may."""
+    lately = _by_hand(owner).filter(finished_at__gt=now - timedelta(days=1), finished_at__lte=now)
+    sent = [at for at in lately.values_list("finished_at", flat=True) if at is not None]
+    return day_of(sent, rulebook.by_hand, now=now)
+
+
+def days(owner: Owner, *, now: datetime, many: int = 14) -> Mapping[str, int]:
+    """Count the messages sent by hand on each of the last days (UTC), the newest first; days without are left out."""
+    since = now - timedelta(days=many)
+    rows = _by_hand(owner).filter(finished_at__gt=since).values_list("finished_at__date").annotate(count=Count("*"))
+    return {f"{day:%Y-%m-%d}": count for day, count in rows.order_by("-finished_at__date")}
+
+
+def sent_by_hand(owner: Owner, update: Update | None = None) -> QuerySet[Delivery]:
+    """Give the messages marked as sent, the newest first."""
+    rows = _by_hand(owner)
+    rows = rows.filter(update=update) if update else rows
+    return rows.select_related("person", "update").order_by("-finished_at", "-id")
+
+
+def what_was_seen(owner: Owner, deliveries: list[Delivery]) -> list[Marked]:
+    """Say of messages marked as sent what the newest archive shows of each."""
+    export = newest_export(owner)
+    groups = {delivery.pk: set(group_of(delivery.person_id)) for delivery in deliveries}
+    persons = set().union(*groups.values())
+    spoken = Exchange.objects.filter(owner=owner, kind=Exchange.Kind.MESSAGE, by_owner=True, person__in=persons)
+    rows = list(spoken.values_list("person_id", "at", "recognised"))
+    found = []
+    for delivery in deliveries:
+        theirs = [(at, mark) for person, at, mark in rows if person in groups[delivery.pk]]
+        assert delivery.finished_at is not None
+        what = seen(
+            marked_at=delivery.finished_at,
+            taken_at=export.taken_at if export else None,
+            is_confirmed=any(_is_of(mark, at, delivery) for at, mark in theirs),
+            spoke_at=[at for at, _ in theirs],
+        )
+        found.append(Marked(delivery=delivery, seen=what))
+    return found
+
+
+def mark_of(update: Update) -> str:
+    """Give the word by which a message that holds an update is known among the exchanges."""
+    return f"update {update.pk}"
+
+
+def _is_of(mark: str, at: datetime, delivery: Delivery) -> bool:
+    if delivery.update.kind == Update.Kind.WELCOME:
+        return mark == "welcome" and delivery.finished_at is not None and abs(at - delivery.finished_at) <= NEAR
+    return mark == mark_of(delivery.update)
+
+
+def _by_hand(owner: Owner) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(owner=owner, vehicle=Vehicle.LINKEDIN, state=Delivery.State.ACCEPTED)
+
+
+def _by_tie(owner: Owner, now: datetime) -> tuple[int, ...]:
+    """Give everybody, the strongest tie first, then whoever connected last.
+
+    Reading every exchange takes a second where there are many, so the order is kept until one of them changes or the
+    day does.
+    """
+    newest = [
+        model.objects.filter(owner=owner).aggregate(last=Max("id"), count=Count("*")) for model in (Exchange, Note)
+    ]
+    people = Person.objects.filter(owner=owner).aggregate(last=Max("id"), count=Count("merged_into"))
+    chosen = TieChoice.objects.filter(owner=owner).aggregate(last=Max("chosen_at"))
+    return _ordered(owner.pk, now.date().toordinal(), repr((newest, people, chosen)), _At(now))
+
+
+class _At:
+    """A moment that makes no difference between two questions."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _At)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+@lru_cache(maxsize=16)
+def _ordered(owner: int, _day: int, _state: str, at: _At) -> tuple[int, ...]:
+    one = Owner.objects.get(pk=owner)
+    strengths = {person: tie.strength for person, tie in all_ties(one, now=at.now).items()}
+    rows = Person.objects.filter(owner=one, merged_into=None, erased_at=None).values_list("id", "connected_on")
+    ranked = sorted(
+        (-strengths.get(person, NO_DATA), -(connected_on.toordinal() if connected_on else 0), person)
+        for person, connected_on in rows
+    )
+    return tuple(person for _, _, person in ranked)

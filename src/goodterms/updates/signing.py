@@ -1,0 +1,170 @@
+"""Signing messages with DKIM (RFC 6376), where the mail server does not.
+
+Both ways of writing things down are relaxed. An RSA key signs with rsa-sha256 (RFC 8301: at least 2,048 bits here), an
+Ed25519 key beside it gives a second signature (RFC 8463), which not all receivers can read yet. All fields that say
+who, to whom and how to leave are covered; From is named twice, so that nobody can add another (section 8.15).
+"""
+
+import re
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
+
+from goodterms.lib.faults import Fault
+
+_SIGNED = (
+    *(b"from", b"reply-to", b"to", b"subject", b"date", b"message-id", b"list-id", b"list-unsubscribe"),
+    *(b"list-unsubscribe-post", b"mime-version", b"content-type"),
+)
+_BLANKS = re.compile(rb"[ \t]+")
+_BLANKS_AT_END = re.compile(rb"[ \t]+(?=\r\n)")
+_EMPTY_AT_END = re.compile(rb"(?:\r\n)+\Z")
+_FOLD = re.compile(rb"\r\n(?=[ \t])")
+_KEY = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----", re.DOTALL)
+_LEAST_BITS = 2_048
+_ED25519 = "-ed25519"
+"""What the selector of the second key ends in."""
+
+Key = RSAPrivateKey | Ed25519PrivateKey
+
+
+class SigningKeyFaulty(Fault):
+    """A file holds no keys to sign with."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signer:
+    """Keys, and where in the DNS receivers find their public halves."""
+
+    domain: str
+    selector: str
+    keys: tuple[Key, ...]
+
+    def signed(self, content: bytes, *, now: datetime) -> bytes:
+        """Give a message with a signature by each key before its first field."""
+        head, _, body = content.partition(b"\r\n\r\n")
+        fields = _fields_of(head)
+        body_hash = _body_hash(body)
+        signatures = [self._signature(key, fields, body_hash, int(now.timestamp())) for key in self.keys]
+        return b"".join([*signatures, content])
+
+    def records(self) -> list[tuple[str, str]]:
+        """Give the DNS records that publish the keys: the name, and the text of a TXT record."""
+        return [
+            (f"{self._selector(key)}._domainkey.{self.domain}", f"v=DKIM1; k={_kind(key)}; p={_public(key)}")
+            for key in self.keys
+        ]
+
+    def _selector(self, key: Key) -> str:
+        return self.selector if isinstance(key, RSAPrivateKey) else f"{self.selector}{_ED25519}"
+
+    def _signature(self, key: Key, fields: Sequence[tuple[bytes, bytes]], body_hash: str, at: int) -> bytes:
+        found = [(name, value) for name, value in fields if name in _SIGNED]
+        names = b":".join([*(name for name, _ in found), b"from"]).decode().replace(":list-id", ":\r\n  list-id")
+        unsigned = (
+            f"v=1; a={_kind(key)}-sha256; c=relaxed/relaxed; d={self.domain}; s={self._selector(key)};\r\n t={at};"
+            f"\r\n h={names};\r\n bh={body_hash};\r\n b="
+        ).encode()
+        # Of fields with one name the last is signed first (section 5.4.2); here each stands once.
+        covered = b"".join(b"%b:%b\r\n" % (name, value) for name, value in found)
+        covered += b"dkim-signature:" + _relaxed(unsigned)
+        code = b64encode(_code(key, covered))
+        folded = b"\r\n  ".join(code[place : place + 72] for place in range(0, len(code), 72))
+        return b"DKIM-Signature: " + unsigned + folded + b"\r\n"
+
+
+def read_signer(path: Path, *, selector: str, domain: str) -> Signer:
+    """Read a PEM file with an RSA key, an Ed25519 key or both; raises SigningKeyFaulty."""
+    try:
+        content = path.read_bytes()
+    except OSError as fault:
+        raise SigningKeyFaulty(
+            f"The keys to sign with can't be read from {path}: {fault.strerror}. Nothing was sent. Make them with "
+            f"goodterms dkim {selector}, or take GOODTERMS_DKIM_SELECTOR away."
+        ) from None
+    keys = [_read_key(path, pem) for pem in _KEY.findall(content)]
+    if not keys or len({type(key) for key in keys}) < len(keys):
+        raise SigningKeyFaulty(
+            f"{path} has {len(keys)} private keys; it may have one of RSA, one of Ed25519, or one of each. Nothing "
+            "was sent."
+        )
+    return Signer(domain=domain, selector=selector, keys=tuple(sorted(keys, key=_kind, reverse=True)))
+
+
+def make_keys(path: Path) -> None:
+    """Make a key of each kind and write them into a new file that only its owner can read."""
+    keys = (generate_private_key(public_exponent=65537, key_size=_LEAST_BITS), Ed25519PrivateKey.generate())
+    written = [key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) for key in keys]
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.touch(mode=0o600, exist_ok=False)
+    path.write_bytes(b"".join(written))
+
+
+def _read_key(path: Path, pem: bytes) -> Key:
+    try:
+        key = load_pem_private_key(pem, password=None)
+    except (ValueError, TypeError):
+        raise SigningKeyFaulty(f"{path} has a private key that can't be read as it is. Nothing was sent.") from None
+    if isinstance(key, RSAPrivateKey) and key.key_size >= _LEAST_BITS:
+        return key
+    if isinstance(key, Ed25519PrivateKey):
+        return key
+    raise SigningKeyFaulty(
+        f"{path} has a key that DKIM does not take: RSA of at least {_LEAST_BITS} bits (RFC 8301) or Ed25519 "
+        "(RFC 8463) is needed. Nothing was sent."
+    )
+
+
+def _kind(key: Key) -> str:
+    return "rsa" if isinstance(key, RSAPrivateKey) else "ed25519"
+
+
+def _public(key: Key) -> str:
+    if isinstance(key, RSAPrivateKey):
+        raw = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    else:
+        raw = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)  # RFC 8463 section 4
+    return b64encode(raw).decode()
+
+
+def _code(key: Key, covered: bytes) -> bytes:
+    if isinstance(key, RSAPrivateKey):
+        return key.sign(covered, padding.PKCS1v15(), hashes.SHA256())
+    return key.sign(sha256(covered).digest())  # RFC 8463 section 3: the hash is what is signed
+
+
+def _fields_of(head: bytes) -> list[tuple[bytes, bytes]]:
+    """Give the fields of a header in the relaxed form (section 3.4.2), in their order."""
+    fields = []
+    for line in _FOLD.sub(b"", head).split(b"\r\n"):
+        name, _, value = line.partition(b":")
+        fields.append((name.strip().lower(), _relaxed(value)))
+    return fields
+
+
+def _relaxed(value: bytes) -> bytes:
+    return _BLANKS.sub(b" ", _FOLD.sub(b"", value)).strip(b" ")
+
+
+@lru_cache(maxsize=4)
+def _body_hash(body: bytes) -> str:
+    """Give the hash of a body in the relaxed form (section 3.4.4); for the same body it is at hand."""
+    relaxed = _BLANKS.sub(b" ", _BLANKS_AT_END.sub(b"", body + b"\r\n"))
+    relaxed = _EMPTY_AT_END.sub(b"", relaxed)
+    return b64encode(sha256(relaxed + b"\r\n" if relaxed else b"").digest()).decode()

@@ -1,0 +1,1 @@
+"""Writing to people by hand through LinkedIn."""

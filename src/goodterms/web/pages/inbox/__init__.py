@@ -1,0 +1,1 @@
+"""What came back, and what is to be decided about it."""

@@ -1,0 +1,70 @@
+"""What is new with people, and who is due for a word."""
+
+from dataclasses import dataclass
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+
+from goodterms.ledger.rules.kinds import Kind
+from goodterms.people.models import Person
+from goodterms.policy.queries import not_to_be_written_to
+from goodterms.sync.queries import exports
+from goodterms.ties.queries import News, due, newest_export, news, strongest_silent
+from goodterms.web.access.visit import Visit, page
+
+_A_PAGE = 50
+_MOST_SILENT = 20
+_FIELDS = {
+    "first_name": "first name",
+    "last_name": "last name",
+    "company": "company",
+    "position": "position",
+    "slug": "profile address",
+    "email": "e-mail address",
+}
+_ADDRESSES = {
+    Kind.ADDRESS_SEEN: "shows an e-mail address",
+    Kind.ADDRESS_WITHDRAWN: "no longer shows an e-mail address",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """What is new with somebody: (what, before, now)."""
+
+    person: Person
+    changes: list[tuple[str, str, str]]
+
+
+@page()
+def whats_new(visit: Visit) -> HttpResponse:
+    """Show what profiles say in an archive that they did not say in the one before."""
+    owner = visit.office.owner
+    read = list(exports(owner).order_by("-id"))
+    entry = newest_export(owner)
+    asked = visit.request.GET.get("export", "")
+    wanted = int(asked) if asked.isdigit() else entry.source if entry else None
+    chosen = next((export for export in read if export.pk == wanted), None)
+    items = [_item(one) for one in news(owner, chosen.pk)] if chosen else []
+    found = Paginator(items, _A_PAGE).get_page(visit.request.GET.get("page"))
+    return visit.show("people/news.html", found=found, chosen=chosen, exports=read)
+
+
+@page()
+def due_(visit: Visit) -> HttpResponse:
+    """Show whom the owner wanted to have said a word to by now, and strong ties that fell silent."""
+    owner = visit.office.owner
+    without = not_to_be_written_to(owner)
+    return visit.show(
+        "people/due.html",
+        due=due(owner, now=visit.now, without=without),
+        silent=strongest_silent(owner, now=visit.now, most=_MOST_SILENT, without=without),
+    )
+
+
+def _item(one: News) -> Item:
+    changes = [
+        (_FIELDS.get(name, name), str(one.before.get(name) or ""), str(value or ""))
+        for name, value in one.after.items()
+    ]
+    return Item(person=one.person, changes=changes or [(_ADDRESSES.get(one.kind, "changed"), "", "")])

@@ -1,0 +1,68 @@
+"""Joining by oneself, with an address that confirms."""
+
+from datetime import timedelta
+
+from django.http import HttpRequest, HttpResponse
+
+from goodterms import doors
+from goodterms.accounts.models import Owner
+from goodterms.accounts.office import Office
+from goodterms.config import read_settings
+from goodterms.exits.actions.links import LinkUnusable
+from goodterms.feedback.actions.joining import join_by_link, joining_link, may_be_asked
+from goodterms.feedback.actions.opt_ins import OptInImpossible
+from goodterms.lib.addresses import normalise_email
+from goodterms.people.queries import PersonUnclear
+from goodterms.web.pages.public.letters import join_words
+from goodterms.web.pages.public.limits import Allowance
+from goodterms.web.pages.public.links import public, show, unknown
+from goodterms.web.pages.public.mailing import send_soon
+
+_BY_PLACE = Allowance(20, timedelta(hours=1))
+_BY_ADDRESS = Allowance(2, timedelta(days=1))
+
+
+@public("GET", "POST")
+def join(request: HttpRequest, owner: str) -> HttpResponse:
+    """Ask for an address, and mail it a link; the answer is the same whoever has the address."""
+    found = Owner.objects.filter(uid=owner).first()
+    if found is None:
+        return unknown(request)
+    if request.method != "POST":
+        return show(request, "join.html", owner=found)
+    now = doors.now()
+    if not _BY_PLACE.take(str(request.META.get("REMOTE_ADDR", "")), now=now):
+        return show(request, "join.html", status=429, owner=found, fault="often")
+    address = normalise_email(request.POST.get("address", ""))
+    if address is None:
+        return show(request, "join.html", status=422, owner=found, fault="address")
+    office = doors.office_of(found)
+    if may_be_asked(office, address) and _BY_ADDRESS.take(f"{found.uid} {address.lower()}", now=now):
+        link = f"{_public_url(request)}/join/{found.uid}/{joining_link(office, address, now=now)}"
+        send_soon(office, address, join_words(found.name, link))
+    return show(request, "done.html", owner=found, done="join")
+
+
+@public("GET", "POST")
+def confirm_join(request: HttpRequest, owner: str, link: str) -> HttpResponse:
+    """Show the last button, and take the yes when it is pressed."""
+    found = Owner.objects.filter(uid=owner).first()
+    if found is None:
+        return unknown(request)
+    if request.method != "POST":
+        return show(request, "confirm.html", owner=found)
+    return _confirm(request, doors.office_of(found), link)
+
+
+def _confirm(request: HttpRequest, office: Office, link: str) -> HttpResponse:
+    try:
+        join_by_link(office, link, now=doors.now())
+    except LinkUnusable:
+        return unknown(request)
+    except (OptInImpossible, PersonUnclear):
+        return show(request, "confirm.html", status=422, owner=office.owner, fault="impossible")
+    return show(request, "done.html", owner=office.owner, done="confirmed")
+
+
+def _public_url(request: HttpRequest) -> str:
+    return read_settings()["GOODTERMS_PUBLIC_URL"].rstrip("/") or request.build_absolute_uri("/").rstrip("/")

@@ -1,0 +1,1 @@
+"""Reading archives, and the questions that they raise."""

@@ -1,0 +1,1 @@
+"""What connecting means: the wordings, where they stand, and since when."""

@@ -1,0 +1,1 @@
+"""Writing updates, seeing whom they may go to, and sending them."""

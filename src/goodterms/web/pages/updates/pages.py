@@ -1,0 +1,171 @@
+"""The list of updates, and one update: what it is for, whom it may go to, what it is likely to bring."""
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+
+from goodterms.accounts.mail import mail_addresses
+from goodterms.delivery.queries import counts_by_update, facts_of, served, texts_sent_before
+from goodterms.ledger.rules.kinds import Vehicle
+from goodterms.policy.queries import Audience, Question, audience
+from goodterms.policy.rules import Reason, Verdict
+from goodterms.policy.words import REASONS
+from goodterms.review.actions import explain
+from goodterms.review.queries import explanation_of, review_of
+from goodterms.review.rules import Reads
+from goodterms.terms.queries import text_in_force
+from goodterms.terms.rules import Place
+from goodterms.updates.actions import add_welcome
+from goodterms.updates.models import Draft, Update
+from goodterms.updates.queries import list_drafts, list_updates
+from goodterms.web.access.visit import OWNER, Visit, page
+from goodterms.web.jobs import JOBS, Job
+from goodterms.web.pages.updates.sending import sending_of
+from goodterms.web.pages.updates.writing import findings_shown, preview_of, somebody
+
+_A_PAGE = 25
+_WELCOME = Reason.WELCOME_DUE
+VEHICLES = (Vehicle.EMAIL, Vehicle.LINKEDIN)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """One line of an audience."""
+
+    verdict: Verdict
+    reason: Reason | None
+    count: int
+    why: str
+
+
+@page()
+def updates(visit: Visit) -> HttpResponse:
+    """List the drafts and the updates, and say how many wait for the welcome message."""
+    owner = visit.office.owner
+    found = Paginator(list_updates(owner), _A_PAGE).get_page(visit.request.GET.get("page"))
+    counts = counts_by_update(owner, [update.pk for update in found])
+    discarded = visit.request.GET.get("discarded", "")
+    asked = Question(facts=facts_of(Update(kind="update")), vehicle=Vehicle.LINKEDIN, **_at(visit))
+    return visit.show(
+        "updates/updates.html",
+        drafts=list_drafts(owner)[:50],
+        found=found,
+        listed=[(update, counts.get(update.pk, {})) for update in found],
+        discarded=Draft.objects.filter(owner=owner, pk=discarded).first() if discarded.isdigit() else None,
+        welcomes=audience(owner, asked).hold.get(_WELCOME, 0),
+    )
+
+
+@page(OWNER, writes=True)
+def welcome(visit: Visit) -> HttpResponse:
+    """Open the welcome message as it stands now, to be sent by e-mail or by hand."""
+    made = welcome_update(visit)
+    return redirect("desk-next" if "by_hand" in visit.request.POST else "updates-update", made.pk)
+
+
+def welcome_update(visit: Visit) -> Update:
+    """Give the welcome message made from the wording in force."""
+    owner = visit.office.owner
+    text, terms = (text_in_force(owner, place, visit.now) for place in (Place.WELCOME, Place.UPDATE))
+    return add_welcome(owner, text, terms=terms, now=visit.now)
+
+
+@page()
+def update(visit: Visit, number: int) -> HttpResponse:
+    """Show one update."""
+    one = the_update(visit, number)
+    owner = visit.office.owner
+    found = review_of(one, earlier=texts_sent_before(owner, one))
+    audiences = {vehicle: count(visit, one, vehicle) for vehicle in VEHICLES}
+    chosen = visit.request.GET.get("as", "")
+    person = visit.person(int(chosen)) if chosen.isdigit() and len(chosen) < 19 else None
+    if person is None:
+        person = somebody(visit, question(visit, one, Vehicle.LINKEDIN), served=served(owner, one))
+    return visit.show(
+        "updates/update.html",
+        update=one,
+        review=found,
+        **findings_shown(one, found.findings),
+        is_mixed=found.needs_explanation and found.purpose.reads is Reads.MIXED,
+        explanation=explanation_of(owner, one),
+        audiences=[(vehicle, counted.send, lines(counted)) for vehicle, counted in audiences.items()],
+        sends_by=mail_addresses(visit.office).smtp.rpartition("@")[2].rpartition("//")[2],
+        by_hand=visit.rulebook.by_hand,
+        sending=sending_of(visit, one),
+        may_email=audiences[Vehicle.EMAIL].send,
+        **preview_of(visit, one, person),
+    )
+
+
+@page(OWNER, writes=True)
+def explain_it(visit: Visit, number: int) -> HttpResponse:
+    """Keep in the ledger why an update that reads mixed is networking."""
+    explain(visit.office.owner, the_update(visit, number), visit.request.POST.get("text", ""), now=visit.now)
+    visit.say("Kept in the ledger.")
+    return redirect("updates-update", number)
+
+
+@page()
+def forecast_it(visit: Visit, number: int, vehicle: str) -> HttpResponse:
+    """Show what sending is likely to bring; it is drawn beside the pages, for it takes a while with many people."""
+    one = the_update(visit, number)
+    if vehicle not in VEHICLES:
+        raise Http404
+    job = _forecast_job(visit, one, Vehicle(vehicle))
+    template = "updates/forecast.html" if visit.is_fragment else "updates/forecast_page.html"
+    return visit.show(template, update=one, vehicle=vehicle, job=job, forecast=job.result, **_curve(job))
+
+
+def the_update(visit: Visit, number: int) -> Update:
+    """Give one of the owner's updates; 404 for anybody else's."""
+    return get_object_or_404(Update.objects.select_related("owner"), owner=visit.office.owner, pk=number)
+
+
+def question(visit: Visit, one: Update, vehicle: Vehicle) -> Question:
+    """Give what is asked of the rules about everybody."""
+    return Question(facts=facts_of(one), vehicle=vehicle, **_at(visit))
+
+
+def count(visit: Visit, one: Update, vehicle: Vehicle) -> Audience:
+    """Count whom an update may go to by a vehicle."""
+    owner = visit.office.owner
+    return audience(owner, question(visit, one, vehicle), served=served(owner, one))
+
+
+def lines(counted: Audience) -> list[Counted]:
+    """Give those of an audience who do not get it, the most first within hold and refuse."""
+    parts = ((Verdict.HOLD, counted.hold), (Verdict.REFUSE, counted.refuse))
+    return [
+        Counted(verdict=verdict, reason=reason, count=number, why=REASONS[reason])
+        for verdict, part in parts
+        for reason, number in sorted(part.items(), key=lambda one: -one[1])
+    ]
+
+
+def _at(visit: Visit) -> dict[str, Any]:
+    return {"rulebook": visit.rulebook, "now": visit.now}
+
+
+def _forecast_job(visit: Visit, one: Update, vehicle: Vehicle) -> Job:
+    """Give the drawing of a forecast: the one of the last minutes, or a new one."""
+    owner, rulebook, now = visit.office.owner, visit.rulebook, visit.now
+    copies = sum(counts_by_update(owner, [one.pk]).get(one.pk, {}).values())
+    key = f"forecast {one.pk} {vehicle} {copies} {now:%Y-%m-%d %H}"
+
+    def work(_job: Job) -> Any:
+        # NumPy takes a quarter of a second to load, and most pages do without it.
+        return import_module("goodterms.forecast.queries").forecast(owner, one, vehicle, rulebook=rulebook, now=now)
+
+    return JOBS.latest(owner.pk, key) or JOBS.start(owner.pk, "Forecast", work, key=key)
+
+
+def _curve(job: Job) -> dict[str, Any]:
+    if job.result is None or not job.result.people:
+        return {}
+    points = next(iter(job.result.outcomes.values())).curve
+    step = max(1, len(points) // 10)
+    return {"points": [*points[step - 1 : -1 : step], points[-1]] if points else []}

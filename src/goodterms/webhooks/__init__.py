@@ -1,0 +1,1 @@
+"""Telling other programs what the ledger has got."""

@@ -1,0 +1,58 @@
+"""One letter as commands."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from goodterms.delivery.vehicles.email.engine.envelope import Envelope, enclose, xtext
+from goodterms.delivery.vehicles.email.engine.offers import Offers, read_offers
+from goodterms.delivery.vehicles.transport import Letter
+
+ALL = Offers(dsn=True, eight_bit=True, smtputf8=True)
+
+
+def enclosed(offers: Offers, to: str = "bob@people.test", message_id: str = "<abc@owner.test>") -> Envelope:
+    letter = Letter(message_id=message_id, envelope_from="ann@owner.test", to=to, content=b"Subject: x\r\n\r\n")
+    found = enclose(letter, offers)
+    assert isinstance(found, Envelope)
+    return found
+
+
+def test_where_reports_can_be_asked_for_they_name_the_copy_and_its_receiver() -> None:
+    found = enclosed(read_offers([b"hello", b"DSN", b"PIPELINING"]))
+    assert found.mail == b"MAIL FROM:<ann@owner.test> RET=HDRS ENVID=abc@owner.test\r\n"
+    assert found.rcpt == b"RCPT TO:<bob@people.test> NOTIFY=FAILURE,DELAY ORCPT=rfc822;bob@people.test\r\n"
+
+
+def test_elsewhere_nothing_is_asked() -> None:
+    found = enclosed(Offers())
+    assert (found.mail, found.rcpt) == (b"MAIL FROM:<ann@owner.test>\r\n", b"RCPT TO:<bob@people.test>\r\n")
+
+
+def test_signs_that_could_be_misread_are_written_as_numbers() -> None:
+    found = enclosed(ALL, to="bob+li=x@people.test")
+    assert found.rcpt.endswith(b"ORCPT=rfc822;bob+2Bli+3Dx@people.test\r\n")
+
+
+@pytest.mark.parametrize(
+    ("message_id", "known_as"),
+    [
+        (f"<{'a' * 61}@{'b' * 60}.test>", f" ENVID={'a' * 61}"),
+        (f"<{'a' * 101}@b.test>", ""),
+        ("", ""),
+    ],
+)
+def test_a_long_name_is_cut_at_its_domain_or_left_out(message_id: str, known_as: str) -> None:
+    assert enclosed(ALL, message_id=message_id).mail.decode() == f"MAIL FROM:<ann@owner.test> RET=HDRS{known_as}\r\n"
+
+
+def test_of_an_address_beyond_ascii_the_original_is_not_told() -> None:
+    assert enclosed(ALL, to="bøb@people.test").rcpt == "RCPT TO:<bøb@people.test> NOTIFY=FAILURE,DELAY\r\n".encode()
+
+
+@given(st.text(st.characters(max_codepoint=126, min_codepoint=1), max_size=60))
+def test_xtext_reads_back(text: str) -> None:
+    written = xtext(text)
+    assert all("!" <= sign <= "~" and sign != "=" for sign in written)
+    pieces = written.split("+")
+    assert pieces[0] + "".join(chr(int(piece[:2], 16)) + piece[2:] for piece in pieces[1:]) == text

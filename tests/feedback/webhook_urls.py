@@ -1,0 +1,5 @@
+"""Where providers' reports go in tests."""
+
+from django.urls import include, path
+
+urlpatterns = [path("hooks/", include("goodterms.feedback.webhooks"))]
