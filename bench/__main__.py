@@ -40,7 +40,11 @@ def _apart(name: str, size: float, *, as_json: bool) -> list[Line]:
         environ = {key: value for key, value in os.environ.items() if not key.startswith("GOODTERMS_")}
         done = subprocess.run(
             [sys.executable, "-m", "bench", name, "--size", str(size), "--here"],
-            env=environ | {"GOODTERMS_HOME": home, "DJANGO_SETTINGS_MODULE": "goodterms.settings"},
+            env=environ
+            | {"GOODTERMS_HOME": home, "DJANGO_SETTINGS_MODULE": "goodterms.settings"}
+            | (
+                {"GOODTERMS_DATABASE_URL": database} if (database := os.environ.get("GOODTERMS_BENCH_DATABASE")) else {}
+            ),
             stdout=subprocess.PIPE,
             check=True,
         )

@@ -32,7 +32,7 @@ def made(data_folder: Path, people: int) -> tuple[Network, Update]:
     return network, make_update(network)
 
 
-def until(condition: Callable[[], object], *, seconds: float = 60) -> None:
+def until(condition: Callable[[], object], *, seconds: float = 180) -> None:
     """Wait until something is so."""
     end = time.monotonic() + seconds
     while not condition():

@@ -108,7 +108,10 @@ def release_lapsed(owner: Owner, *, now: datetime) -> int:
     if not sql.is_postgresql():
         return 0
     lapsed = Delivery.objects.filter(owner=owner, state=State.ATTEMPTING, claimed_until__lt=now, handed_over_at=None)
-    return _give_back(lapsed)
+    with transaction.atomic():
+        # A machine cut off the network may leave a transaction open that holds some of them: the next look finds those.
+        free = list(lapsed.select_for_update(skip_locked=True).values_list("pk", flat=True))
+        return _give_back(lapsed.filter(pk__in=free))
 
 
 def _give_back(held: QuerySet[Delivery]) -> int:

@@ -1,10 +1,13 @@
 """Planning an update: one row for each copy that is to leave."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from tempfile import TemporaryFile
 from typing import Any
 
+import orjson
 from django.db import transaction
 
 from goodterms import sql
@@ -64,13 +67,28 @@ def plan(
     copies = served(owner, update)
     found = audience(owner, question, served=copies)
     before = copies.count()
-    kept = set(without)
-    wanted = (person for person in recipients(owner, question, served=copies) if person.person not in kept)
-    rows = _rows(update, vehicle, ((person, message_id(person.person_uid)) for person in wanted), now)
-    # Read to the end first: the rows written would change the query that is being read.
-    for batch in sql.batches(list(rows)):
-        sql.insert_rows(Delivery, _COLUMNS, batch, on_conflict="DO NOTHING")
+    left_out = set(without)
+    wanted = (person for person in recipients(owner, question, served=copies) if person.person not in left_out)
+    # Read to the end first: the rows written would change the query that is being read. Onto the disk, for they may be
+    # millions.
+    with _kept(wanted) as people:
+        rows = _rows(update, vehicle, ((person, message_id(person.person_uid)) for person in people), now)
+        for batch in sql.batches(rows):
+            sql.insert_rows(Delivery, _COLUMNS, batch, on_conflict="DO NOTHING")
     return Plan(queued=copies.count() - before, hold=found.hold, refuse=found.refuse)
+
+
+@contextmanager
+def _kept(people: Iterable[Recipient]) -> Iterator[Iterator[Recipient]]:
+    """Write people into a file that has no name, and give them again from there."""
+    with TemporaryFile() as file:
+        for person in people:
+            file.write(orjson.dumps([person.person, person.person_uid, person.address, person.address_key]) + b"\n")
+        file.seek(0)
+        yield (
+            Recipient(person=number, person_uid=uid, address=address, address_key=key)
+            for number, uid, address, key in map(orjson.loads, file)
+        )
 
 
 def _rows(

@@ -1,0 +1,202 @@
+"""Planning, claiming and finishing a hundred thousand deliveries and ten times that: is the tenth as dear a copy?
+
+On PostgreSQL, where GOODTERMS_BENCH_DATABASE is the address of an empty database, with 2 and 4 worker processes too;
+else on SQLite with one. Letters go nowhere: a transport in the process takes them all, so that rows, ledger and journal
+are what is measured, and not a network.
+"""
+
+import os
+import resource
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+
+from bench import Line, ground
+from goodterms import sql
+
+_WORKERS = (1, 2, 4)
+
+
+def measure(size: float) -> Iterator[Line]:
+    """Measure at a tenth and at the whole; the goals are sameness: of time a copy, and of memory."""
+    ground.begin()
+    whole = int(1_000_000 * size)
+    small, large = _Mailing(whole // 10), _Mailing(whole)
+    first, second = small.go(workers=1), large.go(workers=1)
+    yield Line(
+        name=f"scale: seconds per 1,000 copies, {whole:,}", ours=second.per_thousand, reference=first.per_thousand,
+        beside=f"{whole // 10:,}", goal=1.3,
+    )  # fmt: skip
+    yield Line(
+        name=f"scale: memory in MB, {whole:,}", ours=second.megabytes, reference=first.megabytes,
+        beside=f"{whole // 10:,}", goal=1.2,
+    )  # fmt: skip
+    if sql.is_postgresql():
+        for workers in _WORKERS[1:]:
+            shared = _Mailing(whole // 10).go(workers=workers)
+            yield Line(
+                name=f"scale: {workers} workers, seconds per 1,000", ours=shared.per_thousand,
+                reference=first.per_thousand, beside="1 worker", goal=1.0,
+            )  # fmt: skip
+
+
+class _Result:
+    def __init__(self, count: int, seconds: float, megabytes: float) -> None:
+        self.per_thousand, self.megabytes = 1_000 * seconds / count, megabytes
+
+
+class _Mailing:
+    """An owner of its own with people who may all be written to, and an update planned for them."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.uid = made(count)
+
+    def go(self, *, workers: int) -> _Result:
+        """Plan, and let so many processes send; give the time from the first to the last, and the largest memory."""
+        begun = time.perf_counter()
+        _plan_in_process(self.uid)
+        processes = [_start(self.uid, "send") for _ in range(workers)]
+        ends = [process.communicate()[0] for process in processes]
+        seconds = time.perf_counter() - begun
+        told = [line.split() for end in ends for line in end.splitlines()]
+        accepted, megabytes = sum(int(line[0]) for line in told), max(float(line[1]) for line in told)
+        assert accepted == self.count, (accepted, self.count)
+        print(f"  {self.count:,} copies, {workers} workers: {seconds:.1f} s, {self.count / seconds:,.0f}/s, "
+              f"{megabytes:.0f} MB", file=sys.stderr, flush=True)  # fmt: skip
+        return _Result(self.count, seconds, megabytes)
+
+
+def _plan_in_process(uid: str) -> None:
+    process = _start(uid, "plan")
+    print(f"  planned: {process.communicate()[0].strip()}", file=sys.stderr, flush=True)
+
+
+def _start(uid: str, what: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen([sys.executable, "-m", "bench.scale", what, uid], stdout=subprocess.PIPE, text=True)
+
+
+def made(count: int) -> str:
+    """Make an owner with so many people, and an update; give the owner's uid."""
+    from django.db import transaction  # noqa: PLC0415
+
+    from goodterms.accounts.keys import make_keys  # noqa: PLC0415 - the tables exist once Django is set up
+    from goodterms.accounts.models import Owner  # noqa: PLC0415
+    from goodterms.config import home  # noqa: PLC0415
+    from goodterms.ledger.models import Standing  # noqa: PLC0415
+    from goodterms.ledger.rules.bearing import Basis, Bearing  # noqa: PLC0415
+    from goodterms.ledger.rules.standing import Connection, Email  # noqa: PLC0415
+    from goodterms.people.models import Identity, Person  # noqa: PLC0415
+    from goodterms.updates.models import Update  # noqa: PLC0415
+
+    uid, at = uuid.uuid4().hex, sql.moment(ground.NOW)
+    owner = Owner.objects.create(
+        uid=uid, name="Alice", email=f"{uid}@home.example", strategy="connection_opt_in",
+        keys_fingerprint=make_keys(home() / "keys").fingerprint, created_at=ground.NOW,
+    )  # fmt: skip
+    Update.objects.create(
+        owner=owner, uid=uid, kind="update", purpose="networking", subject="News", topics=[],
+        body="Hello {{ first_name }}, I have moved to Lyon.", footer="Connecting means news.", sha256=uid * 2,
+        created_at=ground.NOW,
+    )  # fmt: skip
+    bearing = Bearing(
+        connection=Connection.CONNECTED, basis=Basis.CONFIRMED_OPT_IN, welcomed=True, email=Email.USABLE
+    ).encode()
+    state = '{"connection": "connected", "email": "usable"}'
+    first = (Person.objects.order_by("-id").values_list("id", flat=True).first() or 0) + 1
+    blank = dict.fromkeys(("company", "position", "slug", "email", "name_key"), "")
+    for start in range(first, first + count, 50_000):
+        with transaction.atomic():
+            numbers = range(start, min(start + 50_000, first + count))
+            people = ((n, owner.pk, n, f"Anna{n % 50}", f"L{n}", *blank.values(), at) for n in numbers)
+            sql.insert_rows(Person, ("id", "owner_id", "uid", "first_name", "last_name", *blank, "created_at"), people)
+            kept = ((owner.pk, n, "email", f"p{n}@mail.example", f"{n:064}", True, "owner", at) for n in numbers)
+            sql.insert_rows(
+                Identity, ("owner_id", "person_id", "kind", "value", "key", "is_current", "source", "seen_at"), kept
+            )
+            sql.insert_rows(
+                Standing,
+                ("person_id", "owner_id", "state", "bearing"),
+                ((n, owner.pk, state, bearing) for n in numbers),
+            )
+    sql.execute("ANALYZE")
+    return uid
+
+
+class _Nowhere:
+    """A transport that takes every letter."""
+
+    window = 256
+
+    def open(self) -> None:
+        """Nothing is to be opened."""
+
+    def close(self) -> None:
+        """Nor closed."""
+
+    def carry(self, letters: Iterable[object]) -> Iterator[tuple[object, object]]:
+        """Accept everything."""
+        from goodterms.delivery.rules.replies import Reply, Step  # noqa: PLC0415
+
+        accepted = Reply(code=250, text="2.0.0 ok", step=Step.END)
+        for letter in letters:
+            yield letter, accepted
+
+
+def _send(uid: str) -> int:
+    from goodterms.delivery.actions.pacing import Pacer  # noqa: PLC0415
+    from goodterms.delivery.actions.run import Means, run  # noqa: PLC0415
+
+    owner, update, copies, book = _ground(uid)
+    from goodterms.config import home  # noqa: PLC0415
+
+    means = Means(
+        transport=_Nowhere(),  # type: ignore[arg-type]
+        render=lambda copy: copies.render(copy, now=ground.NOW),
+        rulebook=book,
+        clock=lambda: datetime.now(UTC),  # noqa: TID251 -- a door of its own
+        folder=home(),
+        worker=f"bench-{os.getpid()}",
+        pacer=Pacer(owner=owner),
+    )
+    return run(owner, update, means).accepted
+
+
+def _plan(uid: str) -> int:
+    from goodterms.delivery.actions.plan import plan  # noqa: PLC0415
+    from goodterms.ledger.rules.kinds import Vehicle  # noqa: PLC0415
+
+    owner, update, copies, book = _ground(uid)
+    now = datetime.now(UTC)  # noqa: TID251
+    return plan(owner, update, Vehicle.EMAIL, now=now, rulebook=book, message_id=copies.message_id).queued
+
+
+def _ground(uid: str):  # type: ignore[no-untyped-def]
+    from goodterms.accounts.keys import read_keys  # noqa: PLC0415
+    from goodterms.accounts.models import Owner  # noqa: PLC0415
+    from goodterms.config import home  # noqa: PLC0415
+    from goodterms.delivery.copies import Copies  # noqa: PLC0415
+    from goodterms.policy.rulebook import read_rulebook  # noqa: PLC0415
+    from goodterms.updates.models import Update  # noqa: PLC0415
+
+    owner = Owner.objects.get(uid=uid)
+    update = Update.objects.get(owner=owner, uid=uid)
+    return owner, update, Copies(update=update, token_key=read_keys(home() / "keys").token), read_rulebook()
+
+
+def main(what: str, uid: str) -> None:
+    """Be one of the processes; print how many copies, and the largest memory in MB."""
+    import django  # noqa: PLC0415
+
+    django.setup()
+    begun = time.perf_counter()
+    count = {"plan": _plan, "send": _send}[what](uid)
+    seconds = time.perf_counter() - begun
+    print(count, f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f}", f"{seconds:.1f}s")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
