@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from django.db import transaction
+
 from goodterms.accounts.actions import make_owner
 from goodterms.accounts.keys import Keys, read_keys
 from goodterms.accounts.models import Owner
@@ -96,7 +98,8 @@ class Network:
             Fact(kind=kind, occurred_at=BEFORE, actor=Actor.PERSON, person=person.pk, detail=detail)
             for person in people
         ]
-        append(self.owner, facts, now=BEFORE)
+        with transaction.atomic():
+            append(self.owner, facts, now=BEFORE)
 
     def stop(self, *people: Person) -> None:
         """Let people take the way out."""
