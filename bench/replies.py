@@ -58,7 +58,7 @@ def measure(size: float) -> Iterator[Line]:
     _print_figures(replies)
     some = replies[: max(1, int(len(replies) * size))]
     yield _line("reading answers as mailboxes hold them", some, _delivered, goal=3)
-    yield _line("reading answers of a few bare lines", some, _bare, goal=15)
+    yield _line("reading answers of a few bare lines", some, _bare, goal=25)
 
 
 def _line(name: str, replies: list[Reply], form: Callable[[str], bytes], *, goal: float) -> Line:

@@ -74,6 +74,10 @@ SETTINGS = (
         help="A flag to set on mail that was read, such as $Goodterms; empty: the mailbox is left as it is.",
     ),
     Setting(
+        name="GOODTERMS_IMAP_MOVE_TO",
+        help="A folder of the mailbox to move mail to that was read, such as Goodterms; empty: it stays.",
+    ),
+    Setting(
         name="GOODTERMS_AUTHSERV_ID",
         help="The name (authserv-id, RFC 8601) under which your own mail server says whether mail is authentic; empty: "
         "a reply alone asks for no updates, only a signed link does.",

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from django.db import OperationalError, connection, models, transaction
+from django.db import OperationalError, close_old_connections, connection, models, transaction
 
 BATCH = 2_000
 _MOST_VALUES = 30_000
@@ -163,3 +163,9 @@ def execute(statement: str, values: Sequence[Any] = ()) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, list(values))
         return int(cursor.rowcount)
+
+
+def renew_connection() -> None:
+    """Let the next query open the database anew where the connection broke; inside a transaction nothing is done."""
+    if not connection.in_atomic_block:
+        close_old_connections()

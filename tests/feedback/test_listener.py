@@ -10,8 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.db import DatabaseError
 
 from goodterms.feedback.listener import Listener, ListenerBlocked
+from goodterms.lib.faults import Fault
 from tests.conftest import Ran
 from tests.feedback.postman import Postman, answer
 
@@ -34,7 +36,7 @@ def test_a_mail_arrives_with_its_envelope(lmtp: bool) -> None:
     with Listener("127.0.0.1", port, speaks_lmtp=lmtp) as listener:
 
         def obey() -> None:
-            heard.extend(listener.mails(stop.is_set))
+            listener.serve(heard.append, should_stop=stop.is_set, failed=_never)
 
         thread = threading.Thread(target=obey)
         thread.start()
@@ -48,26 +50,40 @@ def test_a_mail_arrives_with_its_envelope(lmtp: bool) -> None:
     assert heard[0].startswith(b"Return-Path: <>\r\nX-Envelope-To: <out+1@owner.test>\r\nX-Envelope-To: <out+2@")
 
 
-def test_a_mail_that_could_not_be_obeyed_stays_with_its_server() -> None:
+def _never(fault: Exception) -> None:
+    raise AssertionError(fault)
+
+
+@pytest.mark.parametrize("fault", [OSError("disk full"), DatabaseError("database or disk is full"), Fault("no room")])
+def test_a_mail_that_could_not_be_obeyed_stays_with_its_server_until_it_can(fault: Exception) -> None:
     port = free_port()
+    faults = [fault]
+    told: list[Exception] = []
+    heard: list[bytes] = []
+    stop = threading.Event()
+
+    def obey(raw: bytes) -> None:
+        if faults:
+            raise faults.pop()
+        heard.append(raw)
+
     with Listener("127.0.0.1", port, speaks_lmtp=False) as listener:
         answers: list[int] = []
 
         def bring() -> None:
-            with client(port, lmtp=False) as server:
-                server.ehlo()
-                server.mail("bob@people.test")
-                server.rcpt("ann@owner.test")
-                answers.append(server.data(answer("stop"))[0])
+            for _ in range(2):
+                with client(port, lmtp=False) as server:
+                    server.ehlo()
+                    server.mail("bob@people.test")
+                    server.rcpt("ann@owner.test")
+                    answers.append(server.data(answer("stop"))[0])
+            stop.set()
 
         thread = threading.Thread(target=bring)
         thread.start()
-        mails = listener.mails(lambda: False)
-        next(mails)
-        with pytest.raises(OSError, match="disk full"):
-            mails.throw(OSError("disk full"))  # type: ignore[attr-defined]
+        listener.serve(obey, should_stop=stop.is_set, failed=told.append)
         thread.join()
-    assert answers == [451]
+    assert (answers, told, len(heard)) == ([451, 250], [fault], 1)
 
 
 def test_a_taken_port_is_told() -> None:

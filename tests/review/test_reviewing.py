@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goodterms.ledger.rules.kinds import Purpose
-from goodterms.review.draft import DraftUnreadable, draft_in, read_draft
-from goodterms.review.reviewing import Review, review
+from goodterms.review.draft import MOST_SIGNS, DraftUnreadable, draft_in, read_draft
+from goodterms.review.reviewing import MOST_FINDINGS, Review, review
 from goodterms.review.rulebooks import JurisdictionUnknown, books_for, law_books
 from goodterms.review.rules import Finding, Reads
 from goodterms.review.setting import Setting
@@ -62,6 +62,36 @@ def test_what_was_said_before_is_not_said_again() -> None:
     found = reviewed(NEWS, setting=Setting(earlier=(f"{NEWS} Yours",)))
     assert "repeated.same" in {finding.rule for finding in found.stops}
     assert "repeated.same" not in rules(reviewed(NEWS, setting=Setting(earlier=("Something else entirely was told.",))))
+
+
+@pytest.mark.parametrize(
+    ("body", "rule"),
+    [
+        (NEWS, "repeated.same"),
+        (NEWS.upper(), "repeated.same"),
+        (f"{NEWS} And the cat is well, thank you for asking.", "repeated.alike"),
+        ("We built a boat. I thank you for your letter. It floats, and so do we, most days of the week.", None),
+        ("The boat floats. I moved to Leeds in May and I am happy there. It has a sail.", "repeated.sentence"),
+        ("", None),
+        ("🎉", None),
+    ],
+)  # fmt: skip
+def test_as_much_is_found_as_was_said_before(body: str, rule: str | None) -> None:
+    found = [one for one in rules(reviewed(body, setting=Setting(earlier=(NEWS, "")))) if one.startswith("repeated")]
+    assert found == ([rule] if rule else [])
+
+
+@pytest.mark.parametrize("words", ["I moved to Leeds. ", "!!! ", "a" * 40, "[a](b ", "العربية ", "\u202e", "€9 "])
+def test_of_a_huge_draft_no_more_is_read_than_said(words: str) -> None:
+    """Counted, not timed: what every check works on is bounded, and what lies beyond stops the draft."""
+    draft = read_draft((words * (900_000 // len(words.encode()))).encode(), "huge.md")
+    assert len(draft.body.text) == MOST_SIGNS
+    assert draft.unread > 0
+    assert len(draft.sentences) <= MOST_SIGNS // 2
+    found = review(draft, Setting(earlier=(words * 300_000,)))
+    assert "length.unread" in [one.rule for one in found.stops]
+    assert found.purpose.reads is not Reads.NETWORKING
+    assert len(found.findings) <= MOST_FINDINGS + 20
 
 
 def test_a_letter_has_an_i_a_name_a_question_and_an_end() -> None:

@@ -51,8 +51,11 @@ class Dovecot:
 
 
 @contextmanager
-def running_dovecot(certificates: Certificates) -> Iterator[Dovecot]:
-    """Start a server; it ends with the block. Raises DovecotMissing."""
+def running_dovecot(certificates: Certificates, *, tokens: int = 0) -> Iterator[Dovecot]:
+    """Start a server; it ends with the block. Raises DovecotMissing.
+
+    `tokens` is the port of an endpoint that says whose an access token is: then XOAUTH2 is taken as well.
+    """
     program = shutil.which("dovecot") or _debian_program()
     version = (
         subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout if program else ""
@@ -65,7 +68,12 @@ def running_dovecot(certificates: Certificates) -> Iterator[Dovecot]:
     folder = Path(tempfile.mkdtemp(prefix="goodterms-dovecot-"))
     folder.chmod(0o755)
     port, tls_port = _free_port(), _free_port()
-    (folder / "dovecot.conf").write_text(_configuration(folder, port, tls_port, certificates))
+    configuration = _configuration(folder, port, tls_port, certificates)
+    (folder / "dovecot.conf").write_text(configuration + (_with_tokens(folder) if tokens else ""))
+    (folder / "oauth2.conf").write_text(
+        f"tokeninfo_url = http://127.0.0.1:{tokens}/tokeninfo?token=\nusername_attribute = email\n"
+        "active_attribute = active\nactive_value = true\ntimeout_msecs = 5000\n"
+    )
     (folder / "mail").mkdir(mode=0o777)
     (folder / "mail").chmod(0o777)
     process = subprocess.Popen(
@@ -107,10 +115,12 @@ ssl = yes
 ssl_cert = <{certificates.server}
 ssl_key = <{certificates.server}
 disable_plaintext_auth = no
+auth_failure_delay = 0
 auth_mechanisms = plain login
 mail_location = maildir:{folder}/mail/%u/Maildir
 passdb {{
   driver = static
+  mechanisms = plain login
   args = password={PASSWORD}
 }}
 userdb {{
@@ -129,6 +139,18 @@ service imap-login {{
 }}
 service anvil {{
   chroot =
+}}
+"""
+
+
+def _with_tokens(folder: Path) -> str:
+    """Give the configuration of access tokens (Dovecot's manual, "Open Authentication v2.0")."""
+    return f"""
+auth_mechanisms = plain login xoauth2 oauthbearer
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/oauth2.conf
 }}
 """
 

@@ -58,23 +58,32 @@ def _rspamd_configuration(folder: Path, port: int) -> str:
 options {{
   pidfile = "{folder}/pid";
   filters = "chartable,regexp";
+  disable_hyperscan = true;
   dns {{ nameserver = ["127.0.0.1:1"]; timeout = 0.1s; retransmits = 0; }}
   history_file = "{folder}/history";
   hs_cache_dir = "{folder}";
   dbdir = "{folder}";
-  url_tld = "/usr/share/rspamd/effective_tld_names.dat";
+  url_tld = "${{SHAREDIR}}/effective_tld_names.dat";
 }}
 logging {{ type = "file"; filename = "{folder}/log"; level = "warning"; }}
-worker "normal" {{ bind_socket = "127.0.0.1:{port}"; count = 1; enabled = true; }}
 rbl {{ enabled = false; }}
+worker "normal" {{ bind_socket = "127.0.0.1:{port}"; count = 1; enabled = true; }}
 """
 
 
 def _program(name: str) -> str:
-    found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/bin")
+    found = shutil.which(name) or _debian_program(name)
     if found is None:
         raise FilterMissing(f"There is no {name} on this machine. Run script/packages as root on Debian or Ubuntu.")
     return found
+
+
+def _debian_program(name: str) -> str | None:
+    # Debian keeps servers out of a plain user's PATH; its package manager knows where.
+    if shutil.which("dpkg-query") is None:
+        return None
+    listed = subprocess.run(["dpkg-query", "--listfiles", name], capture_output=True, text=True, check=False)
+    return next((line for line in listed.stdout.splitlines() if line.endswith(f"bin/{name}")), None)
 
 
 def _folder(name: str) -> Path:
@@ -107,14 +116,14 @@ def _rspamd_answers(port: int) -> bool:
 
 
 def _wait_for(answers: Callable[[], bool], name: str) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 120
     while time.monotonic() < until:
         try:
             if answers():
                 return
         except (OSError, HTTPException):
             time.sleep(0.1)
-    raise RuntimeError(f"{name} did not start within a minute.")
+    raise RuntimeError(f"{name} did not start within two minutes.")
 
 
 def _free_port() -> int:

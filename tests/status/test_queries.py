@@ -1,10 +1,12 @@
 """What needs the owner, as values."""
 
+from datetime import datetime, timedelta
+
 from goodterms.exits.actions.take import take_exit
 from goodterms.ledger.rules.kinds import Kind, Vehicle
 from goodterms.status.queries import status_of
 from goodterms.status.rules import Due, Need
-from goodterms.sync.actions.joining import hold
+from goodterms.sync.actions.joining import confirm_gone, hold
 from goodterms.terms.rules import Place
 from tests.sync.actions.desk import RULEBOOK, Desk, row
 
@@ -27,7 +29,7 @@ def test_everything_that_waits_for_the_owner_is_counted(desk: Desk) -> None:
     assert set(found.due) == {
         *(Due(need=Need.WORDING, place=place) for place in (Place.INVITATION, Place.WELCOME, Place.UPDATE)),
         Due(need=Need.WELCOME, count=1),
-        Due(need=Need.DISCONNECT, count=1),
+        Due(need=Need.DISCONNECT, count=1, days=0),
         Due(need=Need.HELD, count=1),
         Due(need=Need.DEPARTURE, count=1),
     }
@@ -37,3 +39,21 @@ def test_before_the_first_archive_it_is_what_is_missing(desk: Desk) -> None:
     found = status_of(desk.office.owner, RULEBOOK, now=desk.now)
     assert found.export is None
     assert Due(need=Need.ARCHIVE) in found.due
+
+
+def test_whoever_wants_the_connection_broken_is_counted_until_an_archive_shows_it(desk: Desk) -> None:
+    desk.read(row("ann"), row("bo", "Bo Kern"), on="02-02-2026")
+    now = desk.tick()
+    for days, slug in ((12, "ann"), (3, "bo")):
+        take_exit(desk.office, desk.person(slug), Kind.LEFT, at=now - timedelta(days=days), now=now)
+    assert _of_leaving(desk, now) == [Due(need=Need.DISCONNECT, count=2, days=12)]
+
+    for slug in ("ann", "bo"):
+        confirm_gone(desk.office, desk.person(slug), now=now)
+    assert _of_leaving(desk, now) == []
+    assert _of_leaving(desk, now + timedelta(days=25)) == [Due(need=Need.UNSEEN, count=1)]
+
+
+def _of_leaving(desk: Desk, now: datetime) -> list[Due]:
+    found = status_of(desk.office.owner, RULEBOOK, now=now).due
+    return [due for due in found if due.need in {Need.DISCONNECT, Need.UNSEEN}]

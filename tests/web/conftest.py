@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from tests.cli.conftest import goodterms, network, owner, update
 from tests.web.browsing import Site, running_browser, running_site
@@ -67,12 +67,18 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         context.close()
 
 
+def _is_complaint(message: ConsoleMessage) -> bool:
+    """Say whether the browser complains; htmx tells also of what it gave up because the page was left."""
+    was_left = message.text.startswith(("htmx:sendAbort", "htmx:afterRequest"))
+    return message.type == "error" and not was_left
+
+
 @contextmanager
 def _opened(browser: Browser, viewport: dict[str, int]) -> Iterator[Page]:
     context = browser.new_context(viewport=viewport)  # type: ignore[arg-type]
     opened = context.new_page()
     complaints: list[str] = []
-    opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    opened.on("console", lambda message: complaints.append(message.text) if _is_complaint(message) else None)
     opened.on("pageerror", lambda fault: complaints.append(str(fault)))
     yield opened
     context.close()

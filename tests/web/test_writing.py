@@ -1,4 +1,4 @@
-"""Journeys in a real browser: an update from its first word to the mail server; the desk and the inbox by key."""
+"""Journeys in a real browser: the first update from first word to mail server, desk and inbox by key."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

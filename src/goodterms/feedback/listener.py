@@ -6,14 +6,16 @@ A mail is answered for only once it has been obeyed; otherwise the server keeps 
 import asyncio
 import queue
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, Self
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.db import DatabaseError
 
+from goodterms import sql
 from goodterms.lib.faults import Fault
 
 _MOST_BYTES = 50_000_000
@@ -73,20 +75,34 @@ class Listener:
             self._waiting.get_nowait()[1].set_exception(InterruptedError())
         self._controller.stop()
 
-    def mails(self, should_stop: Callable[[], bool]) -> Iterator[bytes]:
-        """Give each mail until somebody wants an end; it counts as obeyed when the next one is asked for."""
+    def serve(
+        self,
+        obey: Callable[[bytes], None],
+        *,
+        should_stop: Callable[[], bool],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        """Obey each mail until somebody wants an end; one that can't be obeyed stays with the server that brought it.
+
+        `failed` is told why. Failures of the database or the disk pass; the server tries again until then.
+        """
         while not should_stop():
             try:
                 raw, done = self._waiting.get(timeout=0.2)
             except queue.Empty:
                 continue
             try:
-                yield raw
+                obey(raw)
+            except (Fault, DatabaseError, OSError) as fault:
+                done.set_exception(fault)
+                sql.renew_connection()
+                failed(fault)
             except BaseException as fault:
                 done.set_exception(fault)
                 raise
-            if not done.cancelled():
-                done.set_result(None)
+            else:
+                if not done.cancelled():
+                    done.set_result(None)
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         """Take a mail, and answer for it once it has been obeyed."""

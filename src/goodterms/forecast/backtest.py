@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from goodterms.forecast.model import Drawn
+from goodterms.forecast.scores import Scores, Told, log_loss, scores_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +22,8 @@ class Past:
     observed: int
     share_seen: float = 1.0
     """The part of what happens that the owner hears of."""
+    by_prior: Drawn | None = None
+    """What the model would have said without the owner's own history."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +38,10 @@ class Fit:
     """The 95 % interval of observed over expected; without anything expected it is open."""
     coverage: float | None
     """The part of the sendings that fell into their 90 % interval; None: there were none."""
+    scores: Scores | None
+    """How good the chances were that anything came at all; None: there were no sendings."""
+    prior_log_loss: float | None
+    """What the same chances would have cost without the owner's own history."""
 
 
 def fit_of(past: Sequence[Past], *, seed: int = 0) -> Fit:
@@ -50,7 +57,14 @@ def fit_of(past: Sequence[Past], *, seed: int = 0) -> Fit:
         low=low / expected if expected else 0.0,
         high=high / expected if expected else math.inf,
         coverage=sum(inside) / len(inside) if inside else None,
+        scores=scores_of([_told(one, one.drawn) for one in past]),
+        prior_log_loss=log_loss([_told(one, one.by_prior or one.drawn) for one in past]) if past else None,
     )
+
+
+def _told(one: Past, drawn: Drawn) -> Told:
+    """Give the chance that the owner hears of anything at all, and whether they did."""
+    return Told(1 - _at_most(drawn.totals * one.share_seen, 0), one.observed > 0)
 
 
 def places_in(past: Iterable[Past], *, seed: int = 0) -> list[float]:

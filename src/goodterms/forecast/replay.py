@@ -7,7 +7,7 @@ from goodterms.accounts.models import Owner
 from goodterms.delivery.queries import who_has
 from goodterms.forecast import priors
 from goodterms.forecast.backtest import Fit, Past, fit_of
-from goodterms.forecast.model import draw
+from goodterms.forecast.model import History, draw
 from goodterms.forecast.priors import Outcome
 from goodterms.forecast.queries import LONG_AGO, WATCHED, Moments, history_of, people_of, plan_of
 from goodterms.ledger.queries.entries import moments_by_person
@@ -56,4 +56,5 @@ def _replay_one(
         came = {p for p, kind, at in moments if kind in kinds and p in reached and began <= at < began + _AFTER}
         drawn = draw(outcome, people, plan, history, draws=_DRAWS)
         seen = priors.OBSERVED if outcome is Outcome.COMPLAINT else 1.0
-        past[outcome].append(Past(drawn=drawn, observed=len(came), share_seen=seen))
+        by_prior = draw(outcome, people, plan, History(), draws=_DRAWS)
+        past[outcome].append(Past(drawn=drawn, observed=len(came), share_seen=seen, by_prior=by_prior))

@@ -8,7 +8,7 @@ from goodterms.accounts.office import Office
 from goodterms.config import SettingsFaulty
 from goodterms.delivery.queries import facts_of, served
 from goodterms.feedback.actions.pending import expire_pending
-from goodterms.feedback.actions.poll import poll
+from goodterms.feedback.actions.poll import AfterReading, poll
 from goodterms.feedback.imap.address import read_address
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.faults import Fault
@@ -72,9 +72,9 @@ class Chores:
         # The installation's mailbox is nobody's in particular where it acts for several owners.
         if not url or (url == self._settings["GOODTERMS_IMAP_URL"] and len(self._offices(None)) > 1):
             return
-        command, flag = self._settings["GOODTERMS_IMAP_TOKEN_COMMAND"], self._settings["GOODTERMS_IMAP_FLAG"]
+        command, after = self._settings["GOODTERMS_IMAP_TOKEN_COMMAND"], AfterReading.of(self._settings)
         address = read_address(url, has_token=bool(command))
-        counts = poll(office, address, token_command=command, flag=flag, clock=self._clock)
+        counts = poll(office, address, token_command=command, after=after, clock=self._clock)
         if counts["new"]:
             told = ", ".join(f"{count} {name}" for name, count in sorted(counts.items()) if name not in {"read", "new"})
             self._say(f"The mailbox had {counts['new']} new: {told}.")

@@ -138,7 +138,7 @@ class Listing(Sequence[Listed]):
         decisions = decisions_for(self._owner, numbers, question)
         briefs = tie_briefs(self._owner, now=self._now, persons=numbers)
         stands = bearings_of(numbers)
-        nothing = Brief(strength=NO_DATA, strength_then=NO_DATA, last_at=None)
+        nothing = Brief(NO_DATA)
         return [
             Listed(
                 person=person,

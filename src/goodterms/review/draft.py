@@ -9,8 +9,8 @@ from goodterms.lib.faults import Fault
 from goodterms.review.lexicon import Lexicon, Tongues, lexicons, tongues_of
 
 MOST_BYTES = 1_000_000
-MOST_SIGNS = 60_000
-"""So many signs of a body are read, some twenty pages; whatever is longer is stopped, and no check looks further."""
+MOST_SIGNS = 30_000
+"""So many signs of a body are read, some ten pages; whatever is longer is stopped, and no check looks further."""
 MOST_SUBJECT = 1_000
 _FRONT = re.compile(r"\A---[ \t]*\n(?P<front>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _SUBJECT = re.compile(r"""^subject:[ \t]*(?P<quote>["']?)(?P<subject>.*?)(?P=quote)[ \t]*$""", re.MULTILINE)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from goodterms.ledger.rules.kinds import Purpose
 from goodterms.review.checks.deception import check_deception
+from goodterms.review.checks.length import check_length
 from goodterms.review.checks.repeated import check_repeated
 from goodterms.review.checks.spam import check_spam
 from goodterms.review.checks.tone import check_tone
@@ -14,7 +15,9 @@ from goodterms.review.rules import Finding, PurposeFound, Reads, Severity, find_
 from goodterms.review.setting import Setting
 
 Check = Callable[[Draft, Setting], Iterable[Finding]]
-CHECKS: tuple[Check, ...] = (check_tone, check_deception, check_spam, check_repeated)
+MOST_FINDINGS = 50
+"""So many hints and warnings are shown; whoever mends them sees the next."""
+CHECKS: tuple[Check, ...] = (check_length, check_tone, check_deception, check_spam, check_repeated)
 """Every check of the text; what the laws want is asked apart, for it needs the purpose."""
 
 
@@ -57,4 +60,8 @@ def review(draft: Draft, setting: Setting) -> Review:
 
 
 def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    return tuple(sorted(findings, key=lambda finding: (finding.start, finding.end, finding.rule)))
+    """Give findings by place, the first MOST_FINDINGS of all hints and warnings, and every one that stops."""
+    ordered = sorted(findings, key=lambda finding: (finding.start, finding.end, finding.rule))
+    milder = [finding for finding in ordered if finding.severity is not Severity.STOP][:MOST_FINDINGS]
+    kept = {id(finding) for finding in milder}
+    return tuple(one for one in ordered if one.severity is Severity.STOP or id(one) in kept)

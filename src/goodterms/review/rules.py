@@ -11,7 +11,7 @@ from enum import StrEnum
 from goodterms.ledger.rules.kinds import Purpose
 from goodterms.review.draft import Draft
 from goodterms.review.grey.model import purposes
-from goodterms.review.grey.traits import OFFERING, Heard, first_at, traits_of
+from goodterms.review.grey.traits import OFFERING, Heard, first_at, leaning, traits_of
 from goodterms.review.lexicon import lexicons
 from goodterms.review.offers import Judged, judge, judged, weightiest_in
 
@@ -86,12 +86,19 @@ class PurposeFound:
 NEWS = 0.45
 """From so likely on a letter is taken for news, if it is hardly likely to be an offer."""
 HARDLY = 0.2
-OFFER = 0.4
+OFFER = 0.42
 """From so likely on a letter is taken for an offer: to take one for news is the costlier error."""
 OPENING = 0.15
 """An offer that begins before this part of the words makes a letter commercial (16 CFR 316.3(a)(3): placement)."""
 SURE = 0.85
 """So likely is an offer for sure, if a rule finds a strong sign in it as well."""
+LEANING = 0.65
+"""What sounds so much like an offer on the whole is no news, and commercial where it has three sentences at most."""
+_MOSTLY_STRONG = 0.5
+"""So is such a note where so much of it holds a strong sign."""
+_A_NOTE = 3
+_A_WORD = 8
+"""So many words, merge fields and all, are a greeting; no language can be told from them."""
 _MOST_SHOWN = 12
 _BESIDE = 0.25
 """Sentences so much less likely than the likeliest are not shown beside it."""
@@ -105,9 +112,10 @@ def find_purpose(draft: Draft) -> PurposeFound:
     offering = [one for one in sentences if one.offers]
     in_subject = subject is not None and _sells(subject)
     likely = purposes(traits_of(subject.likely if subject else _NO_SUBJECT, heard)) if heard else {}
-    reads = _reads(draft, likely, in_front=in_subject or _opens(heard))
+    reads = _reads(draft, heard, likely, in_front=in_subject or _opens(heard))
     begins_at = _first_part(draft, offering)
-    shown = ([subject] if subject and in_subject else []) + offering
+    surest = sorted(sentences, key=lambda one: -one.likely)[:1]
+    shown = ([subject] if subject and in_subject else []) + (offering or surest)
     return PurposeFound(
         reads=reads,
         likely=likely,
@@ -134,12 +142,25 @@ def _opens(sentences: Sequence[Heard]) -> bool:
     return at is not None and at < OPENING
 
 
-def _reads(draft: Draft, likely: Mapping[str, float], *, in_front: bool) -> Reads:
-    if not likely or not draft.tongues.read or draft.unread:
-        return Reads.COMMERCIAL if in_front else Reads.MIXED
-    if in_front or likely["commercial"] >= OFFER:
+def _is_word(draft: Draft, sentences: Sequence[Heard]) -> bool:
+    """Say whether a draft is a word of greeting and no more, in which no rule finds anything: in any language news."""
+    words = sum(one.words for one in sentences)
+    is_plain = draft.body.text.isascii() and not draft.tongues.name
+    return 0 < words <= _A_WORD and is_plain and not any(one.rules or one.likely > SURE for one in sentences)
+
+
+def _reads(draft: Draft, sentences: Sequence[Heard], likely: Mapping[str, float], *, in_front: bool) -> Reads:
+    if in_front:
         return Reads.COMMERCIAL
-    return Reads.NETWORKING if likely["networking"] >= NEWS and likely["commercial"] < HARDLY else Reads.MIXED
+    if not likely or not draft.tongues.read or draft.unread:
+        return Reads.NETWORKING if _is_word(draft, sentences) else Reads.MIXED
+    leans = leaning(sentences)
+    strong = sum(one.words for one in sentences if one.is_strong) / sum(one.words for one in sentences)
+    is_note = len(sentences) <= _A_NOTE and (leans >= LEANING or strong >= _MOSTLY_STRONG)
+    if likely["commercial"] >= OFFER or is_note:
+        return Reads.COMMERCIAL
+    is_news = likely["networking"] >= NEWS and likely["commercial"] < HARDLY and leans < LEANING
+    return Reads.NETWORKING if is_news else Reads.MIXED
 
 
 def _share(sentences: Sequence[Heard]) -> float:

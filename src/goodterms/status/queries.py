@@ -12,7 +12,7 @@ from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.ledger.rules.standing import Connection
 from goodterms.policy.queries import Question, audience, bearings
 from goodterms.policy.rules import Reason, Rulebook, UpdateFacts
-from goodterms.status.rules import Due, Need, age_of_archive
+from goodterms.status.rules import Due, Need, age_of_archive, still_connected
 from goodterms.sync.models import Export
 from goodterms.sync.queries import newest_export
 from goodterms.terms.queries import in_force
@@ -67,9 +67,9 @@ def _due(
         if in_force(owner, place, now) is None:
             yield Due(need=Need.WORDING, place=place)
     yield from age_of_archive(export.taken_at if export else None, now)
+    yield from still_connected(leavers(owner), now)
     counted = {
         Need.WELCOME: welcomes,
-        Need.DISCONNECT: sum(not leaver.waits_for_export for leaver in leavers(owner)),
         Need.DOUBT: count_doubts(owner),
         Need.COMPLAINT: complaints(owner, unanswered=True).count(),
         Need.HELD: sum(count for bearing, count in found.items() if bearing.holds),

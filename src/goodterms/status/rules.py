@@ -1,15 +1,30 @@
 """What needs the owner, and when an archive is too old."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from goodterms.terms.rules import Place
 
 FORGETS_AFTER = timedelta(days=180)
 """The export lists an accepted invitation for about this long; read it before, or who invited whom is lost."""
+SEEN_WITHIN = timedelta(days=30)
+"""How long after somebody left an archive should show that the connection is gone."""
 WARN_AFTER, URGE_AFTER = timedelta(days=120), timedelta(days=150)
+
+
+class Waits(Protocol):
+    """Somebody who wants the connection broken."""
+
+    @property
+    def left_at(self) -> datetime:
+        """Since when."""
+
+    @property
+    def waits_for_export(self) -> bool:
+        """Whether the owner broke it, and an archive has to show it."""
 
 
 class Need(StrEnum):
@@ -25,6 +40,8 @@ class Need(StrEnum):
     """New connections wait for the welcome message."""
     DISCONNECT = "disconnect"
     """People want the connection broken."""
+    UNSEEN = "unseen"
+    """Connections that the owner broke are shown as gone by no archive yet."""
     DOUBT = "doubt"
     """Messages may be exits, and are one after seven days."""
     COMPLAINT = "complaint"
@@ -53,6 +70,8 @@ class Due:
     need: Need
     count: int = 0
     """How many people or messages it is about; of an old archive, how many days old it is."""
+    days: int = 0
+    """For how long the first of them has waited, where that is told."""
     place: Place | None = None
     """Where a wording is missing."""
     urgency: Urgency | None = None
@@ -69,3 +88,13 @@ def age_of_archive(taken_at: datetime | None, now: datetime) -> Iterator[Due]:
         if age > limit:
             yield Due(need=Need.OLD_ARCHIVE, count=age.days, urgency=urgency)
             return
+
+
+def still_connected(leavers: Sequence[Waits], now: datetime) -> Iterator[Due]:
+    """Say what is due to people who want the connection broken, the first first, until an archive shows that it is."""
+    to_break = [one for one in leavers if not one.waits_for_export]
+    if to_break:
+        yield Due(need=Need.DISCONNECT, count=len(to_break), days=(now - to_break[0].left_at).days)
+    unseen = sum(one.waits_for_export and now - one.left_at > SEEN_WITHIN for one in leavers)
+    if unseen:
+        yield Due(need=Need.UNSEEN, count=unseen)

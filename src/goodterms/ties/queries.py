@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from heapq import nlargest
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
 from goodterms import sql
 from goodterms.accounts.models import Owner
-from goodterms.ledger.queries.entries import entries_of_source, owner_entries, undone_exports
+from goodterms.ledger.queries.entries import entries_of_source, owner_entries, persons_of_source, undone_exports
 from goodterms.ledger.rules.facts import Entry
 from goodterms.ledger.rules.kinds import Kind
 from goodterms.people.models import Person
@@ -36,14 +36,14 @@ from goodterms.ties.rules import (
 _NEWS = frozenset({Kind.CONNECTION_CHANGED, Kind.ADDRESS_SEEN, Kind.ADDRESS_WITHDRAWN})
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Brief:
-    """A tie as lists show it."""
+class Brief(NamedTuple):
+    """A tie as lists show it; a tuple, for lists have thousands."""
 
     strength: float
-    strength_then: float
-    """How strong it was at its last exchange: what silence has taken is put back."""
-    last_at: datetime | None
+    last_at: datetime | None = None
+    theirs: float = 0.0
+    """What their side counts now."""
+    ours: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,21 +114,14 @@ def tie_briefs(owner: Owner, *, now: datetime, persons: Collection[int] | None =
         for side in (theirs, ours) if kind == "met" else (ours,) if by_owner else (theirs,):
             side[root] += WEIGHTS[kind] * weight
         last[root] = max(last.get(root, at), at)
-    found = {person: _brief(theirs.get(person, 0.0), ours.get(person, 0.0), at, now) for person, at in last.items()}
+    found = {
+        person: Brief(strength_of(theirs[person], ours[person]), at, theirs[person], ours[person])
+        for person, at in last.items()
+    }
     for person, strength in _strengths(owner).items():
         if persons is None or person in persons:
-            computed = found.get(person)
-            then = computed.strength_then if computed else strength
-            found[person] = Brief(strength=strength, strength_then=then, last_at=last.get(person))
+            found[person] = found.get(person, Brief(0.0))._replace(strength=strength)
     return found
-
-
-def _brief(theirs: float, ours: float, last_at: datetime, now: datetime) -> Brief:
-    return Brief(
-        strength=strength_of(theirs, ours),
-        strength_then=strength_when_last_spoken(theirs, ours, last_at, now=now),
-        last_at=last_at,
-    )
 
 
 def _summed(
@@ -198,17 +191,17 @@ def strongest_silent(
 ) -> list[Silent]:
     """Give the ties that were strongest when last spoken on and have been silent since, the strongest first."""
     left_out = set(without)
-    briefs = {
-        person: brief
+    then = {
+        person: (strength_when_last_spoken(brief.theirs, brief.ours, brief.last_at, now=now), brief)
         for person, brief in tie_briefs(owner, now=now).items()
         if person not in left_out and brief.last_at is not None and now - brief.last_at >= silent
     }
-    best = nlargest(most, briefs, key=lambda person: (briefs[person].strength_then, -person))
+    best = nlargest(most, then, key=lambda person: (then[person][0], -person))
     persons = Person.objects.filter(owner=owner, erased_at__isnull=True).in_bulk(best)
     return [
-        Silent(person=persons[number], last_at=last_at, strength_then=brief.strength_then, strength=brief.strength)
-        for number, brief in ((number, briefs[number]) for number in best)
-        if number in persons and (last_at := brief.last_at) is not None
+        Silent(person=persons[number], last_at=brief.last_at, strength_then=strength, strength=brief.strength)
+        for number, (strength, brief) in ((number, then[number]) for number in best)
+        if number in persons and brief.last_at is not None
     ]
 
 
@@ -222,7 +215,7 @@ def newest_export(owner: Owner) -> Entry | None:
 def news(owner: Owner, export: int) -> list[News]:
     """Give what an export shows of people that changed: name, company, position, profile, address."""
     entries = [entry for entry in entries_of_source(owner, export, kinds=_NEWS) if entry.person is not None]
-    newcomers = {entry.person for entry in entries_of_source(owner, export, kinds={Kind.CONNECTION_SEEN})}
+    newcomers = persons_of_source(owner, export, Kind.CONNECTION_SEEN)
     persons = Person.objects.filter(owner=owner, erased_at__isnull=True).in_bulk(
         {entry.person for entry in entries if entry.person is not None}
     )

@@ -11,22 +11,30 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from django.db import connection
 
-from goodterms.feedback.actions.poll import growing_pauses, poll, watch
+from goodterms.feedback.actions.poll import AfterReading, NotStored, growing_pauses, poll, watch
 from goodterms.feedback.imap.address import MailboxAddress, Security, read_address
 from goodterms.feedback.imap.session import MailboxRefused, MailboxUnreachable
-from goodterms.feedback.models import Feedback
+from goodterms.feedback.models import Feedback, MailboxMark
 from goodterms.lib.faults import Fault
 from tests.conftest import Ran
 from tests.feedback.postman import Postman, answer, bounce
 from tests.servers.certificates import Certificates
 from tests.servers.dovecot import PASSWORD, USER, Dovecot, DovecotMissing, running_dovecot
+from tests.servers.tokens import Tokens, running_tokens
 
 
 @pytest.fixture(scope="module")
-def server(certificates: Certificates) -> Iterator[Dovecot]:
+def tokens() -> Iterator[Tokens]:
+    with running_tokens() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def server(certificates: Certificates, tokens: Tokens) -> Iterator[Dovecot]:
     try:
-        with running_dovecot(certificates) as found:
+        with running_dovecot(certificates, tokens=tokens.port) as found:
             yield found
     except DovecotMissing as missing:
         pytest.skip(str(missing))
@@ -47,8 +55,8 @@ def address(dovecot: Dovecot, security: Security = Security.NONE, password: str 
     return read_address(f"{security}://{user}:{word}@localhost:{port}")
 
 
-def polled(postman: Postman, where: MailboxAddress, *, flag: str = "") -> Counter[str]:
-    return poll(postman.office, where, flag=flag, clock=postman.network.clock)
+def polled(postman: Postman, where: MailboxAddress, **after: str) -> Counter[str]:
+    return poll(postman.office, where, after=AfterReading(**after), clock=postman.network.clock)
 
 
 @pytest.mark.parametrize("security", list(Security))
@@ -83,8 +91,20 @@ def test_a_mailbox_numbered_anew_is_read_again_and_changes_nothing(postman: Post
     client.logout()
     dovecot.number_anew()
     counts = polled(postman, address(dovecot))
-    assert (counts["read"], counts["new"]) == (1, 0)
+    assert (counts["read"], counts["new"], counts["renumbered"]) == (1, 0, 1)
+    assert polled(postman, address(dovecot))["renumbered"] == 0
     assert Feedback.objects.count() == 1
+
+
+def test_an_empty_mailbox_numbered_anew_is_told_of_once(postman: Postman, dovecot: Dovecot) -> None:
+    dovecot.deliver(answer("Lovely"))
+    polled(postman, address(dovecot))
+    MailboxMark.objects.update(uid_validity=1)
+    client = dovecot.client()
+    client.delete_messages(client.search())
+    client.expunge()
+    client.logout()
+    assert [polled(postman, address(dovecot))["renumbered"] for _ in range(2)] == [1, 0]
 
 
 def test_the_mailbox_is_left_as_it_is(postman: Postman, dovecot: Dovecot) -> None:
@@ -98,6 +118,20 @@ def test_a_flag_is_set_where_the_owner_wants_one(postman: Postman, dovecot: Dove
     dovecot.deliver(answer("Lovely"))
     polled(postman, address(dovecot), flag="$Goodterms")
     assert flags(dovecot) == [(b"$Goodterms",)]
+
+
+def test_mail_is_moved_where_the_owner_wants_it_and_none_is_lost(postman: Postman, dovecot: Dovecot) -> None:
+    _, copy = postman.add_and_send("bob")
+    for number in range(2):
+        dovecot.deliver(answer(f"Lovely {number}", to=copy.message_id), answer(f"Fine {number}", to=copy.message_id))
+        assert polled(postman, address(dovecot), move_to="Goodterms/Read", flag="$Goodterms")["new"] == 2
+    client = dovecot.client()
+    assert client.search() == []
+    client.select_folder("Goodterms.Read")
+    moved = client.get_flags(client.search())
+    client.delete_folder("Goodterms.Read")
+    client.logout()
+    assert [set(one) - {b"\\Recent"} for one in moved.values()] == [{b"$Goodterms"}] * 4
 
 
 def flags(dovecot: Dovecot) -> list[tuple[bytes, ...]]:
@@ -121,6 +155,95 @@ def test_a_mailbox_that_does_not_answer_is_told(postman: Postman) -> None:
 def test_a_token_command_that_fails_is_told(postman: Postman, dovecot: Dovecot) -> None:
     with pytest.raises(MailboxRefused, match="status 1"):
         poll(postman.office, address(dovecot), token_command="false", clock=postman.network.clock)
+
+
+def with_token(postman: Postman, dovecot: Dovecot, command: str) -> Counter[str]:
+    return poll(postman.office, address(dovecot), token_command=command, clock=postman.network.clock)
+
+
+def test_an_access_token_opens_the_mailbox(postman: Postman, dovecot: Dovecot, tokens: Tokens) -> None:
+    """XOAUTH2, as Gmail and Microsoft 365 want it; the server asks its provider whose the token is."""
+    tokens.good = {"in-date": USER}
+    dovecot.deliver(answer("Lovely"))
+    assert with_token(postman, dovecot, "echo in-date")["read"] == 1
+
+
+@pytest.mark.parametrize("good", [{}, {"another": USER}, {"out-of-date": "eve@owner.test"}])
+def test_a_token_out_of_date_or_of_somebody_else_is_told_and_reads_nothing(
+    postman: Postman, dovecot: Dovecot, tokens: Tokens, good: dict[str, str]
+) -> None:
+    tokens.good = good
+    dovecot.deliver(answer("Lovely"))
+    with pytest.raises(MailboxRefused, match="access token is not taken") as raised:
+        with_token(postman, dovecot, "echo out-of-date")
+    assert "out-of-date" not in str(raised.value)
+    assert Feedback.objects.count() == 0
+
+
+def test_a_token_that_ran_out_is_asked_for_anew_until_one_is_taken(
+    postman: Postman, dovecot: Dovecot, tokens: Tokens, tmp_path: Path
+) -> None:
+    """As a provider's token ends after an hour: told once, tried again, and nothing lost meanwhile."""
+    tokens.good = {"new": USER}
+    (tmp_path / "token").write_text("old")
+    dovecot.deliver(answer("Lovely"))
+    told: list[Fault] = []
+    heard: list[Counter[str]] = []
+
+    def pause(_seconds: float) -> None:
+        (tmp_path / "token").write_text("new" if len(paused) == 2 else "old")
+        paused.append(_seconds)
+
+    paused: list[float] = []
+    watch(
+        postman.office,
+        address(dovecot),
+        token_command=f"cat {tmp_path / 'token'}",
+        clock=postman.network.clock,
+        pause=pause,
+        should_stop=lambda: bool(heard) or len(paused) > 5,
+        heard=heard.append,
+        failed=lambda fault, _seconds: told.append(fault),
+    )
+    assert (len(told), paused, heard[0]["read"]) == (1, [5, 10, 20], 1)
+
+
+@pytest.mark.sqlite
+def test_a_full_disk_is_told_once_and_nothing_is_lost_or_read_twice(
+    committed_db: dict[str, str], dovecot: Dovecot
+) -> None:
+    postman = Postman(Path(committed_db["GOODTERMS_HOME"]))
+    _, copy = postman.add_and_send("bob")
+    dovecot.deliver(answer("Lovely", to=copy.message_id), answer("stop\n" + "x " * 300_000, to=copy.message_id))
+    told: list[Fault] = []
+    heard: list[Counter[str]] = []
+    paused: list[float] = []
+    _allow_pages(20)
+
+    def pause(seconds: float) -> None:
+        paused.append(seconds)
+        _allow_pages(20 if len(paused) < 3 else 1_000_000)
+
+    watch(
+        postman.office,
+        address(dovecot),
+        clock=postman.network.clock,
+        pause=pause,
+        should_stop=lambda: bool(heard) or len(paused) > 5,
+        heard=heard.append,
+        failed=lambda fault, _seconds: told.append(fault),
+    )
+    assert [type(fault) for fault in told] == [NotStored]
+    assert (paused, Feedback.objects.count(), len(heard)) == ([5, 10, 20], 2, 1)
+    assert polled(postman, address(dovecot))["read"] == 0
+
+
+def _allow_pages(more: int) -> None:
+    """Let the database grow by so many pages and no further, as a disk that is full."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA page_count")
+        (count,) = cursor.fetchone()
+        cursor.execute(f"PRAGMA max_page_count = {count + more}")
 
 
 def test_a_fault_is_told_once_and_tried_again_after_growing_pauses(postman: Postman) -> None:

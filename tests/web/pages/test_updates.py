@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from threading import Event
 from typing import Any
 
 import pytest
@@ -128,6 +129,19 @@ def test_a_long_list_costs_no_more_queries(
         assert "News 11" in visitor.get("/updates/").content.decode()
     with django_assert_max_num_queries(35):
         visitor.get(f"/updates/{update}/")
+
+
+def test_a_forecast_is_drawn_beside_the_pages(network: Goodterms, visitor: Client, update: str) -> None:
+    address = f"/updates/{update}/forecast/email/"
+    page = visitor.get(address, headers={"HX-Request": "true"}).content.decode()
+    for _ in range(600):
+        if "Being drawn" not in page:
+            break
+        Event().wait(0.1)
+        page = visitor.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert "complaint" in page
+    assert "<svg" in page
+    assert visitor.get(f"/updates/{update}/forecast/post/").status_code == 404
 
 
 def test_sending_is_left_to_the_workers_and_can_be_paused_and_called_off(

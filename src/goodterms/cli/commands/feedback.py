@@ -17,7 +17,7 @@ from goodterms.delivery.drain import drain_on_signals
 from goodterms.delivery.vehicles.transport import RunStopped
 from goodterms.doors import send_waiting_answers
 from goodterms.feedback.actions.pending import ANSWER_WITHIN, Choice, decide, expire_pending
-from goodterms.feedback.actions.poll import poll, watch
+from goodterms.feedback.actions.poll import AfterReading, poll, watch
 from goodterms.feedback.actions.read import count_read, read_mail
 from goodterms.feedback.imap.address import read_address
 from goodterms.feedback.listener import Listener
@@ -65,6 +65,11 @@ def _settle(office: Office) -> None:
         send_waiting_answers(office)
     except (RunStopped, SettingsFaulty) as fault:
         warn(f"{fault} Answers wait; what came back was obeyed.")
+
+
+def _say_renumbered(counts: Counter[str]) -> None:
+    if counts["renumbered"]:
+        warn("The server has numbered the mailbox anew: all of it was looked at again, and nothing obeyed twice.")
 
 
 def read_table(counts: Counter[str]) -> Any:
@@ -142,16 +147,19 @@ def poll_(is_watched: bool) -> None:
     """Read the mailbox of GOODTERMS_IMAP_URL and obey what is new in it. Nothing there is deleted or marked as seen."""
     office = open_office()
     settings = read_settings()
-    token_command, flag = settings["GOODTERMS_IMAP_TOKEN_COMMAND"], settings["GOODTERMS_IMAP_FLAG"]
+    token_command = settings["GOODTERMS_IMAP_TOKEN_COMMAND"]
+    after = AfterReading.of(settings)
     address = read_address(mail_addresses(office).imap, has_token=bool(token_command))
     if not is_watched:
-        counts = poll(office, address, token_command=token_command, flag=flag, clock=now)
+        counts = poll(office, address, token_command=token_command, after=after, clock=now)
         _settle(office)
+        _say_renumbered(counts)
         answer(count_read(counts), read_table(counts))
         return
 
     def told(counts: Counter[str]) -> None:
         _settle(office)
+        _say_renumbered(counts)
         answer(count_read(counts), read_table(counts))
 
     with drain_on_signals() as should_stop:
@@ -159,7 +167,7 @@ def poll_(is_watched: bool) -> None:
             office,
             address,
             token_command=token_command,
-            flag=flag,
+            after=after,
             clock=now,
             pause=_pause_until(should_stop),
             should_stop=should_stop,
@@ -183,14 +191,30 @@ def listen(host: str, port: int, speaks_smtp: bool) -> None:
     with drain_on_signals() as should_stop, Listener(host, port, speaks_lmtp=not speaks_smtp) as listener:
         warn(f"Listening on {host}:{port}. Ctrl-C ends it.")
         settled_at = time.monotonic()
-        for raw in listener.mails(should_stop):
+
+        def obey(raw: bytes) -> None:
+            nonlocal settled_at
             counts.update(read_mail(office, [raw], now=now()))
             expire_pending(office, now=now())
             if time.monotonic() - settled_at > _SETTLE_SECONDS:
                 _settle(office)
                 settled_at = time.monotonic()
+
+        listener.serve(obey, should_stop=should_stop, failed=_told_once())
     _settle(office)
     answer(count_read(counts), read_table(counts))
+
+
+def _told_once() -> Callable[[Exception], None]:
+    """Give a function that tells each fault once as long as it lasts."""
+    told = [""]
+
+    def failed(fault: Exception) -> None:
+        if str(fault) != told[0]:
+            told[0] = str(fault)
+            warn(f"{fault} The mail stays with the server that brought it, and is taken when it comes again.")
+
+    return failed
 
 
 def _pause_until(should_stop: Callable[[], bool]) -> Callable[[float], None]:

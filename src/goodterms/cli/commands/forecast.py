@@ -136,16 +136,48 @@ def _fit(fit: Fit) -> dict[str, Any]:
         "ratio_low": fit.low,
         "ratio_high": None if math.isinf(fit.high) else fit.high,
         "coverage": fit.coverage,
+        "scores": _scores(fit),
     }
 
 
-def _fit_lines(fits: Iterable[tuple[str, Fit]]) -> list[Any]:
+def _scores(fit: Fit) -> dict[str, Any] | None:
+    found = fit.scores
+    if found is None:
+        return None
+    return {
+        "brier": found.brier,
+        "log_loss": found.log_loss,
+        "log_loss_of_the_mean": found.base_log_loss,
+        "log_loss_by_judgement_alone": fit.prior_log_loss,
+        "spiegelhalter_z": found.z,
+        "bins": [{"count": one.count, "told": one.told, "came": one.came} for one in found.bins],
+    }
+
+
+def _score_row(name: str, fit: Fit) -> tuple[str, ...]:
+    found = fit.scores
+    if found is None:
+        return (name, "-", "-", "-", "-", "-")
+    bins = ", ".join(f"{one.told:.0%}: {one.came:.0%}" for one in found.bins)
+    prior = "-" if fit.prior_log_loss is None else f"{fit.prior_log_loss:.3f}"
+    z = "-" if found.z is None else f"{found.z:+.2f}"
+    return (name, f"{found.brier:.3f}", f"{found.log_loss:.3f}", prior, z, bins)
+
+
+def _fit_lines(found: Iterable[tuple[str, Fit]]) -> list[Any]:
+    fits = list(found)
     rows = [
         (name, fit.sendings, fit.observed, f"{fit.expected:.1f}", _ratio(fit), _share(fit.coverage))
         for name, fit in fits
     ]
     columns = ["outcome", "sendings", "came", "expected", "came / expected, 95 %", "within 90 % interval"]
-    return [table(columns, rows), "Complaints are too rare in one network to judge by; exits and bounces tell more."]
+    scores = ["anything at all", "Brier", "log-loss", "by judgement alone", "z", "told: came"]
+    told = table(scores, [_score_row(name, fit) for name, fit in fits])
+    return [
+        table(columns, rows),
+        told,
+        "Complaints are too rare in one network to judge by; exits and bounces tell more.",
+    ]
 
 
 def _ratio(fit: Fit) -> str:

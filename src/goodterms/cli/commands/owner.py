@@ -77,7 +77,8 @@ _SENTENCES = {
     Need.WORDING: "No {place} wording is in force: goodterms terms suggest",
     Need.ARCHIVE: "No archive has been read: goodterms sync ARCHIVE",
     Need.WELCOME: "{count:,} new connections wait for the welcome message: goodterms welcome list",
-    Need.DISCONNECT: "{count:,} people want the connection broken: goodterms leaving list",
+    Need.DISCONNECT: "{count:,} people want the connection broken, the first for {days} days: goodterms leaving list",
+    Need.UNSEEN: "{count:,} connections that you broke are shown as gone by no archive yet: goodterms sync a new one",
     Need.DOUBT: "{count:,} messages may be exits, and are after seven days: goodterms feedback pending",
     Need.COMPLAINT: "{count:,} complaints wait for your answer: goodterms complaint list --unanswered",
     Need.HELD: "{count:,} people are held for your eye: goodterms people --state held",
@@ -92,7 +93,7 @@ _AGES = {
 
 def _sentence(due: Due) -> str:
     form = _AGES[due.urgency] if due.urgency else _SENTENCES[due.need]
-    return form.format(count=due.count, place=due.place)
+    return form.format(count=due.count, days=due.days, place=due.place)
 
 
 COMMANDS = (init, strategy, status)

@@ -1,4 +1,4 @@
-"""terms add, list, suggest."""
+"""terms add, end, list, suggest."""
 
 from pathlib import Path
 
@@ -7,8 +7,8 @@ import click
 from goodterms.cli.context import command, now, open_office
 from goodterms.cli.output import answer, strong, table
 from goodterms.lib.moments import read_moment, write_moment
-from goodterms.terms.actions import WordingFaulty, put_in_force
-from goodterms.terms.queries import wordings
+from goodterms.terms.actions import WordingFaulty, put_in_force, take_away
+from goodterms.terms.queries import wording_numbered, wordings
 from goodterms.terms.rules import SUGGESTIONS, Place
 
 
@@ -45,6 +45,22 @@ def add(place: str, from_: str, until: str | None, text: str, text_file: Path | 
     answer(values, *lines)
 
 
+@command()
+@click.argument("number", metavar="TERMS", type=int)
+@click.option("--until", required=True, metavar="DATE", help="When it was taken away.")
+def end(number: int, until: str) -> None:
+    """Record until when the wording TERMS stood, by its number in `terms list`.
+
+    Connections made while it stood count as made under the terms all the same.
+    """
+    office = open_office()
+    ended = take_away(wording_numbered(office.owner, number), until_at=read_moment(until), now=now())
+    answer(
+        {"terms": ended.pk, "place": ended.place, "until": write_moment(read_moment(until))},
+        f"Recorded: it stood on the {ended.place} until {until}.",
+    )
+
+
 @command("list")
 def list_() -> None:
     """List all wordings by place and time."""
@@ -58,8 +74,8 @@ def list_() -> None:
         }
         for w in wordings(open_office().owner)
     ]
-    rows = [(w["place"], w["from"][:10], (w["until"] or "")[:10], w["text"]) for w in found]  # type: ignore[index]
-    answer({"terms": found}, table(["place", "from", "until", "wording"], rows))
+    rows = [(w["terms"], w["place"], w["from"][:10], (w["until"] or "")[:10], w["text"]) for w in found]  # type: ignore[index]
+    answer({"terms": found}, table(["terms", "place", "from", "until", "wording"], rows))
 
 
 @command(needs_database=False)
@@ -80,7 +96,7 @@ def suggest() -> None:
     answer({"suggestions": found}, *lines)
 
 
-for _command in (add, list_, suggest):
+for _command in (add, end, list_, suggest):
     terms.add_command(_command)
 
 COMMANDS = (terms,)

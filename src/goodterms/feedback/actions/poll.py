@@ -1,10 +1,17 @@
 """Reading the mailbox: everything new in it, once, and obeying it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
+from django.db import DatabaseError
+
+from goodterms import sql
 from goodterms.accounts.office import Office
+from goodterms.exits.actions.reconcile import reconcile_where_needed
+from goodterms.exits.file import SuppressionsUnwritable
 from goodterms.feedback.actions.pending import expire_pending
 from goodterms.feedback.actions.read import read_mail
 from goodterms.feedback.imap.address import MailboxAddress
@@ -17,17 +24,52 @@ _IDLE_SECONDS = 9 * 60
 _FIRST_PAUSE, _LONGEST_PAUSE, _POLL_PAUSE = 5.0, 900.0, 60.0
 
 
+class NotStored(Fault):
+    """What was read can't be stored: the disk is full, or the database does not answer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AfterReading:
+    """What becomes of a mail in the mailbox once it was obeyed. Nothing is ever deleted."""
+
+    flag: str = ""
+    """A flag to set; none where it is empty."""
+    move_to: str = ""
+    """A folder to move it to; it stays where this is empty."""
+
+    @classmethod
+    def of(cls, settings: Mapping[str, str]) -> Self:
+        """Give what the settings say."""
+        return cls(flag=settings["GOODTERMS_IMAP_FLAG"], move_to=settings["GOODTERMS_IMAP_MOVE_TO"])
+
+    @property
+    def writes(self) -> bool:
+        """Whether the mailbox has to be opened for changes."""
+        return bool(self.flag or self.move_to)
+
+
+LEFT_AS_IT_IS = AfterReading()
+_PASSING = (MailboxUnreachable, MailboxRefused, NotStored, SuppressionsUnwritable, DatabaseError)
+"""What may be over by itself after a while."""
+
+
 def poll(
     office: Office,
     address: MailboxAddress,
     *,
     token_command: str = "",
-    flag: str = "",
+    after: AfterReading = LEFT_AS_IT_IS,
     clock: Callable[[], datetime],
 ) -> Counter[str]:
-    """Read what is new in the mailbox; give how many were read, new, and of each signal."""
-    with open_mailbox(address, token_command=token_command, writes=bool(flag)) as session:
-        return _read_new(office, address, session, flag=flag, clock=clock)
+    """Read what is new in the mailbox; give how many were read, new, and of each signal.
+
+    `renumbered` is 1 where the server has numbered its mail anew: then all of it is looked at again. Raises
+    MailboxUnreachable, MailboxRefused, MailboxUnable and NotStored; what was read until then stays read.
+    """
+    with open_mailbox(address, token_command=token_command, writes=after.writes) as session:
+        if after.move_to:
+            session.prepare_folder(after.move_to)
+        return _read_new(office, address, session, after=after, clock=clock)
 
 
 def watch(  # noqa: PLR0913 -- the door gives what only a door knows
@@ -35,7 +77,7 @@ def watch(  # noqa: PLR0913 -- the door gives what only a door knows
     address: MailboxAddress,
     *,
     token_command: str = "",
-    flag: str = "",
+    after: AfterReading = LEFT_AS_IT_IS,
     clock: Callable[[], datetime],
     pause: Callable[[float], None],
     should_stop: Callable[[], bool],
@@ -44,27 +86,32 @@ def watch(  # noqa: PLR0913 -- the door gives what only a door knows
 ) -> None:
     """Read the mailbox until somebody wants an end; told by IDLE where the server can, else asked every minute.
 
-    A fault is told once, and tried again after growing pauses.
+    A fault is told once, and tried again after growing pauses: nothing is lost by it, and nothing read twice.
     """
     pauses = growing_pauses()
     told = ""
     while not should_stop():
         try:
-            with open_mailbox(address, token_command=token_command, writes=bool(flag)) as session:
+            reconcile_where_needed(office, now=clock())
+            with open_mailbox(address, token_command=token_command, writes=after.writes) as session:
+                if after.move_to:
+                    session.prepare_folder(after.move_to)
                 while not should_stop():
-                    counts = _read_new(office, address, session, flag=flag, clock=clock)
+                    counts = _read_new(office, address, session, after=after, clock=clock)
                     expire_pending(office, now=clock())
                     pauses, told = growing_pauses(), ""
-                    if counts["read"]:
+                    if counts["read"] or counts["renumbered"]:
                         heard(counts)
                     session.wait(_IDLE_SECONDS, should_stop)
                     if not session.can_wait and not should_stop():
                         pause(_POLL_PAUSE)
-        except (MailboxUnreachable, MailboxRefused) as fault:
+        except _PASSING as fault:
+            sql.renew_connection()
             seconds = next(pauses)
-            if str(fault) != told:
-                failed(fault, seconds)
-                told = str(fault)
+            shown = fault if isinstance(fault, Fault) else _not_stored(fault)
+            if str(shown) != told:
+                failed(shown, seconds)
+                told = str(shown)
             pause(seconds)
 
 
@@ -77,22 +124,35 @@ def growing_pauses() -> Iterator[float]:
 
 
 def _read_new(
-    office: Office, address: MailboxAddress, session: Session, *, flag: str, clock: Callable[[], datetime]
+    office: Office, address: MailboxAddress, session: Session, *, after: AfterReading, clock: Callable[[], datetime]
 ) -> Counter[str]:
     counts: Counter[str] = Counter()
-    for fetched in session.newer_than(_last_uid(office, address, session.uid_validity)):
-        counts.update(read_mail(office, fetched.mails, now=clock()))
-        if flag:
-            session.flag(fetched.uids, flag)
+    mark = MailboxMark.objects.filter(owner=office.owner, mailbox=str(address)[:300]).first()
+    is_known = mark is not None and mark.uid_validity == session.uid_validity
+    if mark is not None and not is_known:
+        counts["renumbered"] = 1
+        _mark(office, address, session.uid_validity, 0)
+    # Where the server has numbered its mail anew, no number says any more what was read.
+    for fetched in session.newer_than(mark.last_uid if mark and is_known else 0):
+        try:
+            counts.update(read_mail(office, fetched.mails, now=clock()))
+        except DatabaseError as fault:
+            raise _not_stored(fault) from fault
+        if after.flag:
+            session.flag(fetched.uids, after.flag)
+        if after.move_to:
+            session.move(fetched.uids, after.move_to)
         # After the reading: where something fails before, they are read again, and reading twice changes nothing.
         _mark(office, address, session.uid_validity, max(fetched.uids))
     return counts
 
 
-def _last_uid(office: Office, address: MailboxAddress, uid_validity: int) -> int:
-    """Give the UID up to which all was read; none where the server has numbered its mail anew."""
-    mark = MailboxMark.objects.filter(owner=office.owner, mailbox=str(address)[:300]).first()
-    return mark.last_uid if mark and mark.uid_validity == uid_validity else 0
+def _not_stored(fault: Exception) -> NotStored:
+    said = " ".join(str(fault).split())[:200] or type(fault).__name__
+    return NotStored(
+        f"What came back can't be stored: {said}. The mail stays where it is and is read the next time; what was "
+        "obeyed stays obeyed. Make room on the disk, or see whether the database answers."
+    )
 
 
 def _mark(office: Office, address: MailboxAddress, uid_validity: int, uid: int) -> None:

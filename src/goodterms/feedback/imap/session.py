@@ -27,6 +27,10 @@ class MailboxRefused(Fault):
     """The mailbox does not let us in: the password is wrong, or the token is out of date."""
 
 
+class MailboxUnable(Fault):
+    """The mailbox can't do what the owner wants of it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Fetched:
     """Mails with their UIDs, in order."""
@@ -59,6 +63,25 @@ class Session:
     def flag(self, uids: Sequence[int], flag: str) -> None:
         """Set a flag on mails."""
         self._client.add_flags(list(uids), [flag.encode()], silent=True)
+
+    def prepare_folder(self, folder: str) -> None:
+        """Make sure that mails can be moved to a folder, made where it is missing; raises MailboxUnable."""
+        if not self._client.has_capability("MOVE"):
+            raise MailboxUnable(
+                "The mailbox's server can't move mail (RFC 6851), and nothing is ever deleted there. Nothing was read. "
+                "Leave GOODTERMS_IMAP_MOVE_TO empty; GOODTERMS_IMAP_FLAG marks what was read instead."
+            )
+        if not self._client.folder_exists(self._named(folder)):
+            self._client.create_folder(self._named(folder))
+
+    def move(self, uids: Sequence[int], folder: str) -> None:
+        """Move mails to a folder."""
+        self._client.move(list(uids), self._named(folder))
+
+    def _named(self, folder: str) -> str:
+        """Give a folder's name with the server's own sign between its parts, for which one writes /."""
+        ((_, sign, _), *_) = self._client.list_folders("", "") or [((), b"/", "")]
+        return folder.replace("/", sign.decode() if sign else "/")
 
     def wait(self, seconds: float, should_stop: Callable[[], bool]) -> None:
         """Wait until something arrives, a time has passed or somebody wants an end; by IDLE (RFC 2177) or not."""
@@ -118,7 +141,11 @@ def _connected(address: MailboxAddress) -> IMAPClient:
 
 def _sign_in(client: IMAPClient, address: MailboxAddress, token_command: str) -> None:
     if token_command:
-        client.oauth2_login(address.user, _token(token_command))
+        token = _token(token_command)
+        try:
+            client.oauth2_login(address.user, token)
+        except IMAPClientError as fault:
+            raise LoginError(f"the access token is not taken: {_said(fault)}") from fault
     else:
         client.login(address.user, address.password)
 

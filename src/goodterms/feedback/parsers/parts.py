@@ -10,6 +10,8 @@ from email.utils import getaddresses
 
 MOST_TEXT = 200_000
 """More characters of a part are not looked at."""
+MOST_HEADER = 100_000
+"""More characters of a header are not looked at: reading addresses takes longer the more of them stand in one."""
 UNREADABLE = (
     MessageError,
     ValueError,
@@ -34,7 +36,7 @@ class Head:
         self._raw: dict[str, list[str]] = {}
         self._values: dict[str, list[str]] = {}
         for name, value in mail.raw_items():
-            self._raw.setdefault(name.lower(), []).append(str(value))
+            self._raw.setdefault(name.lower(), []).append(str(value)[:MOST_HEADER])
 
     @property
     def names(self) -> KeysView[str]:

@@ -107,6 +107,12 @@ def persons_written_to(owner: Owner) -> dict[int, datetime]:
     return {person: first for person, first in found if person is not None}
 
 
+def persons_of_source(owner: Owner, source: int, kind: Kind) -> set[int]:
+    """Give the persons of whom an export told something of a kind."""
+    rows = EntryRow.objects.filter(owner=owner, source=source, kind=kind, person__isnull=False)
+    return {person for person in rows.values_list("person_id", flat=True) if person is not None}
+
+
 def moments_by_person(owner: Owner, kinds: Collection[Kind], *, since: datetime) -> list[tuple[int, Kind, datetime]]:
     """Give when entries of some kinds happened to whom, the oldest first."""
     rows = EntryRow.objects.filter(owner=owner, kind__in=list(kinds), person__isnull=False, occurred_at__gte=since)

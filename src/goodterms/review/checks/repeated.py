@@ -1,9 +1,10 @@
 """Was it said before? The second identical mail is what angers people most."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from zlib import crc32
 
-from goodterms.review.draft import Draft
+from goodterms.review.draft import MOST_SIGNS, Draft, Span
 from goodterms.review.rules import Finding, Severity
 from goodterms.review.setting import Setting
 
@@ -12,28 +13,44 @@ ALIKE = 0.4
 _WORD = re.compile(r"\w+")
 _RUN = 4
 """Texts are compared by their runs of so many words."""
+_LEAST_WORDS = 8
+"""A sentence that comes again is a greeting or a farewell, unless it has so many words."""
 
 
 def check_repeated(draft: Draft, setting: Setting) -> Iterator[Finding]:
-    """Find whether an update that was sent before says the same."""
+    """Find whether an update that was sent before says the same, or which sentences of it come again."""
     runs = _runs(draft.body.text)
-    likeness = max((_likeness(runs, _runs(earlier)) for earlier in setting.earlier), default=0.0)
-    if likeness < ALIKE:
+    if not runs:
         return
-    yield Finding(
-        rule="repeated.same" if likeness >= SAME else "repeated.alike",
-        severity=Severity.STOP if likeness >= SAME else Severity.WARN,
-        start=draft.body.start,
-        end=draft.body.end,
-        reason=f"{likeness:.0%} of it was said in an update that was sent before.",
-        remedy="Tell what is new since then.",
-    )
+    before = [_runs(earlier[:MOST_SIGNS]) for earlier in setting.earlier]
+    likeness = max((_likeness(runs, one) for one in before), default=0.0)
+    if likeness >= SAME:
+        yield _finding("repeated.same", Severity.STOP, draft.body, f"{likeness:.0%} of it was sent before.")
+    elif likeness >= ALIKE:
+        yield _finding("repeated.alike", Severity.WARN, draft.body, f"{likeness:.0%} of it was sent before.")
+    else:
+        yield from _sentences_again(draft, before)
 
 
-def _runs(text: str) -> frozenset[tuple[str, ...]]:
+def _sentences_again(draft: Draft, before: Sequence[frozenset[int]]) -> Iterator[Finding]:
+    said = frozenset[int]().union(*before)
+    for sentence in draft.sentences:
+        runs = _runs(sentence.text)
+        if len(_WORD.findall(sentence.text)) >= _LEAST_WORDS and runs <= said:
+            yield _finding("repeated.sentence", Severity.HINT, sentence, "This was said in an update before.")
+
+
+def _finding(rule: str, severity: Severity, place: Span, reason: str) -> Finding:
+    remedy = "Tell what is new since then."
+    return Finding(rule=rule, severity=severity, start=place.start, end=place.end, reason=reason, remedy=remedy)
+
+
+def _runs(text: str) -> frozenset[int]:
+    """Give the hashes of a text's runs of words; of fewer words than a run has, the hash of them all; of none, none."""
     words = _WORD.findall(text.casefold())
-    return frozenset(zip(*(words[place:] for place in range(_RUN)), strict=False)) or frozenset([tuple(words)])
+    runs = list(zip(*(words[place:] for place in range(_RUN)), strict=False)) or ([tuple(words)] if words else [])
+    return frozenset(crc32(" ".join(run).encode()) for run in runs)
 
 
-def _likeness(one: frozenset[tuple[str, ...]], two: frozenset[tuple[str, ...]]) -> float:
-    return len(one & two) / len(one | two)
+def _likeness(one: frozenset[int], two: frozenset[int]) -> float:
+    return len(one & two) / len(one | two) if two else 0.0

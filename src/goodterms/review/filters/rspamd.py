@@ -8,6 +8,7 @@ from goodterms.review.filters.said import Answer, FilterSilent, Mark, answer
 
 _SECONDS = 10.0
 _MOST_BYTES = 1_000_000
+_USUAL_THRESHOLD = 15.0
 
 
 def ask_rspamd(message: bytes, host: str, port: int) -> Answer:
@@ -23,7 +24,7 @@ def ask_rspamd(message: bytes, host: str, port: int) -> Answer:
         connection.close()
     if not isinstance(said, dict) or "symbols" not in said:
         raise FilterSilent(f"rspamd at {host}:{port} gave an answer without marks.")
-    return answer("rspamd", float(said.get("required_score", 15)), _marks(said["symbols"]))
+    return answer("rspamd", float(said.get("required_score") or _USUAL_THRESHOLD), _marks(said["symbols"]))
 
 
 def _marks(symbols: dict[str, dict[str, Any]]) -> list[Mark]:

@@ -15,6 +15,8 @@ BUCKETS = 2**16
 MOST_TOKENS = 120
 """So much of a sentence is looked at; what runs on is no sentence."""
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+|[€$£%?!]")
+_FIELD = re.compile(r"\{\{[^{}\n]{0,200}\}\}")
+"""A merge field says nothing of its own."""
 _APOSTROPHE = re.compile("['’]")
 _ELIDING = frozenset({"fr", "it"})
 """In these an apostrophe parts two words."""
@@ -92,7 +94,8 @@ def tokens_in(sentence: str, languages: Sequence[str]) -> list[Token]:
     """Give the words, numbers and signs of a sentence, at most MOST_TOKENS of them."""
     found: list[Token] = []
     is_eliding = not _ELIDING.isdisjoint(languages)
-    for match in _TOKEN.finditer(sentence):
+    spoken = _FIELD.sub(lambda field: " " * len(field[0]), sentence)
+    for match in _TOKEN.finditer(spoken):
         if len(found) >= MOST_TOKENS:
             break
         start = match.start()

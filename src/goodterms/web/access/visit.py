@@ -1,5 +1,6 @@
 """A visit: who asks for a page, for which owner, and when; every page of the owner's begins with one."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,7 @@ from goodterms.people.queries import root_id
 from goodterms.policy.rules import Rulebook
 
 Answer = HttpResponse | FileResponse
+_NUMBER = re.compile(r"[0-9]{1,18}")
 VIEWER, HELPER, OWNER = Membership.Role
 
 
@@ -75,6 +77,10 @@ class Visit:
         """Give one of the owner's people, merged ones resolved; 404 for anybody else's."""
         found = get_object_or_404(Person, owner=self.office.owner, pk=number)
         return get_object_or_404(Person, owner=self.office.owner, pk=root_id(found))
+
+    def person_given(self, written: str) -> Person | None:
+        """Give whom a number in a form or an address names; None where it is no number, 404 where it is nobody's."""
+        return self.person(int(written)) if _NUMBER.fullmatch(written) else None
 
 
 class Page(Protocol):

@@ -20,7 +20,7 @@ def merge_(visit: Visit, number: int) -> HttpResponse:
     """Find the other record of a person, show both side by side, and join them."""
     one = visit.person(number)
     chosen = visit.request.POST.get("other") or visit.request.GET.get("other", "")
-    other = visit.person(int(chosen)) if chosen.isdigit() else None
+    other = visit.person_given(chosen)
     if visit.request.method == "POST" and other is not None:
         merge(visit.office, one, other, now=visit.now)
         visit.say(f"{other} is now part of {one}. It can be undone here, by parting them again.")

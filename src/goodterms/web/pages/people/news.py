@@ -43,8 +43,8 @@ def whats_new(visit: Visit) -> HttpResponse:
     read = list(exports(owner).order_by("-id"))
     entry = newest_export(owner)
     asked = visit.request.GET.get("export", "")
-    wanted = int(asked) if asked.isdigit() else entry.source if entry else None
-    chosen = next((export for export in read if export.pk == wanted), None)
+    wanted = asked or str(entry.source if entry else "")
+    chosen = next((export for export in read if str(export.pk) == wanted), None)
     items = [_item(one) for one in news(owner, chosen.pk)] if chosen else []
     found = Paginator(items, _A_PAGE).get_page(visit.request.GET.get("page"))
     return visit.show("people/news.html", found=found, chosen=chosen, exports=read)

@@ -82,6 +82,14 @@ _FORMS = {
         places=("inbox-leaving", "inbox", "people?left"),
         is_pressing=True,
     ),
+    Need.UNSEEN: _Form(
+        one="One connection that you broke is shown as gone by no archive yet.",
+        many="{count:,} connections that you broke are shown as gone by no archive yet.",
+        remark="Get a new archive from LinkedIn and read it.",
+        deed="Read one",
+        icon="arrow-down-tray",
+        places=("sync",),
+    ),
     Need.DOUBT: _Form(
         one="One message may be a wish to leave.",
         many="{count:,} messages may be wishes to leave.",

@@ -30,7 +30,7 @@ def decide(visit: Visit, number: int) -> HttpResponse:
         release(visit.office, [person], include=False, now=visit.now)
         visit.say(f"{person} is no longer held.")
     else:
-        other = visit.person(int(known_as)) if known_as.isdigit() else None
+        other = visit.person_given(known_as)
         settle_match(visit.office, person, other, now=visit.now)
         visit.say(f"{other} and {person} are one person now." if other else f"{person} is somebody else.")
     return redirect(visit.back_to("sync-held"))
@@ -46,7 +46,9 @@ def departures(visit: Visit) -> HttpResponse:
 @page(OWNER, writes=True)
 def accept_departures(visit: Visit) -> HttpResponse:
     """Record the owner's word that connections are gone: those marked."""
-    marked = [visit.person(int(number)) for number in visit.request.POST.getlist("person") if number.isdigit()]
+    given = map(visit.person_given, visit.request.POST.getlist("person"))
+    marked = [person for person in given if person is not None]
     confirm_all_gone(visit.office, marked, now=visit.now)
-    visit.say(f"{len(marked):,} connections are gone." if marked else "Nobody was marked; nothing was changed.")
+    gone = f"{len(marked):,} connection{' is' if len(marked) == 1 else 's are'} gone."
+    visit.say(gone if marked else "Nobody was marked; nothing was changed.")
     return redirect("sync-departures")

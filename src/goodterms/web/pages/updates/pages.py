@@ -117,7 +117,8 @@ def forecast_it(visit: Visit, number: int, vehicle: str) -> HttpResponse:
         raise Http404
     job = _forecast_job(visit, one, Vehicle(vehicle))
     template = "updates/forecast.html" if visit.is_fragment else "updates/forecast_page.html"
-    return visit.show(template, update=one, vehicle=vehicle, job=job, forecast=job.result, **_curve(job))
+    drawn, picture = job.result or (None, None)
+    return visit.show(template, update=one, vehicle=vehicle, job=job, forecast=drawn, chart=picture)
 
 
 def the_update(visit: Visit, number: int) -> Update:
@@ -157,15 +158,10 @@ def _forecast_job(visit: Visit, one: Update, vehicle: Vehicle) -> Job:
     key = f"forecast {one.pk} {vehicle} {copies} {now:%Y-%m-%d %H}"
 
     def work(_job: Job) -> Any:
-        # NumPy takes a quarter of a second to load, and most pages do without it.
-        return import_module("goodterms.forecast.queries").forecast(owner, one, vehicle, rulebook=rulebook, now=now)
+        # NumPy and the charts take a second to load, and most pages do without them.
+        drawn = import_module("goodterms.forecast.queries").forecast(owner, one, vehicle, rulebook=rulebook, now=now)
+        curve = next(iter(drawn.outcomes.values())).curve if drawn.people else ()
+        charts = import_module("goodterms.web.pages.updates.charts")
+        return drawn, charts.curve_chart(f"curve-{vehicle}", curve, drawn.careful) if curve else None
 
     return JOBS.latest(owner.pk, key) or JOBS.start(owner.pk, "Forecast", work, key=key)
-
-
-def _curve(job: Job) -> dict[str, Any]:
-    if job.result is None or not job.result.people:
-        return {}
-    points = next(iter(job.result.outcomes.values())).curve
-    step = max(1, len(points) // 10)
-    return {"points": [*points[step - 1 : -1 : step], points[-1]] if points else []}
