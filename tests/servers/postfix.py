@@ -15,7 +15,9 @@ from pathlib import Path
 from tests.servers.certificates import Certificates
 
 DOMAIN = "people.test"
-_DAEMONS = Path("/usr/lib/postfix/sbin")
+_DAEMONS = Path("/", "usr", "lib", "postfix", "sbin")
+_COMMANDS = Path("/", "usr", "sbin")
+"""Where Debian keeps them."""
 _SERVICES = """
 {port} inet n - n - - smtpd
 cleanup unix n - n - 0 cleanup
@@ -112,7 +114,7 @@ compatibility_level = 3.6
 queue_directory = {folder}/spool
 data_directory = {folder}/data
 daemon_directory = {_DAEMONS}
-command_directory = /usr/sbin
+command_directory = {_COMMANDS}
 mail_owner = postfix
 setgid_group = postdrop
 maillog_file = {folder}/log
