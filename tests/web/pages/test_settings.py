@@ -56,3 +56,27 @@ def test_everything_is_destroyed_by_whoever_writes_their_address_alone(network: 
     assert network("status").status == 0
     assert visitor.post("/settings/data/destroy/", {"address": "olga@owner.test"})["Location"] == "/enter/"
     assert network("status").status == 1
+
+
+def test_a_token_is_shown_once_and_ended(network: Goodterms, visitor: Client) -> None:
+    made = visitor.post("/settings/programs/add/", {"name": "mirror", "scopes": ["people:read"]}).content.decode()
+    text = made.partition('<code id="secret">')[2].partition("<")[0]
+    key = {"authorization": f"Bearer {text}"}
+    assert visitor.get("/api/v1/people", headers=key).status_code == 200
+    assert text not in visitor.get("/settings/programs/").content.decode()
+    (token,) = network("token", "list").said["tokens"]
+    visitor.post(f"/settings/programs/{token['number']}/revoke/")
+    assert visitor.get("/api/v1/people", headers=key).status_code == 401
+
+
+def test_an_address_is_told_until_it_is_told_no_more(network: Goodterms, visitor: Client) -> None:
+    visitor.post("/settings/programs/tell/", {"url": "https://mirror.example/hook"})
+    (webhook,) = network("webhook", "list").said["webhooks"]
+    visitor.post(f"/settings/programs/{webhook['webhook']}/hush/")
+    assert network("webhook", "list").said["webhooks"] == []
+
+
+def test_the_pace_is_told_once_there_is_a_server(network: Goodterms, visitor: Client, mail_server: MailServer) -> None:
+    assert "No mail server is set yet" in visitor.get("/settings/pace/").content.decode()
+    visitor.post("/settings/mail/", _MAIL | {"smtp_server": mail_server.url})
+    assert "own-server" in visitor.get("/settings/pace/").content.decode()

@@ -6,6 +6,7 @@ from django import forms
 
 from goodterms.accounts.mail import MailAddresses, providers, with_password
 from goodterms.accounts.models import Membership
+from goodterms.accounts.scopes import Scope
 
 
 class YouForm(forms.Form):
@@ -68,6 +69,24 @@ class InvitationForm(forms.Form):
     role = forms.ChoiceField(
         label="They may", choices=[(role.value, f"{role.value}: {role.label}") for role in Membership.Role]
     )
+
+
+class TokenForm(forms.Form):
+    """What a program may do."""
+
+    name = forms.CharField(label="What it is for", max_length=100)
+    scopes = forms.MultipleChoiceField(
+        label="It may",
+        choices=[(scope.value, scope.value) for scope in Scope],
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Sending stays with you, whatever is chosen.",
+    )
+
+
+class WebhookForm(forms.Form):
+    """An address that is told of what happens."""
+
+    url = forms.CharField(label="Address", max_length=500, help_text="It begins with https://")
 
 
 class DestructionForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from goodterms.web.pages.settings import data, mail, members, pages
+from goodterms.web.pages.settings import data, mail, members, pace, pages, programs
 
 urlpatterns = [
     path("", pages.settings, name="settings"),
@@ -14,6 +14,12 @@ urlpatterns = [
     path("members/", members.members, name="settings-members"),
     path("members/<int:number>/dismiss/", members.dismiss_member, name="settings-member-dismiss"),
     path("members/<int:number>/invite/", members.invite_again, name="settings-member-invite"),
+    path("pace/", pace.pace, name="settings-pace"),
+    path("programs/", programs.programs, name="settings-programs"),
+    path("programs/add/", programs.add, name="settings-program-add"),
+    path("programs/<int:number>/revoke/", programs.revoke, name="settings-program-revoke"),
+    path("programs/tell/", programs.tell, name="settings-program-tell"),
+    path("programs/<int:number>/hush/", programs.hush, name="settings-program-hush"),
     path("data/", data.data, name="settings-data"),
     path("data/backup/", data.backup, name="settings-backup"),
     path("data/destroy/", data.destroy, name="settings-destroy"),
