@@ -160,7 +160,9 @@ def committed_db(
         connected_to(name),
     ):
         environ = {key: value for key, value in os.environ.items() if not key.startswith(("GOODTERMS_", "DJANGO_"))}
-        yield environ | {"GOODTERMS_HOME": str(data_folder), "GOODTERMS_DATABASE_URL": url}
+        # No mailbox provider is to be spared here, and a pace would only make tests wait.
+        unpaced = {"GOODTERMS_PACE": "unlimited"}
+        yield environ | unpaced | {"GOODTERMS_HOME": str(data_folder), "GOODTERMS_DATABASE_URL": url}
 
 
 class Ran(NamedTuple):
