@@ -34,11 +34,15 @@ ANYMAIL = {
 
 @pytest.fixture(autouse=True)
 def _mounted(postman: Postman) -> Iterator[None]:
+    kept = {signal: signal.receivers[:] for signal in (tracking, inbound)}
+    tracking.disconnect(dispatch_uid="goodterms tracking")
+    inbound.disconnect(dispatch_uid="goodterms inbound")
     connect(lambda _owner: postman.office, postman.network.clock)
     with override_settings(ROOT_URLCONF="tests.feedback.webhook_urls", MIDDLEWARE=[], ANYMAIL=ANYMAIL):
         yield
-    tracking.disconnect(dispatch_uid="goodterms tracking")
-    inbound.disconnect(dispatch_uid="goodterms inbound")
+    for signal, receivers in kept.items():
+        signal.receivers[:] = receivers
+        signal.sender_receivers_cache.clear()
 
 
 @pytest.fixture

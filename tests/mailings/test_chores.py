@@ -18,7 +18,14 @@ from tests.servers.mail import MailServer
 
 pytestmark = pytest.mark.django_db
 UNSET = dict.fromkeys(
-    ("GOODTERMS_WELCOME", "GOODTERMS_IMAP_URL", "GOODTERMS_IMAP_TOKEN_COMMAND", "GOODTERMS_IMAP_FLAG"), ""
+    (
+        "GOODTERMS_WELCOME",
+        "GOODTERMS_IMAP_URL",
+        "GOODTERMS_IMAP_TOKEN_COMMAND",
+        "GOODTERMS_IMAP_FLAG",
+        "GOODTERMS_IMAP_MOVE_TO",
+    ),
+    "",
 )
 
 

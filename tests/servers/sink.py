@@ -43,6 +43,8 @@ class Sink:
         self.receivers: Counter[str] = Counter()
         self.contents: list[bytes] = []
         """The letters as they arrived, where it keeps them."""
+        self.letters: list[tuple[tuple[str, ...], bytes]] = []
+        """The same, each with its receivers."""
         self.verbs: Counter[str] = Counter()
         """How often each command was given, on all connections."""
         self.most_connections = 0
@@ -97,6 +99,7 @@ class Sink:
         self.receivers.update(receivers)
         if self.keeps:
             self.contents.append(content)
+            self.letters.append((tuple(receivers), content))
 
     def _turn(self) -> None:
         asyncio.set_event_loop(self._loop)

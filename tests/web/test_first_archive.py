@@ -38,6 +38,8 @@ def test_from_the_first_visit_to_a_person_by_hand_and_by_key(page: Page, goodter
     expect(page.get_by_text("These words stand on your profile since 2026-01-01")).to_be_visible()
 
     page.get_by_role("link", name="People", exact=True).click()
+    expect(page.get_by_role("heading", level=1, name="People")).to_be_visible()
+    page.wait_for_load_state()  # the keys are heard once the scripts are there
     page.keyboard.press("/")
     page.keyboard.type("birch")
     expect(page.get_by_text("1 person")).to_be_visible()

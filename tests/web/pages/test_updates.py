@@ -85,7 +85,7 @@ def test_every_count_has_its_people_by_name(network: Goodterms, visitor: Client,
 
 
 def test_a_copy_is_shown_in_a_frame_that_loads_nothing(network: Goodterms, visitor: Client, update: str) -> None:
-    answer = visitor.get(f"/updates/{update}/copy/?as=1")
+    answer = visitor.get(f"/updates/{update}/copy/?as={_somebody(network)}")
     assert "default-src 'none'" in answer["Content-Security-Policy"]
     assert "frame-ancestors 'self'" in answer["Content-Security-Policy"]
     assert "script-src" not in answer["Content-Security-Policy"]
@@ -98,7 +98,7 @@ def test_a_test_copy_goes_to_oneself_and_leaves_no_trace(
     monkeypatch.setenv("GOODTERMS_SMTP_URL", mail_server.url)
     entries = network("ledger", "verify").said
 
-    visitor.post(f"/updates/{update}/test/", {"as": "1"})
+    visitor.post(f"/updates/{update}/test/", {"as": str(_somebody(network))})
 
     [mail] = mail_server.received
     assert mail.receivers == ("olga@owner.test",)
@@ -215,3 +215,7 @@ def test_a_copy_that_nobody_knows_of_is_settled_by_the_owner(
     assert number
     visitor.post(number[0], {"as": "accepted"})
     assert network("unknown").said["unknown"] == []
+
+
+def _somebody(network: Goodterms) -> int:
+    return int(network("people").said["people"][0]["person"])
