@@ -54,6 +54,7 @@ def _never(fault: Exception) -> None:
     raise AssertionError(fault)
 
 
+@pytest.mark.django_db  # after a fault the listener renews its connection to the database
 @pytest.mark.parametrize("fault", [OSError("disk full"), DatabaseError("database or disk is full"), Fault("no room")])
 def test_a_mail_that_could_not_be_obeyed_stays_with_its_server_until_it_can(fault: Exception) -> None:
     port = free_port()
