@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from email import message_from_bytes
 
-from tests.feedback.corpus.reading import Reply, figures, read_corpus
+from tests.feedback.corpus.reading import Reply, figures, parts, read_corpus
 
 from bench import Line, seconds
 from goodterms.feedback.parsers.classify import classify
@@ -73,12 +73,7 @@ def _line(name: str, replies: list[Reply], form: Callable[[str], bytes], *, goal
 
 
 def _print_figures(replies: list[Reply]) -> None:
-    parts = {
-        "seen half": [reply for reply in replies if reply.is_seen and not reply.is_second],
-        "another author, seen": [reply for reply in replies if reply.is_second],
-        "unseen half": [reply for reply in replies if not reply.is_seen],
-    }
-    for name, part in parts.items():
+    for name, part in parts(replies).items():
         found = figures(part)
         print(f"replies, {name}: {found}", file=sys.stderr)
         for key, goal in (_AT_LEAST | _AT_MOST).items():

@@ -1,8 +1,9 @@
-"""Reading the corpus of replies: what people write, what each wants, and which half may be looked at.
+"""Reading the corpus of replies: what people write, what each wants, and what may be looked at.
 
-A file holds one language: its origin first, then a line a reply, `S` stop, `L` leave, `U` unsure, `N` no exit. The hash
-of a reply says whether it is in the seen half. Nobody looks at the other half's replies while writing rules: it only
-says how good they are. What stands in `second/` is by another author, and all of it was seen.
+A folder holds what one author made up, a file one language: its origin first, then a line a reply, `S` stop, `L` leave,
+`U` unsure, `N` no exit. Of `own`, the hash of a reply says whether it is in the seen half; other authors are seen or
+unseen as a whole. Nobody looks at what is unseen while writing rules, and the small model does not learn from it: it
+only says how good they are.
 """
 
 from collections import Counter
@@ -15,6 +16,10 @@ from goodterms.feedback.parsers.classify import Signal, classify
 from goodterms.feedback.parsers.message import read_message
 
 _FOLDER = Path(__file__).parent
+OWN = "own"
+"""The author who was first, whose replies are halved."""
+UNSEEN_AUTHORS: frozenset[str] = frozenset()
+"""Authors of whom nothing may be looked at or learnt."""
 _EXITS = {Signal.EXIT_STOP, Signal.EXIT_LEAVE}
 
 
@@ -26,8 +31,7 @@ class Reply:
     label: str
     text: str
     origin: str
-    is_second: bool = False
-    """Whether the other author wrote it."""
+    author: str
 
     @property
     def number(self) -> str:
@@ -36,8 +40,10 @@ class Reply:
 
     @property
     def is_seen(self) -> bool:
-        """Whether rules may be written by it."""
-        return self.is_second or int(self.number, 16) % 2 == 0
+        """Whether rules may be written by it, and the model may learn from it."""
+        if self.author == OWN:
+            return int(self.number, 16) % 2 == 0
+        return self.author not in UNSEEN_AUTHORS
 
     @property
     def wants_out(self) -> bool:
@@ -51,12 +57,24 @@ class Reply:
 
 
 def read_corpus() -> Iterator[Reply]:
-    """Give every reply."""
-    for path in [*sorted(_FOLDER.glob("*.txt")), *sorted((_FOLDER / "second").glob("*.txt"))]:
+    """Give every reply, the first author's first."""
+    folders = sorted(
+        (path for path in _FOLDER.iterdir() if path.is_dir()), key=lambda path: (path.name != OWN, path.name)
+    )
+    for path in (path for folder in folders for path in sorted(folder.glob("*.txt"))):
         first, *lines = path.read_text(encoding="utf-8").splitlines()
         for line in lines:
             label, _, text = line.partition(" ")
-            yield Reply(path.stem, label, text, first.removeprefix("# origin: "), path.parent.name == "second")
+            yield Reply(path.stem, label, text, first.removeprefix("# origin: "), path.parent.name)
+
+
+def parts(replies: list[Reply]) -> dict[str, list[Reply]]:
+    """Divide replies by who wrote them, the first author's also by what may be looked at."""
+    found: dict[str, list[Reply]] = {}
+    for reply in replies:
+        half = f" {'seen' if reply.is_seen else 'unseen'}" if reply.author == OWN or not reply.is_seen else ""
+        found.setdefault(reply.author + half, []).append(reply)
+    return found
 
 
 def figures(replies: list[Reply]) -> dict[str, float | int]:
