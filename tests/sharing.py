@@ -13,7 +13,7 @@ ANYWHERE = "@anywhere"
 """What it adds to the names of tests that touch no database."""
 
 
-class SharingScheduling(EachScheduling):
+class SharingScheduling(EachScheduling):  # type: ignore[misc]  # xdist tells no types
     """Hands each worker its own tests, then file by file those that one worker is enough for."""
 
     def __init__(self, config: pytest.Config) -> None:
