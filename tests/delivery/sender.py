@@ -15,8 +15,9 @@ from django.conf import settings
 from django.db import connection
 
 from goodterms.delivery.actions.pacing import Pacer
-from goodterms.delivery.actions.run import Means, run
+from goodterms.delivery.actions.run import run
 from goodterms.delivery.drain import drain_on_signals
+from goodterms.delivery.means import Means
 from goodterms.delivery.vehicles.email.server import read_server
 from goodterms.delivery.vehicles.email.transport import SmtpTransport
 from goodterms.updates.models import Update
