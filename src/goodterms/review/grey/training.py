@@ -12,9 +12,9 @@ from hashlib import sha256
 from zlib import crc32
 
 import numpy as np
-import numpy.typing as npt
 
 from goodterms.ledger.rules.kinds import Purpose
+from goodterms.lib.regression import Floats, Table, in_steps, learn, next_push
 from goodterms.review.draft import Draft, draft_of
 from goodterms.review.grey.letters import Letter
 from goodterms.review.grey.model import ABOUT, PURPOSES, REACH, WEIGHTS
@@ -22,7 +22,6 @@ from goodterms.review.grey.signs import BUCKETS, FOLDER, Signs, signs_of, tokens
 from goodterms.review.grey.traits import Heard, traits_of
 from goodterms.review.offers import rules_in, sentences_of
 
-Floats = npt.NDArray[np.float64]
 _RIDGE = 1.0
 _RIDGE_OF_LETTERS = 10.0
 _ROUNDS = 250
@@ -122,71 +121,24 @@ class SentenceModel:
         return float(1 / (1 + np.exp(-np.clip(total, -30, 30))))
 
 
-@dataclass(frozen=True)
-class _Table:
-    """The signs of all examples in one long list: which bucket, of which example, how much it counts."""
-
-    bucket: npt.NDArray[np.int64]
-    row: npt.NDArray[np.int64]
-    value: Floats
-    count: int
-
-    def times(self, weights: Floats) -> Floats:
-        """Give each example's sum."""
-        return np.asarray(
-            np.bincount(self.row, weights=weights[self.bucket] * self.value, minlength=self.count), np.float64
-        )
-
-    def back(self, errors: Floats) -> Floats:
-        """Give each bucket's sum."""
-        return np.asarray(
-            np.bincount(self.bucket, weights=errors[self.row] * self.value, minlength=BUCKETS), np.float64
-        )
-
-
-def _table(rows: Sequence[Signs]) -> _Table:
+def _table(rows: Sequence[Signs]) -> Table:
     groups = [(number, sorted(group)) for number, one in enumerate(rows) for group in (one.kinds, one.words)]
-    return _Table(
+    return Table(
         bucket=np.array([sign for _, group in groups for sign in group], dtype=np.int64),
         row=np.array([number for number, group in groups for _ in group], dtype=np.int64),
         value=np.array([REACH / np.sqrt(len(group)) for _, group in groups for _ in group]),
         count=len(rows),
+        buckets=BUCKETS,
     )
 
 
 def learn_sentences(examples: Sequence[Example]) -> SentenceModel:
-    """Learn sentences: ridge-penalised logistic regression, by Nesterov's accelerated descent in so many rounds."""
+    """Learn which signs of a sentence tell an offer."""
     table = _table([one.signs for one in examples])
     truth = np.array([one.offers for one in examples], dtype=np.float64)
     counts = np.array([one.weight for one in examples])
-    pace = 1 / (0.25 * (_largest(table) + len(examples)) + _RIDGE)
-    at = ahead = np.zeros(BUCKETS)
-    start = start_ahead = 0.0
-    momentum = 1.0
-    for _ in range(_ROUNDS):
-        errors = (1 / (1 + np.exp(-(table.times(ahead) + start_ahead))) - truth) * counts
-        new = ahead - pace * (table.back(errors) + _RIDGE * ahead)
-        start_new = start_ahead - pace * float(errors.sum())
-        push, momentum = _push(momentum)
-        ahead, start_ahead = new + push * (new - at), start_new + push * (start_new - start)
-        at, start = new, start_new
-    return SentenceModel(at, start)
-
-
-def _push(momentum: float) -> tuple[float, float]:
-    later = float((1 + np.sqrt(1 + 4 * momentum**2)) / 2)
-    return (momentum - 1) / later, later
-
-
-def _largest(table: _Table) -> float:
-    """Give the largest eigenvalue of the table's square, by power iteration from evenly spread weights."""
-    guess = np.ones(BUCKETS)
-    size = 1.0
-    for _ in range(15):
-        guess = table.back(table.times(guess))
-        size = float(np.sqrt(guess @ guess))
-        guess /= size
-    return size
+    learnt = learn(table, truth, counts, ridge=_RIDGE, rounds=_ROUNDS)
+    return SentenceModel(learnt.values, learnt.start)
 
 
 def traits_by(model: SentenceModel, one: Learnt) -> dict[str, float]:
@@ -234,7 +186,7 @@ def _softmax(table: Floats, truth: Floats, counts: Floats) -> Floats:
         raised = np.exp(table @ ahead - (table @ ahead).max(axis=1, keepdims=True))
         errors = (raised / raised.sum(axis=1, keepdims=True) - truth) * counts
         new = ahead - pace * (table.T @ errors + ridge * ahead)
-        push, momentum = _push(momentum)
+        push, momentum = next_push(momentum)
         ahead, at = new + push * (new - at), new
     return at
 
@@ -267,7 +219,7 @@ def train(letters: Sequence[Letter]) -> Trained:
     learnt = [Learnt(letter) for letter in letters]
     rows = learn_letters(learnt, traits_left_out(learnt, examples))
     model = learn_sentences([*examples, *(example for one in learnt for example in one.examples())])
-    values = np.clip(np.rint(model.values / _STEP), -127, 127).astype(np.int8).tobytes()
+    values = in_steps(model.values, _STEP)
     about = _ABOUT.format(
         sentences=len(examples),
         letters=len(letters),

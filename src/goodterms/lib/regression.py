@@ -1,0 +1,84 @@
+"""Ridge-penalised logistic regression over hashed signs, by Nesterov's accelerated descent: no chance, same bytes."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+_POWER_ROUNDS = 15
+
+
+@dataclass(frozen=True)
+class Table:
+    """The signs of all examples in one long list: which bucket, of which example, how much it counts."""
+
+    bucket: Ints
+    row: Ints
+    value: Floats
+    count: int
+    """How many examples there are."""
+    buckets: int
+
+    def times(self, weights: Floats) -> Floats:
+        """Give each example's sum."""
+        return np.asarray(
+            np.bincount(self.row, weights=weights[self.bucket] * self.value, minlength=self.count), np.float64
+        )
+
+    def back(self, errors: Floats) -> Floats:
+        """Give each bucket's sum."""
+        return np.asarray(
+            np.bincount(self.bucket, weights=errors[self.row] * self.value, minlength=self.buckets), np.float64
+        )
+
+    def largest(self) -> float:
+        """Give the largest eigenvalue of the table's square, by power iteration from evenly spread weights."""
+        guess = np.ones(self.buckets)
+        size = 1.0
+        for _ in range(_POWER_ROUNDS):
+            guess = self.back(self.times(guess))
+            size = float(np.sqrt(guess @ guess))
+            guess /= size
+        return size
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """Weights as they were learnt, and where a sum starts."""
+
+    values: Floats
+    start: float
+
+
+def learn(table: Table, truth: Floats, counts: Floats, *, ridge: float, rounds: int) -> Learnt:
+    """Learn which signs speak for an example being true; `counts` says how much each example counts."""
+    pace = 1 / (0.25 * (table.largest() + table.count) + ridge)
+    at = ahead = np.zeros(table.buckets)
+    start = start_ahead = 0.0
+    momentum = 1.0
+    for _ in range(rounds):
+        errors = (chance(table.times(ahead) + start_ahead) - truth) * counts
+        new = ahead - pace * (table.back(errors) + ridge * ahead)
+        start_new = start_ahead - pace * float(errors.sum())
+        push, momentum = next_push(momentum)
+        ahead, start_ahead = new + push * (new - at), start_new + push * (start_new - start)
+        at, start = new, start_new
+    return Learnt(at, start)
+
+
+def chance(sums: Floats) -> Floats:
+    """Give how likely each sum makes its example, from 0 to 1."""
+    return 1 / (1 + np.exp(-sums))
+
+
+def next_push(momentum: float) -> tuple[float, float]:
+    """Give how far to go on in the direction of the last step, and the next momentum."""
+    later = float((1 + np.sqrt(1 + 4 * momentum**2)) / 2)
+    return (momentum - 1) / later, later
+
+
+def in_steps(values: Floats, step: float) -> bytes:
+    """Give weights as bytes with a sign, in steps of `step`."""
+    return np.clip(np.rint(values / step), -127, 127).astype(np.int8).tobytes()
