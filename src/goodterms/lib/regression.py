@@ -52,11 +52,13 @@ class Learnt:
     start: float
 
 
-def learn(table: Table, truth: Floats, counts: Floats, *, ridge: float, rounds: int) -> Learnt:
-    """Learn which signs speak for an example being true; `counts` says how much each example counts."""
+def learn(
+    table: Table, truth: Floats, counts: Floats, *, ridge: float, rounds: int, begin: Learnt | None = None
+) -> Learnt:
+    """Learn which signs speak for an example being true; `counts` says how much each example counts, from 0 to 1."""
     pace = 1 / (0.25 * (table.largest() + table.count) + ridge)
-    at = ahead = np.zeros(table.buckets)
-    start = start_ahead = 0.0
+    at = ahead = begin.values if begin else np.zeros(table.buckets)
+    start = start_ahead = begin.start if begin else 0.0
     momentum = 1.0
     for _ in range(rounds):
         errors = (chance(table.times(ahead) + start_ahead) - truth) * counts

@@ -1,5 +1,6 @@
 """Finding a wish to get out in what a person wrote, in many languages, by the words in exit_words.toml.
 
+What the lists are not certain of, the small model in learnt/ weighs.
 A missed exit is far worse than a needless question, so whatever may be one is at least unsure.
 """
 
@@ -13,8 +14,9 @@ from pathlib import Path
 
 from goodterms.feedback.parsers.anchors import Prefilter, anchors_of
 from goodterms.feedback.parsers.folding import fold, words_of_folded
+from goodterms.feedback.parsers.learnt.weighing import weighed
 from goodterms.feedback.parsers.notions import denies, read_sentences, wants_to_leave
-from goodterms.feedback.parsers.wish import NONE, ExitSignal, Wish
+from goodterms.feedback.parsers.wish import NONE, Basis, ExitSignal, Wish
 from goodterms.lib.tokens import without_tokens
 
 __all__ = ["ExitSignal", "Wish", "exit_in"]
@@ -36,7 +38,8 @@ _REPEATED = re.compile(r"(\w)\1{2,}")  # stooop
 def exit_in(words: str, subject: str = "") -> ExitSignal:
     """Give the exit a person's words ask for; a subject counts where it is theirs and says nothing else."""
     by_subject = _in_subject(subject)
-    found = _in_words(words)
+    own = without_tokens(words[:_MOST_SIGNS])
+    found = weighed(own, exit_by_lists(own))
     if found.wish in {Wish.STOP, Wish.LEAVE} or by_subject.wish is None:
         return found
     return by_subject if by_subject.wish is not Wish.UNSURE or found.wish is None else found
@@ -54,8 +57,9 @@ def _in_subject(subject: str) -> ExitSignal:
     return ExitSignal(wish=wish, matched=found.matched, rule=f"{found.rule} in subject")
 
 
-def _in_words(words: str) -> ExitSignal:
-    reply = _Reply.of(_evened(without_tokens(words[:_MOST_SIGNS])))
+def exit_by_lists(words: str) -> ExitSignal:
+    """Give the exit that the lists and the notions find in words."""
+    reply = _Reply.of(_evened(words[:_MOST_SIGNS]))
     requests = [match for name in ("leave", "threat", "stop") for match in _matches(reply, name)]
     request = next((match for match in requests if not _is_taken_back(reply, match)), None)
     if request:
@@ -181,7 +185,7 @@ def _alone_somewhere(reply: _Reply) -> ExitSignal:
     """Find a sentence or line that says nothing but the exit."""
     whole = _alone(reply, (*_WORDS, *_WEAK, "unclear"))
     if whole.wish:
-        return whole
+        return replace(whole, basis=Basis.ALONE)
     names = (*_WORDS, *_WEAK) if reply.count <= _VERY_SHORT_REPLY else _WORDS
     # A unit's words are the reply's: where no list fits the whole, none fits a unit.
     for unit in reply.units if any(_languages_for(reply.text, name) for name in names) else ():

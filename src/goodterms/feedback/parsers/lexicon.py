@@ -140,6 +140,25 @@ class Lexicon:
         return True
 
 
+    def marks(self, text: str) -> list[int]:
+        """Give the notions that begin at each word of a text with blanks between them."""
+        words = [canonical(word) for word in text.split()]
+        return [self.at(words, place) for place in range(len(words))]
+
+    def marks_of_joined(self, padded: str) -> list[int]:
+        """Give the notions that begin at each sign of a text that has a blank at both ends."""
+        by_sign = self.joined
+        found = [0] * len(padded)
+        for place, sign in enumerate(padded):
+            for key in (sign, padded[place : place + 2]):
+                for part, bits in by_sign.get(key, ()):
+                    if padded.startswith(part, place):
+                        found[place] |= bits
+        # Words of other scripts stand there too.
+        found[0] |= reduce(or_, self.marks(padded), 0)
+        return found
+
+
 @lru_cache(maxsize=8192)
 def canonical(word: str) -> str:
     """Give a word as it is compared: without doubled letters and without ae, oe, ue for umlauts."""
@@ -183,23 +202,12 @@ def marks_of(text: str) -> tuple[list[int], bool]:
     """Give the notions that begin at each word; or, where words are not kept apart, at each sign, and True."""
     if text and max(text) >= _FIRST_JOINED:
         return _joined_marks(f" {text} "), True
-    words = [canonical(word) for word in text.split()]
-    return [lexicon().at(words, place) for place in range(len(words))], False
+    return lexicon().marks(text), False
 
 
 def _joined_marks(padded: str) -> list[int]:
-    by_sign = lexicon().joined
-    found = [0] * len(padded)
-    for place, sign in enumerate(padded):
-        for key in (sign, padded[place : place + 2]):
-            for part, bits in by_sign.get(key, ()):
-                if padded.startswith(part, place):
-                    found[place] |= bits
-    # Words of other scripts stand there too.
-    words = [canonical(word) for word in padded.split()]
-    found[0] |= reduce(or_, (lexicon().at(words, place) for place in range(len(words))), 0)
     other = _masks()["zh" if _KANA.search(padded) else "ja"]
-    return [bits & ~other for bits in found]
+    return [bits & ~other for bits in lexicon().marks_of_joined(padded)]
 
 
 @cache

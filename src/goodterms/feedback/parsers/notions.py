@@ -4,12 +4,12 @@ The lists in exit_words.toml know whole turns of phrase; this knows words, by no
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache, reduce
 from operator import and_, or_
 
 from goodterms.feedback.parsers.lexicon import SIGNS_A_WORD, WIDTH, Notion, lexicon, likely, marks_of
-from goodterms.feedback.parsers.wish import NONE, ExitSignal, Wish
+from goodterms.feedback.parsers.wish import NONE, Basis, ExitSignal, Wish
 
 N = Notion
 _NEAR_SIGNS, _NEAR_WORDS = 5, 4
@@ -199,7 +199,7 @@ def read_sentences(text: str) -> ExitSignal:
         if here.wish and is_whole and here.wish is not Wish.UNSURE:
             return here
         if here.wish and not found.wish:
-            found = ExitSignal(wish=Wish.UNSURE, matched=here.matched, rule=here.rule)
+            found = replace(here, wish=Wish.UNSURE)
     return found
 
 
@@ -223,6 +223,12 @@ def wants_to_leave(clause: str) -> bool:
     """Say whether a clause asks for an end of the connection."""
     read = Clause.of(clause)
     return bool(read.has(N.END) & read.has(N.CONNECTION) & ~read.has(N.LIST))
+
+
+def says_connection(clause: str) -> bool:
+    """Say whether a clause speaks of the connection, and of no list or mails."""
+    read = Clause.of(clause)
+    return bool(read.has(N.CONNECTION) & ~read.has(N.LIST) & ~read.has(N.THING))
 
 
 def _pieces(text: str) -> Iterator[tuple[str, bool]]:
@@ -273,4 +279,5 @@ def _signal(clause: Clause, rule: _Rule, fits: int) -> ExitSignal:
         wish=rule.wish if is_certain else Wish.UNSURE,
         matched=clause.text,
         rule=f"{language}.{'+'.join(notion.name.lower() for notion in rule.needs)}",
+        basis=Basis.NOTIONS,
     )
