@@ -84,3 +84,15 @@ def next_push(momentum: float) -> tuple[float, float]:
 def in_steps(values: Floats, step: float) -> bytes:
     """Give weights as bytes with a sign, in steps of `step`."""
     return np.clip(np.rint(values / step), -127, 127).astype(np.int8).tobytes()
+
+
+def in_growing_steps(values: Floats, largest: float) -> bytes:
+    """Give weights as bytes with a sign, in steps that grow with the weight: small ones are many, and count together."""
+    roots = np.sign(values) * np.sqrt(np.abs(values) / largest)
+    return np.clip(np.rint(roots * 127), -127, 127).astype(np.int8).tobytes()
+
+
+def from_growing_steps(stored: bytes, largest: float) -> Floats:
+    """Give the weights that were stored so."""
+    roots = np.frombuffer(stored, dtype=np.int8).astype(np.float64) / 127
+    return np.asarray(np.abs(roots) * roots * largest)

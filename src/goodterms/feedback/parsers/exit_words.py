@@ -39,7 +39,7 @@ def exit_in(words: str, subject: str = "") -> ExitSignal:
     """Give the exit a person's words ask for; a subject counts where it is theirs and says nothing else."""
     by_subject = _in_subject(subject)
     own = without_tokens(words[:_MOST_SIGNS])
-    found = weighed(own, exit_by_lists(own))
+    found = weighed(own, exit_by_lists(own), _has_guard)
     if found.wish in {Wish.STOP, Wish.LEAVE} or by_subject.wish is None:
         return found
     return by_subject if by_subject.wish is not Wish.UNSURE or found.wish is None else found
@@ -151,6 +151,10 @@ def _is_guarded(reply: _Reply, match: _Match) -> bool:
         if start < match.start < end or (start == match.start and match.end <= end):
             return True
     return _negated(reply, match, r" $") or (match.name in _DENIABLE and denies(_clause_around(reply, match)))
+
+
+def _has_guard(text: str) -> bool:
+    return bool(_guards(text))
 
 
 def _clause_around(reply: _Reply, match: _Match) -> str:

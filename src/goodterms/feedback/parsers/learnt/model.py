@@ -13,11 +13,13 @@ import numpy.typing as npt
 
 from goodterms.feedback.parsers.learnt.signs import BITS, FOLDER, Signs, signs_of
 from goodterms.feedback.parsers.wish import Basis, ExitSignal, Wish
-from goodterms.lib.regression import Floats
+from goodterms.lib.regression import Floats, from_growing_steps
 
 WEIGHTS = FOLDER / "weights.bin"
 ABOUT = FOLDER / "about.toml"
 BUCKETS = 2**BITS
+REACH = (2.0, 2.0, 3.0)
+"""How much letters, words and clues of a text count together, however many there are."""
 
 
 class Lists(StrEnum):
@@ -88,9 +90,8 @@ def _about() -> dict[str, Any]:
 @cache
 def _weights() -> Weights:
     about = _about()
-    values: npt.NDArray[np.int8] = np.frombuffer(WEIGHTS.read_bytes(), dtype=np.int8)
-    assert len(values) == 2 * BUCKETS
-    stepped = values.astype(np.float64) * about["step"]
+    stepped = from_growing_steps(WEIGHTS.read_bytes(), about["largest"])
+    assert len(stepped) == 2 * BUCKETS
     return Weights(stepped[:BUCKETS], stepped[BUCKETS:], about["start_of_sentences"], about["start_of_whole"])
 
 
@@ -111,15 +112,15 @@ def judge(words: str, lists: Lists) -> Judgement:
 
 
 def sums_of(signs: Signs, weights: Weights) -> Sums:
-    """Add up the weights of a reply's signs; each group counts as much as any, however many signs it has."""
+    """Add up the weights of a reply's signs."""
     count = len(signs.sentences)
     sentences = np.full(count, weights.start_of_sentences)
     whole = weights.start_of_whole
-    for group in signs.groups:
-        counts = np.bincount(group.text, minlength=count)
-        sentences += np.bincount(group.text, weights.of_sentences[group.bucket], count) / np.sqrt(np.maximum(counts, 1))
-    for buckets in whole_groups(signs):
-        whole += float(weights.of_whole[buckets].sum()) / math.sqrt(max(len(buckets), 1))
+    for reach, group in zip(REACH, signs.groups, strict=True):
+        shares = reach / np.sqrt(np.maximum(np.bincount(group.text, minlength=count), 1))
+        sentences += shares * np.bincount(group.text, weights.of_sentences[group.bucket], count)
+    for reach, buckets in zip(REACH, whole_groups(signs), strict=True):
+        whole += reach * float(weights.of_whole[buckets].sum()) / math.sqrt(max(len(buckets), 1))
     return Sums(sentences, whole)
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from goodterms.feedback.parsers.learnt.model import (
     ABOUT,
     BUCKETS,
+    REACH,
     WEIGHTS,
     Lists,
     Trait,
@@ -25,14 +26,14 @@ from goodterms.feedback.parsers.learnt.model import (
 )
 from goodterms.feedback.parsers.learnt.signs import Signs, signs_of
 from goodterms.lib.ngrams import Ints
-from goodterms.lib.regression import Floats, Learnt, Table, in_steps, learn
+from goodterms.lib.regression import Floats, Learnt, Table, in_growing_steps, learn
 
 _RIDGE = 0.125
 _ROUNDS_OF_WHOLE = 100
 _ROUNDS_OF_SENTENCES = (60, 40, 40)
 _RIDGE_OF_TRAITS = 1.0
 _ROUNDS_OF_TRAITS = 400
-_STEP = 1 / 32
+_LARGEST = 4.0
 _PARTS = 3
 
 
@@ -69,14 +70,14 @@ class Tables:
         lengths = [len(one.signs.sentences) for one in examples]
         firsts = np.r_[0, np.cumsum(lengths)]
         of_sentences = [
-            (group.bucket, group.text + first)
+            (reach, group.bucket, group.text + first)
             for one, first in zip(examples, firsts, strict=False)
-            for group in one.signs.groups
+            for reach, group in zip(REACH, one.signs.groups, strict=True)
         ]
         of_whole = [
-            (buckets, np.full(len(buckets), number))
+            (reach, buckets, np.full(len(buckets), number))
             for number, one in enumerate(examples)
-            for buckets in whole_groups(one.signs)
+            for reach, buckets in zip(REACH, whole_groups(one.signs), strict=True)
         ]
         return cls(
             sentences=_table(of_sentences, int(firsts[-1])),
@@ -86,17 +87,13 @@ class Tables:
         )
 
 
-def _table(groups: Sequence[tuple[Ints, Ints]], count: int) -> Table:
-    values = []
-    for _, rows in groups:
-        if len(rows):
-            first = int(rows[0])
-            counts = np.bincount(rows - first)
-            values.append(1 / np.sqrt(counts[rows - first]))
+def _table(groups: Sequence[tuple[float, Ints, Ints]], count: int) -> Table:
+    """Make a table of groups of signs: how much they count together, their buckets, and the rows they are of."""
+    groups = [group for group in groups if len(group[1])]
     return Table(
-        bucket=np.concatenate([bucket for bucket, _ in groups]),
-        row=np.concatenate([rows for _, rows in groups]),
-        value=np.concatenate(values),
+        bucket=np.concatenate([buckets for _, buckets, _ in groups]),
+        row=np.concatenate([rows for _, _, rows in groups]),
+        value=np.concatenate([reach / np.sqrt(np.bincount(rows - rows[0])[rows - rows[0]]) for reach, _, rows in groups]),
         count=count,
         buckets=BUCKETS,
     )
@@ -109,7 +106,7 @@ def learn_whole(tables: Tables, counts: Floats) -> Learnt:
 
 def stored(values: Floats) -> bytes:
     """Give weights as they are kept."""
-    return in_steps(values, _STEP)
+    return in_growing_steps(values, _LARGEST)
 
 
 def learn_weights(tables: Tables, counts: Floats) -> Weights:
@@ -169,7 +166,7 @@ origin = "{count:,} replies, made up for the corpus in November 2026"
 learnt_from = "{learnt_from}"
 command = "script/train"
 sha256 = "{hash}"
-step = {step}
+largest = {largest}
 start_of_sentences = {weights.start_of_sentences:.4f}
 start_of_whole = {weights.start_of_whole:.4f}
 start = {start}
@@ -197,7 +194,7 @@ def train(examples: Sequence[Example]) -> Trained:
         count=len(examples),
         learnt_from=fingerprint(examples),
         hash=sha256(values).hexdigest(),
-        step=_STEP,
+        largest=_LARGEST,
         weights=weights,
         start=start,
         rows="\n".join(f"{name} = {[one.middle, one.spread, one.weight]}" for name, one in traits.items()),
