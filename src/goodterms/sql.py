@@ -56,9 +56,10 @@ def among(column: str, numbers: Iterable[int]) -> tuple[str, Any]:
 
     So the statement is the same however many there are.
     """
+    listed = orjson.dumps(list(numbers)).decode()
     if is_postgresql():
-        return f"{column} = ANY(%s)", list(numbers)
-    return f"{column} IN (SELECT value FROM json_each(%s))", orjson.dumps(list(numbers)).decode()
+        return f"{column} = ANY(%s::bigint[])", f"{{{listed[1:-1]}}}"
+    return f"{column} IN (SELECT value FROM json_each(%s))", listed
 
 
 def reserve_ids(model: type[models.Model], count: int) -> range | list[int]:
@@ -148,13 +149,12 @@ def update_rows(
             ordered = re.sub(r"\bv\.\w+", "%s", sets)
             cursor.executemany(f'UPDATE "{table}" AS d SET {ordered} WHERE {key} = %s', list(rows))  # noqa: S608
             return
-        types = [*columns.values(), "bigint"]
-        places = f"({', '.join(f'%s::{kind}' for kind in types)})"
-        for batch in batches(rows, _MOST_VALUES // len(names)):
-            values = [value for row in batch for value in row]
-            given = f"(VALUES {', '.join([places] * len(batch))}) AS v ({', '.join(names)})"
-            statement = f'UPDATE "{table}" AS d SET {sets} FROM {given} WHERE d.{key} = v.{key}'  # noqa: S608
-            cursor.execute(statement, values)
+        # As one text, which costs a tenth of what a value for each column of each row costs.
+        typed = ", ".join(f"{name} {kind}" for name, kind in {**columns, key: "bigint"}.items())
+        statement = f"""
+            UPDATE "{table}" AS d SET {sets} FROM json_to_recordset(%s::json) AS v ({typed}) WHERE d.{key} = v.{key}
+        """  # noqa: S608
+        cursor.execute(statement, [orjson.dumps([dict(zip(names, row, strict=True)) for row in rows]).decode()])
 
 
 def execute_many(statement: str, rows: Iterable[Sequence[Any]]) -> None:
