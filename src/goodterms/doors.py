@@ -20,7 +20,6 @@ from goodterms.delivery.vehicles.email.engine.pool import Limits
 from goodterms.delivery.vehicles.email.server import Server, read_server
 from goodterms.delivery.vehicles.email.transport import SmtpTransport
 from goodterms.delivery.vehicles.provider.account import read_account
-from goodterms.delivery.vehicles.provider.transport import ProviderTransport
 from goodterms.delivery.vehicles.transport import Letter, Transport
 from goodterms.exits.actions.reconcile import reconcile_where_needed
 from goodterms.feedback.actions.answers import count_waiting, send_answers
@@ -167,6 +166,9 @@ def way_for(office: Office, *, should_stop: Callable[[], bool] = lambda: False) 
             settings["GOODTERMS_PROVIDER"], settings["GOODTERMS_PROVIDER_KEY"], settings["GOODTERMS_PROVIDER_URL"]
         )
         pacer = _pacer(office, account.provider, account.host, is_loopback=account.is_loopback, should_stop=should_stop)
+        # Loading it, and requests with it, takes longer than most commands; few send by a provider.
+        from goodterms.delivery.vehicles.provider.transport import ProviderTransport  # noqa: PLC0415
+
         return ProviderTransport(account.backend), pacer
     server = read_server(smtp)
     pacer = pacer_for(office, server, should_stop=should_stop)
