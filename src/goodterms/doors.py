@@ -9,19 +9,17 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from goodterms.accounts.keys import read_keys
-from goodterms.accounts.mail import mail_addresses
+from goodterms.accounts.mail import list_server_address, mail_addresses
 from goodterms.accounts.models import Owner
 from goodterms.accounts.office import Office
 from goodterms.config import home, read_settings
 from goodterms.delivery.actions.pacing import Pacer
 from goodterms.delivery.copies import Copies
 from goodterms.delivery.paces import pace_for
-from goodterms.delivery.vehicles.email.engine.pool import Limits
-from goodterms.delivery.vehicles.email.server import Server, read_server
-from goodterms.delivery.vehicles.email.transport import SmtpTransport
-from goodterms.delivery.vehicles.provider.account import read_account
-from goodterms.delivery.vehicles.provider.transport import ProviderTransport
+from goodterms.delivery.vehicles.list_server.address import read_list_server
+from goodterms.delivery.vehicles.list_server.server import ListServer
 from goodterms.delivery.vehicles.transport import Letter, Transport
+from goodterms.delivery.ways import Way, read_way
 from goodterms.exits.actions.reconcile import reconcile_where_needed
 from goodterms.feedback.actions.answers import count_waiting, send_answers
 from goodterms.feedback.actions.pending import expire_pending
@@ -56,16 +54,16 @@ def open_office(owner: Owner, *, tell: Callable[[str], None]) -> Office:
 
 
 def send_waiting_answers(office: Office) -> Counter[str]:
-    """Send the short answers that wait, by the owner's mail server; give how many were sent, refused, open, waiting.
+    """Send the short answers that wait, and seal that; give how many were sent, refused, open, waiting.
 
-    Where no server is set they wait. Raises RunStopped where it can't be reached, ServerFaulty where it is no server.
+    Where no way out is set they wait. Raises RunStopped where it can't be reached, SettingsFaulty where it is none.
     """
     addresses = mail_addresses(office)
-    if not addresses.smtp or not count_waiting(office):
+    if not addresses.can_send or not count_waiting(office):
         return Counter()
     counts = send_answers(
         office,
-        SmtpTransport(read_server(addresses.smtp)),
+        transport_for(office),
         public_url=read_settings()["GOODTERMS_PUBLIC_URL"],
         reply_address=addresses.unsubscribe,
         clock=now,
@@ -76,7 +74,7 @@ def send_waiting_answers(office: Office) -> Counter[str]:
 
 def send_short_mail(office: Office, address: str, *, subject: str, text: str) -> None:
     """Send one mail that its receiver asked for just now, once; raises RunStopped where the server can't be reached."""
-    owner, addresses = office.owner, mail_addresses(office)
+    owner = office.owner
     named = message_id(secrets.token_hex(16), owner.email.rpartition("@")[2])
     message = plain_message(
         text,
@@ -93,7 +91,7 @@ def send_short_mail(office: Office, address: str, *, subject: str, text: str) ->
         content=message.content,
         needs_smtputf8=message.needs_smtputf8,
     )
-    transport = SmtpTransport(read_server(addresses.smtp))
+    transport = transport_for(office)
     transport.open()
     try:
         list(transport.carry([letter]))
@@ -109,12 +107,6 @@ def office_of(owner: Owner) -> Office:
 def rulebook_of(office: Office) -> Rulebook:
     """Give the rulebook by which the owner's updates go out."""
     return read_rulebook(read_settings()["GOODTERMS_RULEBOOK"], office.owner.strategy)
-
-
-def transport_for(office: Office, *, connections: int = 1) -> Transport:
-    """Give the way to the server that sends, as the settings say; raises ServerFaulty."""
-    server = read_server(mail_addresses(office).smtp)
-    return SmtpTransport(server, limits=Limits(connections=connections))
 
 
 def copies_of(office: Office, update: Update) -> Copies:
@@ -141,17 +133,23 @@ def signer_of(office: Office, selector: str) -> Signer | None:
     return read_signer(dkim_keys(), selector=selector, domain=domain_of(domain))
 
 
-def pacer_for(office: Office, server: Server, *, should_stop: Callable[[], bool] = lambda: False) -> Pacer:
-    """Give the pace of the account that signs in to a mail server, as GOODTERMS_PACE says; raises PaceFaulty."""
-    user = server.user or office.owner.email
-    return _pacer(office, user, server.host, is_loopback=server.is_loopback, should_stop=should_stop)
+def way_of(office: Office) -> Way:
+    """Give the way that the owner's mail leaves by; raises SettingsFaulty where there is none."""
+    return read_way(mail_addresses(office))
 
 
-def _pacer(office: Office, user: str, host: str, *, is_loopback: bool, should_stop: Callable[[], bool]) -> Pacer:
-    pace = pace_for(read_settings()["GOODTERMS_PACE"], host=host, user=user, is_loopback=is_loopback)
+def transport_for(office: Office) -> Transport:
+    """Give what carries a few letters of the owner's, which no pace counts; raises SettingsFaulty."""
+    return way_of(office).transport(1)
+
+
+def pacer_for(office: Office, way: Way, *, should_stop: Callable[[], bool] = lambda: False) -> Pacer:
+    """Give the pace of the account that mail leaves by, as GOODTERMS_PACE says; raises PaceFaulty."""
+    user = way.user or office.owner.email
+    pace = pace_for(read_settings()["GOODTERMS_PACE"], host=way.host, user=user, is_loopback=way.is_loopback)
     return Pacer(
         owner=office.owner,
-        account=f"{user} {host}".lower(),
+        account=f"{user} {way.host}".lower(),
         pace=pace,
         zone=local_zone(),
         rest=lambda until: wait_until(until, should_stop),
@@ -159,18 +157,15 @@ def _pacer(office: Office, user: str, host: str, *, is_loopback: bool, should_st
 
 
 def way_for(office: Office, *, should_stop: Callable[[], bool] = lambda: False) -> tuple[Transport, Pacer]:
-    """Give the way to the server that sends an owner's mail, and the pace of the account there."""
-    settings, smtp = read_settings(), mail_addresses(office).smtp
-    if settings["GOODTERMS_PROVIDER"] and smtp == settings["GOODTERMS_SMTP_URL"]:
-        # An owner's own mail server goes before the installation's provider.
-        account = read_account(
-            settings["GOODTERMS_PROVIDER"], settings["GOODTERMS_PROVIDER_KEY"], settings["GOODTERMS_PROVIDER_URL"]
-        )
-        pacer = _pacer(office, account.provider, account.host, is_loopback=account.is_loopback, should_stop=should_stop)
-        return ProviderTransport(account.backend), pacer
-    server = read_server(smtp)
-    pacer = pacer_for(office, server, should_stop=should_stop)
-    return SmtpTransport(server, limits=Limits(connections=pacer.pace.connections)), pacer
+    """Give what carries an owner's updates, and the pace that they keep; raises SettingsFaulty."""
+    way = way_of(office)
+    pacer = pacer_for(office, way, should_stop=should_stop)
+    return way.transport(pacer.pace.connections), pacer
+
+
+def list_server_of(office: Office) -> ListServer:
+    """Give the list that the owner's posts go to; raises ListServerFaulty where there is none."""
+    return read_list_server(list_server_address(office))
 
 
 def wait_until(until: datetime, should_stop: Callable[[], bool] = lambda: False) -> None:

@@ -53,7 +53,7 @@ def try_out(visit: Visit) -> HttpResponse:
 @page(OWNER, writes=True)
 def forget(visit: Visit) -> HttpResponse:
     """Forget the owner's servers."""
-    forget_mail_account(visit.office.owner)
+    forget_mail_account(visit.office.owner, now=visit.now)
     visit.say("Forgotten. Mail goes by the servers of this installation's settings, where there are any.")
     return redirect("settings")
 
