@@ -15,7 +15,7 @@ from goodterms.accounts.office import Office
 from goodterms.config import home, read_settings
 from goodterms.delivery.actions.pacing import Pacer
 from goodterms.delivery.copies import Copies
-from goodterms.delivery.paces import pace_for
+from goodterms.delivery.own_pace import pace_in_force, zone_of
 from goodterms.delivery.vehicles.list_server.address import read_list_server
 from goodterms.delivery.vehicles.list_server.server import ListServer
 from goodterms.delivery.vehicles.transport import Letter, Transport
@@ -144,14 +144,12 @@ def transport_for(office: Office) -> Transport:
 
 
 def pacer_for(office: Office, way: Way, *, should_stop: Callable[[], bool] = lambda: False) -> Pacer:
-    """Give the pace of the account that mail leaves by, as GOODTERMS_PACE says; raises PaceFaulty."""
-    user = way.user or office.owner.email
-    pace = pace_for(read_settings()["GOODTERMS_PACE"], host=way.host, user=user, is_loopback=way.is_loopback)
+    """Give what keeps the pace of the account that mail leaves by; raises PaceFaulty."""
     return Pacer(
         owner=office.owner,
-        account=f"{user} {way.host}".lower(),
-        pace=pace,
-        zone=local_zone(),
+        account=f"{way.user or office.owner.email} {way.host}".lower(),
+        pace=pace_in_force(office.owner, way).pace,
+        zone=zone_for(office),
         rest=lambda until: wait_until(until, should_stop),
     )
 
@@ -173,6 +171,11 @@ def wait_until(until: datetime, should_stop: Callable[[], bool] = lambda: False)
     over_at = time.monotonic() + (until - now()).total_seconds()
     while not should_stop() and (left := min(over_at - time.monotonic(), (until - now()).total_seconds())) > 0:
         time.sleep(min(left, _LOOK_SECONDS))
+
+
+def zone_for(office: Office) -> tzinfo:
+    """Give the time zone of the owner's day: as they named it, else this machine's."""
+    return zone_of(office.owner) or local_zone()
 
 
 def local_zone() -> tzinfo:

@@ -77,6 +77,6 @@ def test_an_address_is_told_until_it_is_told_no_more(network: Goodterms, visitor
 
 
 def test_the_pace_is_told_once_there_is_a_server(network: Goodterms, visitor: Client, mail_server: MailServer) -> None:
-    assert "No mail server is set yet" in visitor.get("/settings/pace/").content.decode()
+    assert "No way out is set yet" in visitor.get("/settings/pace/").content.decode()
     visitor.post("/settings/mail/", _MAIL | {"smtp_server": mail_server.url})
     assert "own-server" in visitor.get("/settings/pace/").content.decode()

@@ -172,17 +172,17 @@ def _plan(visit: Visit, update: Update) -> dict[str, Any]:
         "total": to_send.total(),
         "pace": pacer.pace,
         "ends_at": ends_at if ends_at and ends_at > now else None,
-        "zone": f"{now.astimezone(doors.local_zone()):%Z}",
+        "zone": f"{now.astimezone(doors.zone_for(visit.office)):%Z}",
     }
 
 
 def _moment(visit: Visit) -> datetime:
-    """Give the moment that was asked for, in this machine's time; now where none was."""
+    """Give the moment that was asked for, in the owner's time zone; now where none was."""
     written = visit.request.POST.get("at", "").strip()
     if not written:
         return visit.now
     found = parse_datetime(written)
-    moment = found.replace(tzinfo=doors.local_zone()) if found else None
+    moment = found.replace(tzinfo=doors.zone_for(visit.office)) if found else None
     if moment is None or moment <= visit.now:
         raise MomentUnreadable(f"'{written}' is no moment to come. Nothing was sent; choose a day and an hour ahead.")
     return moment
