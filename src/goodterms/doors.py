@@ -29,6 +29,7 @@ from goodterms.policy.rules import Rulebook
 from goodterms.updates.message import Mailbox, domain_of, message_id, plain_message
 from goodterms.updates.models import Update
 from goodterms.updates.signing import Signer, read_signer
+from goodterms.updates.signing_keys import signer_for
 
 _LOOK_SECONDS = 0.5
 
@@ -116,21 +117,25 @@ def copies_of(office: Office, update: Update) -> Copies:
         token_key=office.keys.token,
         unsubscribe_address=mail_addresses(office).unsubscribe,
         public_url=read_settings()["GOODTERMS_PUBLIC_URL"],
-        signer=signer_of(office, read_settings()["GOODTERMS_DKIM_SELECTOR"]),
+        signer=signer_of(office),
     )
 
 
-def dkim_keys() -> Path:
-    """Give the file with the keys that sign mail."""
-    return Path(read_settings()["GOODTERMS_DKIM_KEYS"] or home() / "keys" / "dkim.pem").expanduser()
+def signer_of(office: Office) -> Signer | None:
+    """Give what signs the owner's mail: their own key, else that of the settings; None where its way out signs."""
+    provider = mail_addresses(office).provider
+    return None if provider else signer_for(office) or installations_signer(office)
 
 
-def signer_of(office: Office, selector: str) -> Signer | None:
-    """Give what signs the owner's mail, as the settings say; None without a selector."""
+def installations_signer(office: Office) -> Signer | None:
+    """Give what signs by the keys of the settings; None without a selector there."""
+    settings = read_settings()
+    selector = settings["GOODTERMS_DKIM_SELECTOR"]
     if not selector:
         return None
-    domain = read_settings()["GOODTERMS_DKIM_DOMAIN"] or office.owner.email.rpartition("@")[2]
-    return read_signer(dkim_keys(), selector=selector, domain=domain_of(domain))
+    path = Path(settings["GOODTERMS_DKIM_KEYS"] or home() / "keys" / "dkim.pem").expanduser()
+    domain = settings["GOODTERMS_DKIM_DOMAIN"] or office.owner.email.rpartition("@")[2]
+    return read_signer(path, selector=selector, domain=domain_of(domain))
 
 
 def way_of(office: Office) -> Way:

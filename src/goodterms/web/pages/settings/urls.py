@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from goodterms.web.pages.settings import data, mail, members, pace, pages, programs
+from goodterms.web.pages.settings import data, mail, members, pace, pages, programs, signing
 
 urlpatterns = [
     path("", pages.settings, name="settings"),
@@ -14,6 +14,12 @@ urlpatterns = [
     path("members/", members.members, name="settings-members"),
     path("members/<int:number>/dismiss/", members.dismiss_member, name="settings-member-dismiss"),
     path("members/<int:number>/invite/", members.invite_again, name="settings-member-invite"),
+    path("signing/", signing.signing, name="settings-signing"),
+    path("signing/off/", signing.off, name="settings-signing-off"),
+    path("signing/<int:number>/", signing.key, name="settings-signing-key"),
+    path("signing/<int:number>/check/", signing.check, name="settings-signing-check"),
+    path("signing/<int:number>/on/", signing.on, name="settings-signing-on"),
+    path("signing/<int:number>/remove/", signing.remove, name="settings-signing-remove"),
     path("pace/", pace.pace, name="settings-pace"),
     path("pace/ends/", pace.ends, name="settings-pace-ends"),
     path("pace/take/", pace.take, name="settings-pace-take"),
