@@ -64,6 +64,16 @@ def providers() -> tuple[Provider, ...]:
         return tuple(Provider(key=key, **values) for key, values in tomllib.load(file).items())
 
 
+def with_known_password(server: str, user: str, password: str, known: str) -> str:
+    """Give the address of a server with user and password; without one, with that of the known address.
+
+    The known password goes to the same user at the same server alone.
+    """
+    if not password and known and without_password(known) == (server, user):
+        return known
+    return with_password(server, user, password)
+
+
 def with_password(server: str, user: str, password: str) -> str:
     """Give the address of a server (scheme, host and port) with user and password in it."""
     scheme, _, place = server.partition("://")
@@ -73,8 +83,9 @@ def with_password(server: str, user: str, password: str) -> str:
 def without_password(url: str) -> tuple[str, str]:
     """Give the address of a server (scheme, host and port) and the user in it: what may be shown."""
     scheme, _, rest = url.partition("://")
-    account, _, place = rest.rpartition("@")
-    return (f"{scheme}://{place}" if place else "", unquote(account.partition(":")[0]))
+    authority, slash, path = rest.partition("/")
+    account, _, place = authority.rpartition("@")
+    return (f"{scheme}://{place}{slash}{path}" if place else "", unquote(account.partition(":")[0]))
 
 
 def mail_addresses(office: Office) -> MailAddresses:
@@ -106,16 +117,44 @@ def list_server_address(office: Office) -> str:
     The installation's list is nobody's in particular where it acts for several owners: its members would be made
     those of whoever posts.
     """
-    account = None if is_fixed(Choice.LIST) else MailAccount.objects.filter(owner=office.owner).first()
-    own = open_text(office, account.list_server) if account else ""
     common = read_settings()["GOODTERMS_LIST_SERVER"]
-    return own or (common if common and Owner.objects.count() == 1 else "")
+    return own_list_server(office) or (common if common and Owner.objects.count() == 1 else "")
 
 
-def set_mail_account(office: Office, *, smtp: str, imap: str, unsubscribe: str, now: datetime) -> None:
-    """Keep an owner's mail servers; an empty one means that of the settings. A server takes a provider's place."""
+def own_list_server(office: Office) -> str:
+    """Give the address of the list that the owner chose themself; empty where they chose none or may not."""
+    account = None if is_fixed(Choice.LIST) else MailAccount.objects.filter(owner=office.owner).first()
+    return open_text(office, account.list_server) if account else ""
+
+
+def own_mail_addresses(office: Office) -> MailAddresses:
+    """Give what the owner chose themself, without what the settings add."""
+    own = own_account(office.owner)
+    return MailAddresses(
+        smtp=open_text(office, own.smtp),
+        imap=open_text(office, own.imap),
+        unsubscribe=own.unsubscribe_address,
+        provider=_own_provider(office, own),
+    )
+
+
+def set_mail_account(
+    office: Office,
+    *,
+    smtp: str | None = None,
+    imap: str | None = None,
+    unsubscribe: str | None = None,
+    now: datetime,
+) -> None:
+    """Keep an owner's mail servers: an empty one means that of the settings, none given leaves what was there.
+
+    A server to send by takes a provider's place.
+    """
     make_sure_it_is_open(Choice.MAIL)
-    kept = {"smtp": seal_text(office, smtp), "imap": seal_text(office, imap), "unsubscribe_address": unsubscribe}
+    sealed = {"smtp": smtp, "imap": imap}
+    kept = {name: seal_text(office, url) for name, url in sealed.items() if url is not None}
+    if unsubscribe is not None:
+        kept["unsubscribe_address"] = unsubscribe
     _keep(office.owner, now, **kept, **(_NO_PROVIDER if smtp else {}))
 
 
