@@ -83,7 +83,7 @@ class ProviderForm(forms.Form):
     name = forms.ChoiceField(
         label="Provider",
         choices=[
-            (name, f"{name.title()}: {' and '.join(key.replace('_', ' ') for key in kind.keys)}")
+            (name, f"{name.title()}, with its {' and '.join(key.replace('_', ' ') for key in kind.keys)}")
             for name, kind in KINDS.items()
         ],
     )

@@ -111,6 +111,6 @@ def _show(visit: Visit, *, status: int = 200, **shown: Any) -> HttpResponse:
         why=ORIGINS[found.origin],
         is_unlimited=found.pace.name == UNLIMITED.name,
         is_fixed=is_fixed(Choice.PACE),
-        zone=str(doors.zone_for(visit.office)),
+        zone=own.zone.replace("_", " ") or f"{visit.now.astimezone(doors.local_zone()):%Z}",
         **(forms | shown),
     )

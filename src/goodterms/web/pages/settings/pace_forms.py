@@ -1,5 +1,6 @@
 """Forms of the pace."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -11,10 +12,26 @@ from goodterms.delivery.rules.pacing import UNLIMITED, Pace
 _SPANS = ("minute", "hour", "day")
 
 
-def _number(label: str, help_text: str = "", least: int = 0) -> forms.IntegerField:
-    return forms.IntegerField(
-        label=label, required=False, min_value=least, max_value=1_000_000_000, help_text=help_text
-    )
+_GROUPS = (
+    ("At most, by your account", "", ("minute", "hour", "day")),
+    ("At most, to one receiving domain", "", ("domain_minute", "domain_hour", "domain_day")),
+    ("Seconds between two mails", "Drawn anew each time, as a person writes.", ("gap_least", "gap_most")),
+    ("Working hours", "Empty: mail leaves at any hour.", ("hours_from", "hours_to")),
+    ("Warm-up of a new sender", "Empty: no warm-up.", ("ramp_first", "ramp_factor", "ramp_until")),
+)
+
+
+def _number(label: str, least: int = 0) -> forms.IntegerField:
+    return forms.IntegerField(label=label, required=False, min_value=least, max_value=1_000_000_000)
+
+
+def _seconds(label: str) -> forms.FloatField:
+    return forms.FloatField(label=label, required=False, min_value=0, max_value=86_400)
+
+
+def _moment(label: str) -> forms.TimeField:
+    widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    return forms.TimeField(label=label, required=False, widget=widget)
 
 
 class PresetForm(forms.Form):
@@ -32,33 +49,24 @@ class PresetForm(forms.Form):
 class LimitsForm(forms.Form):
     """Limits of one's own; what is left empty bounds nothing."""
 
-    minute = _number("At most a minute")
-    hour = _number("At most an hour")
-    day = _number("At most a day")
-    domain_minute = _number("To one receiving domain: a minute")
-    domain_hour = _number("To one receiving domain: an hour")
-    domain_day = _number("To one receiving domain: a day")
-    gap_least = forms.FloatField(label="Seconds between two mails: at least", required=False, min_value=0)
-    gap_most = forms.FloatField(
-        label="Seconds between two mails: at most",
-        required=False,
-        min_value=0,
-        help_text="One is drawn each time, as a person writes. Empty: one after the other.",
-    )
-    hours_from = forms.TimeField(
-        label="Working hours: from", required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-    )
-    hours_to = forms.TimeField(
-        label="Working hours: to",
-        required=False,
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        help_text="Empty: at any hour.",
-    )
-    ramp_first = _number("Warm-up: copies on the first day", least=1)
-    ramp_factor = forms.FloatField(
-        label="Warm-up: times the best day so far", required=False, min_value=1.01, max_value=100
-    )
-    ramp_until = _number("Warm-up: over at so many a day", "All three empty: no warm-up.", least=1)
+    minute = _number("a minute")
+    hour = _number("an hour")
+    day = _number("a day")
+    domain_minute = _number("a minute")
+    domain_hour = _number("an hour")
+    domain_day = _number("a day")
+    gap_least = _seconds("at least")
+    gap_most = _seconds("at most")
+    hours_from = _moment("from")
+    hours_to = _moment("to")
+    ramp_first = _number("on the first day", least=1)
+    ramp_factor = forms.FloatField(label="then times the best day", required=False, min_value=1.01, max_value=100)
+    ramp_until = _number("until a day has", least=1)
+
+    def groups(self) -> Iterator[tuple[str, str, list[forms.BoundField]]]:
+        """Give the fields that belong together, with what they are about and what it means to leave them empty."""
+        for title, help_text, names in _GROUPS:
+            yield title, help_text, [self[name] for name in names]
 
     def clean(self) -> dict[str, Any]:
         """Take what belongs together whole or not at all."""
@@ -110,7 +118,7 @@ def written(pace: Pace) -> dict[str, Any]:
     values: dict[str, Any] = {span: getattr(pace.account, span) or None for span in _SPANS}
     values |= {f"domain_{span}": getattr(pace.domain, span) or None for span in _SPANS}
     if pace.gap_seconds[1]:
-        values |= {"gap_least": pace.gap_seconds[0], "gap_most": pace.gap_seconds[1]}
+        values |= {"gap_least": f"{pace.gap_seconds[0]:g}", "gap_most": f"{pace.gap_seconds[1]:g}"}
     if pace.hours:
         values |= {"hours_from": pace.hours[0], "hours_to": pace.hours[1]}
     if pace.ramp:
