@@ -8,12 +8,8 @@ from typing import Any
 
 import pytest
 
-<<<<<<< HEAD
-from tests.cli.conftest import Goodterms, network, owner, update
-=======
 from goodterms.exits.file import count_lines, read_file
-from tests.cli.conftest import Goodterms, goodterms, network, owner, update
->>>>>>> main
+from tests.cli.conftest import Goodterms, network, owner, update
 
 __all__ = ["network", "owner", "update"]
 
