@@ -59,7 +59,7 @@ def among(column: str, numbers: Iterable[int]) -> tuple[str, Any]:
     listed = orjson.dumps(list(numbers)).decode()
     if is_postgresql():
         return f"{column} = ANY(%s::bigint[])", f"{{{listed[1:-1]}}}"
-    return f"{column} IN (SELECT value FROM json_each(%s))", listed
+    return f"{column} IN (SELECT value FROM json_each(%s))", listed  # noqa: S608
 
 
 def reserve_ids(model: type[models.Model], count: int) -> range | list[int]:
