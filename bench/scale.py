@@ -148,7 +148,8 @@ class _Nowhere:
 
 def _send(uid: str) -> int:
     from goodterms.delivery.actions.pacing import Pacer  # noqa: PLC0415
-    from goodterms.delivery.actions.run import Means, run  # noqa: PLC0415
+    from goodterms.delivery.actions.run import run  # noqa: PLC0415
+    from goodterms.delivery.means import Means  # noqa: PLC0415
 
     owner, update, copies, book = _ground(uid)
     from goodterms.config import home  # noqa: PLC0415

@@ -134,7 +134,8 @@ class _Ours:
         """Send a new update to everybody; give the seconds from first claim to last row written, and the CPU's."""
         from goodterms.delivery.actions.pacing import Pacer  # noqa: PLC0415
         from goodterms.delivery.actions.plan import plan  # noqa: PLC0415
-        from goodterms.delivery.actions.run import Means, run  # noqa: PLC0415
+        from goodterms.delivery.actions.run import run  # noqa: PLC0415
+        from goodterms.delivery.means import Means  # noqa: PLC0415
         from goodterms.delivery.vehicles.email.engine.pool import Limits  # noqa: PLC0415
         from goodterms.delivery.vehicles.email.server import read_server  # noqa: PLC0415
         from goodterms.delivery.vehicles.email.transport import SmtpTransport  # noqa: PLC0415

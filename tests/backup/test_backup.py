@@ -1,12 +1,14 @@
 """A backup holds everything, can be put back elsewhere, and destroying leaves nothing."""
 
 import io
+import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from goodterms.exits.file import count_lines, read_file
 from tests.cli.conftest import Goodterms, goodterms, network, owner, update
 
 __all__ = ["goodterms", "network", "owner", "update"]
@@ -74,6 +76,43 @@ def test_whoever_begins_anew_keeps_those_out_who_left(network: Goodterms, tmp_pa
     assert network("init", "--name", "Olga", "--email", "olga@owner.test").status == 0
     named = left["profile"]
     assert network("why", named).said["reason"] == "suppressed"
+
+
+def test_a_file_of_suppressions_that_stands_here_gets_what_it_lacks_and_nothing_twice(
+    network: Goodterms, committed_db: dict[str, str], tmp_path: Path
+) -> None:
+    home = Path(committed_db["GOODTERMS_HOME"])
+    first, second, *_ = network("people").said["people"]
+    network("exit", first["person"], "--stop")
+    network("backup", tmp_path / "all.zip")
+    lines = read_file(home)
+    network("exit", second["person"], "--stop")
+    _destroy(keeps_exits=True)
+    assert network("restore", tmp_path / "all.zip").status == 0
+    found = read_file(home)
+    assert found[: len(lines)] == lines
+    assert len({one.line() for one in found}) == len(found) == count_lines(home)
+    assert network("why", second["person"]).said["reason"] == "stopped"
+
+
+def test_keys_that_are_not_those_of_the_rows_change_nothing(
+    network: Goodterms, committed_db: dict[str, str], tmp_path: Path
+) -> None:
+    home = Path(committed_db["GOODTERMS_HOME"])
+    network("backup", tmp_path / "all.zip")
+    with zipfile.ZipFile(tmp_path / "all.zip") as old, zipfile.ZipFile(tmp_path / "wrong.zip", "w") as new:
+        for member in old.namelist():
+            content = old.read(member)
+            if member == "keys/token.key":
+                content = b"0" * 64 + b"\n"
+            new.writestr(member, content)
+    _destroy(keeps_exits=False)
+    shutil.rmtree(home / "keys")
+    answer = network("restore", tmp_path / "wrong.zip")
+    assert answer.status == 1
+    assert "not those that this database was made with" in answer.messages
+    assert not (home / "keys" / "seal.key").exists()
+    assert "There is no owner yet" in network("status").messages
 
 
 def _everything(network: Goodterms) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from goodterms.accounts.models import Owner
 from goodterms.accounts.office import Office
 from goodterms.delivery.actions.pacing import Pacer
 from goodterms.delivery.actions.plan import Plan, plan
-from goodterms.delivery.actions.run import Means
 from goodterms.delivery.claimed import Claimed
 from goodterms.delivery.copies import Copies
+from goodterms.delivery.means import Means
 from goodterms.delivery.models import Delivery
 from goodterms.delivery.vehicles.email.engine.pool import Limits
 from goodterms.delivery.vehicles.email.engine.timeouts import Timeouts

@@ -14,8 +14,9 @@ def main(owner_uid: str, update_uid: str, url: str) -> None:
 
     from goodterms.accounts.models import Owner  # noqa: PLC0415
     from goodterms.delivery.actions.pacing import Pacer  # noqa: PLC0415
-    from goodterms.delivery.actions.run import Means, run  # noqa: PLC0415
+    from goodterms.delivery.actions.run import run  # noqa: PLC0415
     from goodterms.delivery.drain import drain_on_signals  # noqa: PLC0415
+    from goodterms.delivery.means import Means  # noqa: PLC0415
     from goodterms.delivery.vehicles.email.server import read_server  # noqa: PLC0415
     from goodterms.delivery.vehicles.email.transport import SmtpTransport  # noqa: PLC0415
     from goodterms.updates.models import Update  # noqa: PLC0415

@@ -2,9 +2,10 @@
 
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO
 
 import orjson
@@ -17,7 +18,7 @@ from goodterms.accounts.models import AuditLine, Membership, Owner
 from goodterms.accounts.office import Office
 from goodterms.backup.tables import go_on_counting, read_rows, rows_of, tables, write_rows
 from goodterms.backup.triggers import without_triggers
-from goodterms.exits.file import FILE_NAME
+from goodterms.exits.file import FILE_NAME, append_missing
 from goodterms.lib.faults import Fault
 
 _HEAD = "goodterms-backup.json"
@@ -54,18 +55,20 @@ def write_backup(office: Office, stream: IO[bytes], *, now: datetime) -> int:
 def restore(folder: Path, stream: IO[bytes]) -> tuple[Owner, int]:
     """Put a backup back into an empty installation; give the owner and how many rows came back.
 
-    Files first, rows in one transaction: what fails leaves no rows behind. Raises BackupFaulty.
+    Rows and files in one transaction, the files last: what fails leaves no rows behind, and no files but where the
+    disk fails. Raises BackupFaulty.
     """
     if Owner.objects.exists():
         raise BackupFaulty("There is an owner here already, and a backup wants an empty place. Nothing was changed.")
     with _opened(stream) as archive:
         head = _head(archive)
-        _put_files(archive, folder)
+        files = _files_in(archive, folder)
         with transaction.atomic():
             count = sum(_put_rows(archive, model) for model in tables())
             go_on_counting(tables())
-        owner = Owner.objects.get(email=head["owner"])
-    read_keys(folder / "keys", owner.keys_fingerprint)
+            owner = Owner.objects.get(email=head["owner"])
+            _make_sure_of_keys(files, folder, owner)
+            _put_files(files, folder)
     return owner, count
 
 
@@ -117,21 +120,38 @@ def _head(archive: zipfile.ZipFile) -> dict[str, str]:
     return dict(head)
 
 
-def _put_files(archive: zipfile.ZipFile, folder: Path) -> None:
-    """Put keys, suppressions and journals beside the database; what stands there already is never overwritten."""
-    wanted = [name for name in archive.namelist() if name.startswith(("keys/", "journal/")) or name == FILE_NAME]
-    for name in wanted:
+def _files_in(archive: zipfile.ZipFile, folder: Path) -> dict[Path, bytes]:
+    """Give keys, suppressions and journals by the place that they belong to; what stands there is never overwritten."""
+    files: dict[Path, bytes] = {}
+    for name in archive.namelist():
+        if not (name.startswith(("keys/", "journal/")) or name == FILE_NAME):
+            continue
         target = (folder / name).resolve()
         if not target.is_relative_to(folder.resolve()):
             raise BackupFaulty(f"The backup holds '{name}', which leads out of the data folder. Nothing was changed.")
-        content = archive.read(name)
-        if target.exists() and target.read_bytes() != content:
-            if name != FILE_NAME:
-                raise BackupFaulty(f"{target} exists and differs from the backup's. Nothing was overwritten.")
-            content = target.read_bytes() + b"\n" + content  # no exit of either is forgotten
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        target.write_bytes(content)
-        target.chmod(0o600)
+        files[target] = archive.read(name)
+        if name != FILE_NAME and target.exists() and target.read_bytes() != files[target]:
+            raise BackupFaulty(f"{target} exists and differs from the backup's. Nothing was changed.")
+    return files
+
+
+def _make_sure_of_keys(files: Mapping[Path, bytes], folder: Path, owner: Owner) -> None:
+    """Raise KeysWrong where the backup's keys are not those of its rows."""
+    with TemporaryDirectory() as place:
+        for name in _KEYS:
+            if content := files.get((folder / "keys" / name).resolve()):
+                (Path(place) / name).write_bytes(content)
+        read_keys(Path(place), owner.keys_fingerprint)
+
+
+def _put_files(files: Mapping[Path, bytes], folder: Path) -> None:
+    for target, content in files.items():
+        if target.name == FILE_NAME:
+            append_missing(folder, content)
+        elif not target.exists():
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            target.touch(mode=0o600)
+            target.write_bytes(content)
 
 
 def _put_rows(archive: zipfile.ZipFile, model: type[models.Model]) -> int:

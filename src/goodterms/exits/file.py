@@ -58,19 +58,28 @@ def append_lines(folder: Path, suppressions: Iterable[Suppressed]) -> None:
         ) from fault
 
 
+def append_missing(folder: Path, content: bytes) -> None:
+    """Append those lines of another such file that this one has not: no exit of either is forgotten, or said twice."""
+    here = {suppression.line() for suppression in read_file(folder)}
+    there = {suppression.line(): suppression for suppression in _read(content)}
+    append_lines(folder, [suppression for line, suppression in there.items() if line not in here])
+
+
 def read_file(folder: Path) -> list[Suppressed]:
     """Read every whole line, in order."""
     path = folder / FILE_NAME
-    if not path.exists():
-        return []
-    found = (read_line(line) for line in path.read_bytes().splitlines() if line.strip())
-    return [suppression for suppression in found if suppression]
+    return _read(path.read_bytes()) if path.exists() else []
 
 
 def count_lines(folder: Path) -> int:
     """Count the whole lines."""
     path = folder / FILE_NAME
     return path.read_bytes().count(b"\n") if path.exists() else 0
+
+
+def _read(content: bytes) -> list[Suppressed]:
+    found = (read_line(line) for line in content.splitlines() if line.strip())
+    return [suppression for suppression in found if suppression]
 
 
 def _ends_whole(descriptor: int) -> bool:

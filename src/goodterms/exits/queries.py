@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from goodterms import sql
 from goodterms.accounts.models import Owner
 from goodterms.exits.models import Suppression
+from goodterms.people.models import Identity
+from goodterms.people.queries import group_of
 
 CERTAIN = (Suppression.Kind.PROFILE, Suppression.Kind.EMAIL)
 """Kinds of hash that are a name of the person."""
@@ -18,6 +20,19 @@ def suppressions_of(owner: Owner, keys: Iterable[str]) -> list[Suppression]:
     for batch in sql.batches(keys):
         found += Suppression.objects.filter(owner=owner, key__in=batch).order_by("since", "id")
     return found
+
+
+def is_anothers(owner: Owner, key: str, person: int) -> bool:
+    """Say whether whoever is suppressed by a keyed hash may be somebody else than a person (a root's number).
+
+    So it is where the exit is another person's, or that of nobody known and the person has no such identity.
+    """
+    suppressions = suppressions_of(owner, [key])
+    if not suppressions:
+        return False
+    group = group_of(person)
+    mine = Identity.objects.filter(owner=owner, key=key, person__in=group).exists()
+    return any(one.person_id not in group and not (one.person_id is None and mine) for one in suppressions)
 
 
 def suppressed_elsewhere(owner: Owner, persons: Iterable[int] | None = None) -> set[int]:

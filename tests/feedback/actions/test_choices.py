@@ -1,5 +1,6 @@
 """What people choose on their page is done at once, is theirs alone, and is the only thing that lifts their exit."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -30,7 +31,9 @@ from goodterms.people.models import Person
 from goodterms.policy.queries import Question, address_of, audience, decision_for, recipients
 from goodterms.policy.rules import Reason, UpdateFacts
 from tests.delivery.network import RULEBOOK
+from tests.feedback.actions.test_answers import send
 from tests.feedback.postman import Postman
+from tests.servers.mail import MailServer
 
 
 @pytest.fixture
@@ -274,3 +277,38 @@ def test_a_yes_alone_lifts_no_exit(postman: Postman, bob: Person) -> None:
     )
 
     assert why(postman, bob, Vehicle.EMAIL) is Reason.STOPPED
+
+
+def test_nobody_who_left_is_asked_on_another_persons_word(postman: Postman, bob: Person) -> None:
+    (eve,) = postman.network.add("eve")
+    postman.network.stop(eve)
+    with pytest.raises(OptInImpossible, match="No mail can go to that address"):
+        picks(postman, bob, PersonsChoice.EMAIL, address="EVE@people.test")
+    assert not Answer.objects.exists()
+    assert not OptIn.objects.exists()
+
+
+def test_nobody_is_asked_who_left_before_the_request_could_leave(
+    postman: Postman, bob: Person, mail_server: MailServer
+) -> None:
+    (eve,) = postman.network.add("eve")
+    picks(postman, bob, PersonsChoice.EMAIL, address="eve@people.test")
+    postman.network.stop(eve)
+    assert send(postman, mail_server) == Counter({"refused": 1})
+    assert mail_server.received == []
+
+
+@pytest.mark.parametrize("act", [Act.STOP, Act.LEAVE])
+def test_a_link_that_was_passed_on_brings_nobody_back_to_a_strange_address(
+    postman: Postman, bob: Person, act: Act
+) -> None:
+    postman.network.stop(bob)
+    token = Token(owner_number=postman.office.owner.pk, person_uid=bob.uid, update_uid="ab" * 16, act=act)
+    link, now = make_token(postman.office.keys.token, token), postman.network.clock()
+    with pytest.raises(ChoiceImpossible, match="mails are passed on"):
+        choose(postman.office, link, PersonsChoice.EMAIL, address="mallory@strangers.test", now=now)
+    assert not OptIn.objects.exists()
+
+    answer = choose(postman.office, link, PersonsChoice.EMAIL, address="Bob@people.test", now=now).answer
+    confirms(postman, answer)
+    assert why(postman, bob, Vehicle.EMAIL) is Reason.OPTED_IN

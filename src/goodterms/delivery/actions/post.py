@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -76,7 +76,7 @@ def post_update(
     question = Question(facts=facts_of(update), vehicle=Vehicle.LIST, rulebook=rulebook, now=now)
     try:
         rows = _claimed(office, update, run, question)
-        synced = make_members(office, server, [_wanted(row) for row in rows], now=now, exits=exits, held=held)
+        synced, rows = _members_of(office, server, rows, question, Synced(exits=exits, held=held))
         answer = _hand_over(office, server, post, rows, run, now=now) if rows else ""
     finally:
         release(owner, run)
@@ -113,10 +113,36 @@ def _claimed(office: Office, update: Update, run: str, question: Question) -> li
     )
     waiting.update(state=State.ATTEMPTING, claimed_by=run, claimed_until=question.now + LEASE, handed_over_at=None)
     mine = Delivery.objects.filter(owner=office.owner, claimed_by=run, state=State.ATTEMPTING)
-    rows = list(mine.select_related("person", "update").order_by("id"))
+    return _still_allowed(office, list(mine.select_related("person", "update").order_by("id")), question)
+
+
+def _still_allowed(office: Office, rows: Sequence[Delivery], question: Question) -> list[Delivery]:
+    """Give the claimed copies that may go as things stand now; the others are as if they had never been planned."""
     reasons = reasons_against(office.owner, [claimed_of(row) for row in rows], question)
-    mine.filter(pk__in=list(reasons)).delete()
+    Delivery.objects.filter(owner=office.owner, pk__in=list(reasons)).delete()
     return [row for row in rows if row.pk not in reasons]
+
+
+def _members_of(
+    office: Office, server: ListServer, rows: Sequence[Delivery], question: Question, synced: Synced
+) -> tuple[Synced, list[Delivery]]:
+    """Make the members those of the claimed copies, until nobody has left while that went on; give who may get it.
+
+    A large list takes minutes, and whoever leaves within them gets no post.
+    """
+    while True:
+        made = make_members(office, server, [_wanted(row) for row in rows], now=question.now)
+        synced = replace(
+            made,
+            exits=synced.exits,
+            held=synced.held,
+            added=synced.added + made.added,
+            removed=synced.removed + made.removed,
+        )
+        allowed = _still_allowed(office, rows, question)
+        if len(allowed) == len(rows):
+            return synced, allowed
+        rows = allowed
 
 
 def _forget_untried(office: Office, update: Update) -> None:

@@ -5,18 +5,16 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Protocol
 
 from django.db import transaction
 
 from goodterms.accounts.models import Owner
 from goodterms.delivery.actions.claim import claim, hand_over, release
-from goodterms.delivery.actions.pacing import Pacer
 from goodterms.delivery.actions.reconcile import reconcile_journal
 from goodterms.delivery.actions.settle import Settled, held_by, mark_journal, settle
 from goodterms.delivery.claimed import Claimed
 from goodterms.delivery.journal import Journal, JournalUnwritable, run_name
+from goodterms.delivery.means import Means
 from goodterms.delivery.models import Delivery
 from goodterms.delivery.paces import domains_of, receiver_of
 from goodterms.delivery.queries import count_waiting, facts_of, is_due, reasons_against
@@ -31,12 +29,11 @@ from goodterms.delivery.vehicles.transport import (
     RunStopped,
     SenderRefused,
     ServerUnreachable,
-    Transport,
 )
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.canonical import sha256_hex
 from goodterms.policy.queries import Question
-from goodterms.policy.rules import Reason, Rulebook
+from goodterms.policy.rules import Reason
 from goodterms.updates.models import Update
 
 BATCH = 16
@@ -48,34 +45,6 @@ _MOST_CLOSED = 50
 """So many receiving domains that may get nothing just now are left out one by one; beyond that, all wait."""
 _IDLE = timedelta(seconds=60)
 """Longer than this no connection is kept open that nothing leaves by."""
-
-
-class Renderer(Protocol):
-    """Making one person's copy."""
-
-    def __call__(self, copy: Claimed) -> tuple[bytes, bool]:
-        """Give the whole message, and whether its header fields need SMTPUTF8."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Means:
-    """What a run works with."""
-
-    transport: Transport
-    render: Renderer
-    rulebook: Rulebook
-    clock: Callable[[], datetime]
-    folder: Path
-    """The data folder."""
-    worker: str
-    """A name for the journal's file."""
-    pacer: Pacer
-    envelope_from: str = ""
-    """Where mail that can't be delivered goes back to; the owner's address where it is empty."""
-    lease: timedelta | None = None
-    """How long a claim holds; what `claim` says where it is not given."""
-    goes_on: Callable[[], bool] = lambda: True
-    """Asked before each window: whether the owner still wants it."""
 
 
 def run(

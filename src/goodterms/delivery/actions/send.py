@@ -8,8 +8,9 @@ from datetime import datetime
 from goodterms.accounts.office import Office
 from goodterms.delivery.actions.pacing import Pacer
 from goodterms.delivery.actions.plan import Plan, plan
-from goodterms.delivery.actions.run import Means, run
+from goodterms.delivery.actions.run import run
 from goodterms.delivery.copies import Copies
+from goodterms.delivery.means import Means
 from goodterms.delivery.queries import count_waiting, texts_sent_before
 from goodterms.delivery.rules.outcomes import RunOutcome
 from goodterms.delivery.vehicles.transport import RunStopped, Transport

@@ -16,6 +16,7 @@ from goodterms.artefacts.actions import assign_artefacts, keep_artefacts
 from goodterms.delivery.rules.records import without_addresses
 from goodterms.delivery.rules.replies import Reply, Result, judge
 from goodterms.delivery.vehicles.transport import Letter, Transport
+from goodterms.exits.queries import is_anothers
 from goodterms.feedback.actions.opt_ins import confirm_token
 from goodterms.feedback.letters import Words, confirming_words, exit_words, languages
 from goodterms.feedback.models import Answer, OptIn
@@ -135,9 +136,11 @@ def _why_not(answer: Answer, now: datetime) -> str:
         return "It could not be sent for a week."
     if answer.kind == Answer.Kind.EXIT:
         return ""
-    given_at = OptIn.objects.get(owner=answer.owner, uid=answer.about).given_at
+    opt_in = OptIn.objects.get(owner=answer.owner, uid=answer.about)
+    if is_anothers(answer.owner, opt_in.address_key, root.pk):
+        return "Somebody else by this address has left."
     exits = [standing.left_at, *(stop.at for stop in standing.stops)]
-    return "They chose something else." if any(at and at > given_at for at in exits) else ""
+    return "They chose something else." if any(at and at > opt_in.given_at for at in exits) else ""
 
 
 def _message(office: Office, answer: Answer, public_url: str, reply_address: str, now: datetime) -> Message:

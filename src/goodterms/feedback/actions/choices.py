@@ -23,9 +23,11 @@ from goodterms.ledger.actions.append import append
 from goodterms.ledger.queries.entries import entries_of
 from goodterms.ledger.rules.facts import Fact
 from goodterms.ledger.rules.kinds import Actor, Kind
+from goodterms.lib.addresses import normalise_email
 from goodterms.lib.faults import Fault
 from goodterms.lib.tokens import Act, Token, tokens_in
 from goodterms.people.models import Person
+from goodterms.people.queries import named_email, persons_by_key
 
 PAGE_ACTS = (Act.CHOOSE, Act.STOP, Act.LEAVE)
 """The acts whose links open a person's page: their own link, and the ways out that stand in every copy."""
@@ -71,7 +73,8 @@ def choose(
     """Do what the holder of a signed link (of PAGE_ACTS) chose on their page.
 
     - EMAIL: mail to `address`, or to the one that is known where it is empty. Nothing changes before they confirm from
-      there; then mail goes to that address and LinkedIn messages end.
+      there; then mail goes to that address and LinkedIn messages end. Whoever left gets back in by a link that stands
+      in a mail only at an address that is known as theirs.
     - LINKEDIN: LinkedIn messages only, from now on; mail ends.
     - FEWER: as now, but less often (the rulebook's pace.fewer_gap_hours).
     - NOTHING: an exit of the staying kind. DISCONNECT: an exit of the leaving kind.
@@ -84,11 +87,8 @@ def choose(
         return _leave(office, link, choice, evidence=evidence, now=now)
     person = _person(office, link)
     page = page_of(office.owner, person)
-    if choice is PersonsChoice.LINKEDIN and page.choice in _EXITS and not is_own_link(office, link):
-        raise ChoiceImpossible(
-            "This link stands in a mail, and mails are passed on: it takes you out, and back in only by a mail that "
-            "you confirm. Nothing was changed; choose e-mail, or use the link to your own page."
-        )
+    if page.choice in _EXITS and not is_own_link(office, link):
+        _make_sure_nobody_else_is_let_in(office, page, choice, address)
     if page.is_closed:
         raise ChoiceImpossible(
             "You complained about these updates, and that ends them for good: nothing is ever sent to you again. "
@@ -103,6 +103,22 @@ def choose(
     else:
         _fewer(office, page, evidence=evidence, now=now)
     return Chosen(person=person, choice=choice)
+
+
+def _make_sure_nobody_else_is_let_in(office: Office, page: Page, choice: PersonsChoice, address: str) -> None:
+    """Raise ChoiceImpossible where whoever got a passed-on mail could end an exit that is not theirs."""
+    if choice is PersonsChoice.FEWER or (choice is PersonsChoice.EMAIL and _is_theirs(office, page.person, address)):
+        return
+    raise ChoiceImpossible(
+        "This link stands in a mail, and mails are passed on: it takes you out, and back in only by a mail that you "
+        "confirm at an address of yours that is known here. Nothing was changed; choose e-mail with that address, or "
+        "use the link to your own page."
+    )
+
+
+def _is_theirs(office: Office, person: Person, address: str) -> bool:
+    normal = normalise_email(address)
+    return normal is None or person in persons_by_key(office.owner, named_email(office.keys.identity, normal).key)
 
 
 def is_own_link(office: Office, link: str) -> bool:

@@ -11,12 +11,15 @@ from goodterms.accounts.office import Office
 from goodterms.exits.actions.links import LinkUnusable, hash_of_link, keep_link
 from goodterms.exits.actions.take import known_person
 from goodterms.exits.queries import suppressions_of
-from goodterms.feedback.actions.opt_ins import OptInImpossible, confirm_now, keep_address, make_sure_it_is_open
+from goodterms.feedback.actions.opt_ins import (
+    OptInImpossible,
+    confirm_now,
+    keep_address,
+    make_sure_it_is_open,
+    note_given,
+)
 from goodterms.feedback.models import OptIn
 from goodterms.feedback.rules.choices import PersonsChoice, scope_of
-from goodterms.ledger.actions.append import append
-from goodterms.ledger.rules.facts import Fact
-from goodterms.ledger.rules.kinds import Actor, Kind
 from goodterms.lib.addresses import normalise_email
 from goodterms.lib.claims import read_claim, write_claim
 from goodterms.people.models import Person
@@ -91,15 +94,6 @@ def _give(
         confirmed_at=now,
     )
     detail = {"channel": "join page", "opt_in": uid, "address_key": named.key}
-    given = Fact(
-        kind=Kind.OPT_IN_GIVEN,
-        occurred_at=asked_at,
-        actor=Actor.PERSON,
-        person=person.pk,
-        scope=_SCOPE,
-        detail=detail,
-        evidence=evidence,
-    )
-    append(office.owner, [given], now=now)
+    note_given(office, opt_in, detail=detail, evidence=evidence, now=now)
     keep_address(office, person, opt_in, now=now)
     confirm_now(office, person, _SCOPE, detail=detail, evidence=evidence, now=now)

@@ -13,6 +13,7 @@ from django.db import transaction
 from goodterms.accounts.office import Office
 from goodterms.exits.actions.links import LinkUnusable, keep_link, token_in
 from goodterms.exits.actions.take import take_exit
+from goodterms.exits.queries import is_anothers
 from goodterms.feedback.models import Answer, OptIn
 from goodterms.feedback.rules.choices import PersonsChoice, left_out
 from goodterms.ledger.actions.append import append
@@ -72,7 +73,8 @@ def give_opt_in(
     """Record a person's yes to mail at an address, and let one mail there ask them to confirm.
 
     Call it for an authenticated act only: a signed link, or a mail that its sender's domain vouches for. Raises
-    OptInImpossible where the address is none, or where the person complained or was erased.
+    OptInImpossible where the address is none, where somebody else by it has left, or where the person complained or
+    was erased.
     """
     root = Person.objects.get(pk=root_id(person))
     make_sure_it_is_open(root)
@@ -84,25 +86,20 @@ def give_opt_in(
     known = _waiting(office, root, normal, purposes)
     if known:
         return known
+    named = named_email(office.keys.identity, normal)
+    if is_anothers(office.owner, named.key, root.pk):
+        # Else whoever knows the address of somebody who left could have us write to them, again and again.
+        raise OptInImpossible("No mail can go to that address. Nothing was changed; please name another one.")
     opt_in = OptIn.objects.create(
         owner=office.owner,
         person=root,
         uid=secrets.token_hex(16),
         address=normal,
-        address_key=named_email(office.keys.identity, normal).key,
+        address_key=named.key,
         purposes=",".join(sorted(purposes)),
         given_at=now,
     )
-    fact = Fact(
-        kind=Kind.OPT_IN_GIVEN,
-        occurred_at=now,
-        actor=Actor.PERSON,
-        person=root.pk,
-        scope=_scope(opt_in),
-        detail={**detail, "address_key": opt_in.address_key, "opt_in": opt_in.uid},
-        evidence=evidence,
-    )
-    append(office.owner, [fact], now=now)
+    note_given(office, opt_in, detail=detail, evidence=evidence, now=now)
     return Answer.objects.create(
         owner=office.owner,
         person=root,
@@ -112,6 +109,22 @@ def give_opt_in(
         state=Answer.State.WAITING,
         asked_at=now,
     )
+
+
+def note_given(
+    office: Office, opt_in: OptIn, *, detail: Mapping[str, str], evidence: tuple[str, ...], now: datetime
+) -> None:
+    """Write a person's yes into the ledger. Call it inside the action that it is part of."""
+    fact = Fact(
+        kind=Kind.OPT_IN_GIVEN,
+        occurred_at=opt_in.given_at,
+        actor=Actor.PERSON,
+        person=opt_in.person_id,
+        scope=_scope(opt_in),
+        detail={**detail, "address_key": opt_in.address_key, "opt_in": opt_in.uid},
+        evidence=evidence,
+    )
+    append(office.owner, [fact], now=now)
 
 
 def confirm_token(office: Office, opt_in: OptIn) -> str:

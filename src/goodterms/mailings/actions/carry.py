@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from goodterms.accounts.office import Office
 from goodterms.delivery.actions.plan import plan
 from goodterms.delivery.actions.reconcile import reconcile_journal
-from goodterms.delivery.actions.run import Means, run
+from goodterms.delivery.actions.run import run
+from goodterms.delivery.means import Means
 from goodterms.delivery.models import Delivery
 from goodterms.delivery.queries import WAITING, count_waiting, is_due, texts_sent_before
 from goodterms.delivery.rules.outcomes import RunOutcome

@@ -171,6 +171,29 @@ def test_an_exit_at_the_server_stops_the_post_that_comes_next(network: Network, 
     assert exits(network, bob) == 1
 
 
+def test_who_leaves_while_the_members_are_made_true_gets_no_post(
+    network: Network, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _alice, bob, _carol = network.add("alice", "bob", "carol")
+    server = read_list_server(house.url)
+    server.mend(network.owner.email)
+    added = []
+    add = type(server).add
+
+    def leaving(self: ListServer, address: str, name: str = "") -> None:
+        add(self, address, name)
+        added.append(address)
+        if len(added) == 3:
+            network.stop(bob)
+
+    monkeypatch.setattr(type(server), "add", leaving)
+
+    assert post(network, news(network), server).accepted == 2
+    assert house.got(2) == ["alice@people.test", "carol@people.test"]
+    assert house.members() == {"alice@people.test", "carol@people.test"}
+    assert not Delivery.objects.filter(person=bob).exists()
+
+
 def test_a_text_that_names_its_receiver_is_not_posted(network: Network, house: House) -> None:
     network.add("alice")
     server = read_list_server(house.url)
