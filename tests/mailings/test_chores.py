@@ -1,19 +1,30 @@
 """What workers do beside sending."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from goodterms.accounts.office import Office
 from goodterms.config import SettingsFaulty
+from goodterms.delivery.vehicles.email.server import read_server
+from goodterms.delivery.vehicles.email.transport import SmtpTransport
+from goodterms.feedback.actions.answers import send_answers
+from goodterms.feedback.models import Answer
+from goodterms.ledger.queries.proofs import last_seal
 from goodterms.ledger.rules.kinds import Kind
 from goodterms.mailings.actions.carry import send_stint, tend
 from goodterms.mailings.chores import Chores, welcome_newcomers
 from goodterms.mailings.models import Mailing
 from goodterms.people.models import Person
 from tests.delivery.network import RULEBOOK, Network
+from tests.feedback.postman import Postman, answer
 from tests.mailings.workshop import office_of, outfit_for
+from tests.servers.certificates import Certificates
+from tests.servers.dovecot import PASSWORD, USER, Dovecot, DovecotMissing, running_dovecot
 from tests.servers.mail import MailServer
 
 pytestmark = pytest.mark.django_db
@@ -35,11 +46,23 @@ def newcomer(network: Network, name: str) -> Person:
     return person
 
 
-def chores(network: Network, said: list[str], **settings: str) -> Chores:
+def chores(network: Network, said: list[str], url: str = "", **settings: str) -> Chores:
+    """Give the chores of a worker; with the address of a mail server, short answers leave by it."""
+
     def offices(_numbers: Iterable[int] | None) -> list[Office]:
         return [office_of(network)]
 
-    return Chores(UNSET | settings, offices, rulebook=lambda _office: RULEBOOK, clock=network.clock, say=said.append)
+    def answer(office: Office) -> Counter[str]:
+        return send_answers(office, SmtpTransport(read_server(url)), clock=network.clock) if url else Counter()
+
+    return Chores(
+        UNSET | settings,
+        offices,
+        rulebook=lambda _office: RULEBOOK,
+        answer=answer,
+        clock=network.clock,
+        say=said.append,
+    )
 
 
 def test_newcomers_are_welcomed_once_where_the_owner_wants_it(network: Network, mail_server: MailServer) -> None:
@@ -90,3 +113,36 @@ def test_a_mailbox_out_of_reach_is_told_once_and_keeps_nothing_else_from_being_d
     assert len(said) == 1
     assert "127.0.0.1" in said[0]
     assert Mailing.objects.count() == 1
+
+
+@pytest.fixture
+def dovecot(certificates: Certificates) -> Iterator[Dovecot]:
+    try:
+        with running_dovecot(certificates) as found:
+            yield found
+    except DovecotMissing as missing:
+        pytest.skip(str(missing))
+
+
+def test_what_the_mailbox_brought_is_obeyed_answered_and_sealed_by_the_same_worker(
+    data_folder: Path, dovecot: Dovecot, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    postman = Postman(data_folder)
+    monkeypatch.setenv("GOODTERMS_CONFIRM_EXITS", "yes")
+    address = f"imap://{quote(USER, safe='')}:{quote(PASSWORD, safe='')}@localhost:{dovecot.port}"
+    monkeypatch.setenv("GOODTERMS_IMAP_URL", address)
+    bob, copy = postman.add_and_send("bob")
+    dovecot.deliver(answer("Please stop", to=copy.message_id))
+    said: list[str] = []
+    work = chores(postman.network, said, mail_server.url, GOODTERMS_IMAP_URL=address)
+
+    work()
+    work()
+
+    assert postman.standing(bob).stops
+    assert mail_server.receivers() == ["bob@people.test"]
+    assert Answer.objects.get().state == Answer.State.SENT
+    sealed = last_seal(postman.network.owner)
+    assert sealed is not None
+    assert sealed.size > 0
+    assert said[-1] == "Short answers that left: 1."

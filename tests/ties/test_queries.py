@@ -128,6 +128,15 @@ def test_sums_hold_at_any_later_time(days: int) -> None:
     assert then == pytest.approx(tie_with(owner, ann.pk, now=NOON - timedelta(days=5)).strength, rel=1e-6)
 
 
+def test_an_exchange_taken_back_is_summed_no_more() -> None:
+    owner = make_owner()
+    ann = make_person(owner, "Ann")
+    wrote(ann, 5)
+    Exchange.objects.all().delete()
+    sum_ties(owner, [ann.pk], now=NOON)
+    assert tie_briefs(owner, now=NOON) == {}
+
+
 def test_parted_persons_have_their_own_sums_again() -> None:
     owner = make_owner()
     ann = make_person(owner, "Ann")

@@ -1,4 +1,4 @@
-"""What workers do every minute beside sending: read the mailbox, end doubts, tell webhooks, welcome who is new."""
+"""What workers do every minute beside sending: read the mailbox, answer, end doubts, tell webhooks, welcome."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
@@ -7,9 +7,11 @@ from goodterms.accounts.mail import mail_addresses
 from goodterms.accounts.office import Office
 from goodterms.config import SettingsFaulty
 from goodterms.delivery.queries import facts_of, served
+from goodterms.feedback.actions.allowances import forget_askings
 from goodterms.feedback.actions.pending import expire_pending
 from goodterms.feedback.actions.poll import AfterReading, poll
 from goodterms.feedback.imap.address import read_address
+from goodterms.ledger.actions.seal import seal
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.faults import Fault
 from goodterms.mailings.actions.ask import schedule
@@ -26,7 +28,10 @@ _OPEN = (Mailing.State.SCHEDULED, Mailing.State.SENDING, Mailing.State.PAUSED, M
 
 
 class Chores:
-    """The chores of one worker process; a fault is told once, and the other chores are done all the same."""
+    """The chores of one worker process; a fault is told once, and the other chores are done all the same.
+
+    `answer` sends an owner's short answers that wait and gives how many went where.
+    """
 
     def __init__(
         self,
@@ -34,6 +39,7 @@ class Chores:
         offices: Callable[[Iterable[int] | None], list[Office]],
         *,
         rulebook: Callable[[Office], Rulebook],
+        answer: Callable[[Office], Mapping[str, int]],
         clock: Callable[[], datetime],
         say: Callable[[str], None],
     ) -> None:
@@ -42,7 +48,7 @@ class Chores:
                 f"GOODTERMS_WELCOME is '{settings['GOODTERMS_WELCOME']}'; it must be hourly or never. Nothing was done."
             )
         self._settings, self._offices, self._rulebook = settings, offices, rulebook
-        self._clock, self._say = clock, say
+        self._answers, self._clock, self._say = answer, clock, say
         self._welcome_at = clock()
         self._told: dict[str, str] = {}
 
@@ -52,6 +58,7 @@ class Chores:
         for office in offices:
             self._do(f"mailbox {office.owner.pk}", lambda office=office: self._poll(office))  # type: ignore[misc]
             self._do(f"doubts {office.owner.pk}", lambda office=office: self._expire(office))  # type: ignore[misc]
+            self._do(f"answers {office.owner.pk}", lambda office=office: self._answer(office))  # type: ignore[misc]
             self._do(f"webhooks {office.owner.pk}", lambda office=office: self._tell(office))  # type: ignore[misc]
         if self._settings["GOODTERMS_WELCOME"] == "hourly" and self._clock() >= self._welcome_at:
             self._welcome_at = self._clock() + _WELCOME_EVERY
@@ -76,13 +83,21 @@ class Chores:
         address = read_address(url, has_token=bool(command))
         counts = poll(office, address, token_command=command, after=after, clock=self._clock)
         if counts["new"]:
+            seal(office.owner, office.keys, now=self._clock())
             told = ", ".join(f"{count} {name}" for name, count in sorted(counts.items()) if name not in {"read", "new"})
             self._say(f"The mailbox had {counts['new']} new: {told}.")
 
     def _expire(self, office: Office) -> None:
+        forget_askings(office.owner, now=self._clock())
         expired = expire_pending(office, now=self._clock())
         if expired:
+            seal(office.owner, office.keys, now=self._clock())
             self._say(f"{expired} doubtful messages had waited for the owner for seven days: they are exits now.")
+
+    def _answer(self, office: Office) -> None:
+        counts = self._answers(office)
+        if counts.get("sent"):
+            self._say(f"Short answers that left: {counts['sent']}.")
 
     def _tell(self, office: Office) -> None:
         tell_webhooks(office, now=self._clock())

@@ -24,14 +24,24 @@ def sum_ties(owner: Owner, persons: Iterable[int], *, now: datetime) -> None:
     Call it in the transaction of that change. An exchange of later than `now` counts as one of now.
     """
     for batch in sql.batches(sorted(set(persons)), 1_000):
-        concerned = Person.objects.filter(owner=owner, pk__in=batch).values_list("pk", "merged_into_id")
-        roots = sorted({*batch, *(root for _, root in concerned if root)})
+        roots = _hold(owner, batch)
         TieSum.objects.filter(person__in=roots).delete()
         halves = Person.objects.filter(Q(pk__in=roots) | Q(merged_into__in=roots), owner=owner)
         group = sorted(halves.values_list("pk", flat=True))
         if group:
             sql.execute(_statement(owner.pk, group), [sql.moment(now)] * 2)
             _keep_choices(owner, roots)
+
+
+def _hold(owner: Owner, persons: list[int]) -> list[int]:
+    """Give persons and whoever they were merged into; nobody else sums them up until the transaction ends.
+
+    Two that read at once what is there would each leave out what the other adds.
+    """
+    known = Person.objects.filter(owner=owner).order_by("pk").select_for_update(no_key=True)
+    roots = {root for root in known.filter(pk__in=persons).values_list("merged_into_id", flat=True) if root}
+    roots = set(known.filter(pk__in=roots - {*persons}).values_list("pk", flat=True)) if roots else roots
+    return sorted({*persons, *roots})
 
 
 def _keep_choices(owner: Owner, roots: list[int]) -> None:

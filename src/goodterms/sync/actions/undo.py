@@ -48,9 +48,9 @@ def undo(office: Office, *, now: datetime) -> Export:
     append(office.owner, [fact], now=now)
     export.undone_at = now
     export.save(update_fields=["undone_at"])
-    _forget_exchanges(office.owner, export, now)
     persons = {entry.person for entry in told if entry.person is not None}
     refold(office.owner, persons)
+    _forget_exchanges(office.owner, export, now)
     _show_again(office, told, persons, now)
     return export
 
