@@ -83,16 +83,20 @@ def next_push(momentum: float) -> tuple[float, float]:
 
 def in_steps(values: Floats, step: float) -> bytes:
     """Give weights as bytes with a sign, in steps of `step`."""
-    return np.clip(np.rint(values / step), -127, 127).astype(np.int8).tobytes()
+    return _as_bytes(values / step)
 
 
 def in_growing_steps(values: Floats, largest: float) -> bytes:
-    """Give weights as bytes with a sign, in steps that grow with the weight: small ones are many, and count together."""
+    """Give weights as bytes with a sign, in steps that grow with the weight: the many small ones count together."""
     roots = np.sign(values) * np.sqrt(np.abs(values) / largest)
-    return np.clip(np.rint(roots * 127), -127, 127).astype(np.int8).tobytes()
+    return _as_bytes(roots * 127)
 
 
 def from_growing_steps(stored: bytes, largest: float) -> Floats:
     """Give the weights that were stored so."""
     roots = np.frombuffer(stored, dtype=np.int8).astype(np.float64) / 127
     return np.asarray(np.abs(roots) * roots * largest)
+
+
+def _as_bytes(values: Floats) -> bytes:
+    return bytes(np.clip(np.rint(values), -127, 127).astype(np.int8).tobytes())

@@ -7,7 +7,7 @@ import pytest
 
 from goodterms.feedback import parsers
 from goodterms.feedback.parsers.asks import asks_in
-from goodterms.feedback.parsers.exit_words import Wish, exit_in
+from goodterms.feedback.parsers.exit_words import Wish, exit_by_lists
 from goodterms.feedback.parsers.lexicon import Notion, canonical, lexicon
 from goodterms.feedback.parsers.notions import Clause, denies, read_sentences
 from goodterms.ledger.rules.kinds import Vehicle
@@ -36,7 +36,7 @@ PARSERS = Path(parsers.__path__[0])
     ],
 )
 def test_an_exit_is_found_whatever_the_order_and_the_spelling(reply: str) -> None:
-    assert exit_in(reply).wish is Wish.STOP
+    assert exit_by_lists(reply).wish is Wish.STOP
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_an_exit_is_found_whatever_the_order_and_the_spelling(reply: str) -> Non
     ],
 )
 def test_what_is_said_in_passing_is_asked_about(reply: str) -> None:
-    assert exit_in(reply).wish is Wish.UNSURE
+    assert exit_by_lists(reply).wish is Wish.UNSURE
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_what_is_said_in_passing_is_asked_about(reply: str) -> None:
     ],
 )
 def test_the_opposite_and_a_spam_folder_are_no_exit(reply: str) -> None:
-    assert exit_in(reply).wish is None
+    assert exit_by_lists(reply).wish is None
 
 
 def test_over_a_pause_notions_are_only_perhaps_meant_together() -> None:
@@ -83,8 +83,8 @@ def test_over_a_pause_notions_are_only_perhaps_meant_together() -> None:
 
 
 def test_a_break_is_told_from_a_stop() -> None:
-    assert exit_in("Bitte löschen Sie mich aus Ihren LinkedIn-Kontakten.").wish is Wish.LEAVE
-    assert exit_in("Retirez-moi de vos relations LinkedIn").wish is Wish.LEAVE
+    assert exit_by_lists("Bitte löschen Sie mich aus Ihren LinkedIn-Kontakten.").wish is Wish.LEAVE
+    assert exit_by_lists("Retirez-moi de vos relations LinkedIn").wish is Wish.LEAVE
 
 
 def test_a_word_for_not_must_stand_by_what_it_denies() -> None:

@@ -8,12 +8,11 @@ from functools import cache
 from pathlib import Path
 
 from goodterms.feedback.parsers.anchors import Prefilter, anchors_of
-from goodterms.feedback.parsers.folding import fold, words_of
+from goodterms.feedback.parsers.folding import fold, is_joined, words_of
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.tokens import without_tokens
 
 _MOST_SIGNS = 8_000
-_FIRST_JOINED = "\u0590"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,17 +66,13 @@ def _patterns() -> dict[tuple[str, int], re.Pattern[str]]:
 
 def _bordered(entry: str) -> str:
     """Give a pattern with the borders of words, but not where a script does not keep words apart."""
-    return f"(?:{fold(entry)})" if _is_joined(entry) else rf"(?<!\w)(?:{fold(entry)})(?!\w)"
-
-
-def _is_joined(entry: str) -> bool:
-    return max(entry) >= _FIRST_JOINED
+    return f"(?:{fold(entry)})" if is_joined(entry) else rf"(?<!\w)(?:{fold(entry)})(?!\w)"
 
 
 @cache
 def _prefilter() -> Prefilter[tuple[str, int]]:
     return Prefilter(
-        {(name, place): [anchors_of(fold(entry), joined=_is_joined(entry))] for name, place, entry in _entries()}
+        {(name, place): [anchors_of(fold(entry), joined=is_joined(entry))] for name, place, entry in _entries()}
     )
 
 

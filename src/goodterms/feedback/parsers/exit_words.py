@@ -153,8 +153,10 @@ def _is_guarded(reply: _Reply, match: _Match) -> bool:
     return _negated(reply, match, r" $") or (match.name in _DENIABLE and denies(_clause_around(reply, match)))
 
 
-def _has_guard(text: str) -> bool:
-    return bool(_guards(text))
+def _has_guard(words: str) -> bool:
+    """Say whether a guard stands in words, or a clause that asks for the opposite."""
+    text = _Reply.of(_evened(words[:_MOST_SIGNS])).text
+    return bool(_guards(text)) or any(denies(clause) for clause in re.split(r" [.,] ", text))
 
 
 def _clause_around(reply: _Reply, match: _Match) -> str:

@@ -26,6 +26,14 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # category Cc of ASCII but 
 _NOT_WORDS = re.compile(r"[^\w]+|_+")
 
 
+_FIRST_JOINED = "\u0590"  # Hebrew; from here on words are not kept apart, or take prefixes and endings
+
+
+def is_joined(text: str) -> bool:
+    """Say whether a text has signs of scripts in which words have no borders to look for."""
+    return bool(text) and max(text) >= _FIRST_JOINED
+
+
 @lru_cache(maxsize=64)  # lines and subjects are compared several times, and then never again
 def fold(text: str) -> str:
     """Give text in lower case without accents; signs and line breaks stay."""

@@ -11,11 +11,10 @@ from functools import cache, lru_cache, reduce
 from operator import or_
 from pathlib import Path
 
-from goodterms.feedback.parsers.folding import fold
+from goodterms.feedback.parsers.folding import fold, is_joined
 
 SIGNS_A_WORD = 3
 """How many signs of a text without blanks count as a word."""
-_FIRST_JOINED = "\u0590"
 _REPEATED = re.compile(r"([b-df-hj-np-tv-z])\1+")
 _SPELT_OUT = re.compile(r"([aou])e|aa")
 _KANA = re.compile(r"[\u3041-\u30ff]")
@@ -139,7 +138,6 @@ class Lexicon:
             place += 1
         return True
 
-
     def marks(self, text: str) -> list[int]:
         """Give the notions that begin at each word of a text with blanks between them."""
         words = [canonical(word) for word in text.split()]
@@ -179,13 +177,13 @@ def _fits(word: str, pattern: str) -> bool:
 def lexicon() -> Lexicon:
     """Give the lexicon, read once."""
     found = Lexicon()
-    for name, notion, entry, is_joined in _entries():
+    for name, notion, entry, joined in _entries():
         if name not in found.names:
             found.names.append(name)
         place = found.names.index(name) * WIDTH
         found.nots |= 1 << (place + Notion.NOT)
         found.loose |= (1 << Notion.ALONE | 1 << Notion.DOUBT | 1 << Notion.DARE) << place
-        found.add(entry, 1 << (found.names.index(name) * WIDTH + notion), is_joined=is_joined)
+        found.add(entry, 1 << (found.names.index(name) * WIDTH + notion), is_joined=joined)
     return found
 
 
@@ -200,7 +198,7 @@ def _entries() -> Iterator[tuple[str, Notion, str, bool]]:
 @lru_cache(maxsize=64)  # a sentence is looked at several times, and then never again
 def marks_of(text: str) -> tuple[list[int], bool]:
     """Give the notions that begin at each word; or, where words are not kept apart, at each sign, and True."""
-    if text and max(text) >= _FIRST_JOINED:
+    if is_joined(text):
         return _joined_marks(f" {text} "), True
     return lexicon().marks(text), False
 

@@ -86,8 +86,9 @@ def _clue_marks(text: str, *, is_joined: bool) -> list[int]:
 def _masks(languages: int) -> tuple[int, int]:
     """Give the bits of the notions and of the clues in these languages."""
     everything = (1 << WIDTH) - 1 - (1 << Notion.SMALL)
-    names = [name for place, name in enumerate(lexicon().names) if languages >> place * WIDTH & 1]
-    of_clues = sum(((1 << _COUNT) - 1) << _clues().names.index(name) * _COUNT for name in names if name in _clues().names)
+    known = _clues().names
+    names = [name for place, name in enumerate(lexicon().names) if languages >> place * WIDTH & 1 and name in known]
+    of_clues = sum(((1 << _COUNT) - 1) << known.index(name) * _COUNT for name in names)
     return languages * everything, of_clues
 
 

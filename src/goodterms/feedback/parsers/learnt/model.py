@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from goodterms.feedback.parsers.folding import is_joined
 from goodterms.feedback.parsers.learnt.signs import BITS, FOLDER, Signs, signs_of
 from goodterms.feedback.parsers.wish import Basis, ExitSignal, Wish
 from goodterms.lib.regression import Floats, from_growing_steps
@@ -143,4 +144,12 @@ def traits_of(signs: Signs, sums: Sums, lists: Lists) -> dict[str, float]:
         "signs": math.log(1 + signs.signs),
         "overall": sums.whole,
         **{f"lists_{one}": float(one is lists) for one in Lists},
+        **_where_joined(signs, lists),
     }
+
+
+def _where_joined(signs: Signs, lists: Lists) -> dict[str, float]:
+    """Give what the lists found where words have no borders, and lists find them inside others."""
+    joined = float(any(map(is_joined, signs.sentences)))
+    by_list = lists in {Lists.ALONE, Lists.EXIT}
+    return {"joined": joined, "joined_lists": joined * by_list, "joined_notions": joined * (lists is Lists.NOTIONS)}

@@ -11,7 +11,7 @@ import numpy as np
 from goodterms.feedback.parsers.folding import fold, words_of_folded
 from goodterms.feedback.parsers.learnt.clues import MOST, NOTIONS, Told, told_by
 from goodterms.feedback.parsers.lexicon import likely, marks_of
-from goodterms.lib.ngrams import Hashed, Ints, mixed, runs_of_letters, runs_of_words
+from goodterms.lib.ngrams import Ints, Texts, mixed
 
 FOLDER = Path(__file__).parent
 BITS = 17
@@ -27,6 +27,15 @@ _DIGITS = re.compile(r"\d+")
 _ENDINGS = {"?": MOST, "？": MOST, "؟": MOST, "!": MOST + 1, "！": MOST + 1, ")": MOST + 2}
 _BASE = 64
 """More than there are numbers, endings among them."""
+_LONG, _ONE, _ONE_LONG, _TWO, _THREE, _FOLLOWS = (kind * _BASE**4 for kind in range(1, 7))
+
+
+@dataclass(frozen=True)
+class Hashed:
+    """Signs by their bucket, and of which sentence each is."""
+
+    bucket: Ints
+    text: Ints
 
 
 @dataclass(frozen=True)
@@ -44,22 +53,29 @@ class Signs:
 
 def signs_of(words: str) -> Signs:
     """Give the signs of a person's words."""
-    folded = fold(words[:MOST_SIGNS])
-    pieces = [(words_of_folded(piece), piece) for piece in _SENTENCE.split(folded)]
+    pieces = [(words_of_folded(piece), piece) for piece in _SENTENCE.split(fold(words[:MOST_SIGNS]))]
     pieces = [(_DIGITS.sub("0", text), piece) for text, piece in pieces if text][:MOST_SENTENCES] or [("", "")]
     sentences = [text for text, _ in pieces]
-    languages = likely(marks_of(" . ".join(sentences))[0])
+    languages = likely([mark for text in sentences for mark in marks_of(text)[0]])
     told = [_ended(told_by(text, languages), piece) for text, piece in pieces]
     clues = [clue_signs(one) for one in told]
+    whole = clue_signs(Told(tuple(place for one in told for place in one.places), sum(one.words for one in told)))
+    texts = Texts(sentences)
+    letters, runs = texts.runs_of_letters(_LETTERS), texts.runs_of_words(_WORDS)
+    all_clues = np.array([sign for one in clues for sign in one], dtype=np.uint64)
+    of_clues = np.arange(len(clues)).repeat([len(one) for one in clues])
+    parts = (letters.hashes, runs.hashes, all_clues, np.array(whole, dtype=np.uint64))
+    buckets = mixed(np.concatenate(parts), BITS)
+    ends = [len(parts[0]), len(parts[0]) + len(parts[1]), len(buckets) - len(whole)]
     return Signs(
         sentences=tuple(sentences),
         signs=len(words),
         groups=(
-            runs_of_letters(sentences, _LETTERS, BITS),
-            runs_of_words(sentences, _WORDS, BITS),
-            Hashed(np.concatenate(clues), np.repeat(np.arange(len(clues)), [len(one) for one in clues])),
+            Hashed(buckets[: ends[0]], letters.text),
+            Hashed(buckets[ends[0] : ends[1]], runs.text),
+            Hashed(buckets[ends[1] : ends[2]], of_clues),
         ),
-        whole=clue_signs(Told(tuple(place for one in told for place in one.places), sum(one.words for one in told))),
+        whole=buckets[ends[2] :],
     )
 
 
@@ -68,34 +84,20 @@ def _ended(told: Told, piece: str) -> Told:
     return Told((*told.places, (ending,)), told.words) if ending else told
 
 
-def clue_signs(told: Told) -> Ints:
-    """Give the buckets of what a text speaks of: each thing, two and three together, what follows what, how long."""
-    present = np.array(told.present[:_MOST_PRESENT], dtype=np.uint64)
-    notions = present[present < NOTIONS]
-    long = np.uint64(min(5, told.words.bit_length()))
-    follows = [one * _BASE + two for before, after in pairwise(told.places) for one in before for two in after]
-    one, base = np.uint64(1), np.uint64(_BASE)
-    found = [
-        np.array([long], dtype=np.uint64) + _kind(0),
-        present + _kind(1),
-        present * base + long + _kind(2),
-        _together(present, 2) + _kind(3),
-        _together(notions + one, 3) + _kind(4),
-        np.array(sorted(set(follows)), dtype=np.uint64) + _kind(5),
-    ]
-    return mixed(np.concatenate(found), BITS)
+def clue_signs(told: Told) -> list[int]:
+    """Give numbers for what a text speaks of: each thing, two and three together, what follows what, how long."""
+    long = min(5, told.words.bit_length())
+    present = tuple(told.present[:_MOST_PRESENT])
+    follows = {one * _BASE + two for before, after in pairwise(told.places) for one in before for two in after}
+    return [long + _LONG, *_together(present, long), *(both + _FOLLOWS for both in sorted(follows))]
 
 
-def _kind(number: int) -> np.uint64:
-    return np.uint64(number * _BASE**4 + 1)
-
-
-def _together(numbers: "np.ndarray[tuple[int], np.dtype[np.uint64]]", size: int) -> "np.ndarray[tuple[int], np.dtype[np.uint64]]":
-    chosen = numbers[_choices(len(numbers), size)]
-    powers = np.array([_BASE**place for place in range(size)], dtype=np.uint64)
-    return np.asarray((chosen * powers).sum(axis=1, dtype=np.uint64))
-
-
-@lru_cache(maxsize=128)
-def _choices(count: int, size: int) -> Ints:
-    return np.array(list(combinations(range(count), size)), dtype=np.int64).reshape(-1, size)
+@lru_cache(maxsize=4096)
+def _together(present: tuple[int, ...], long: int) -> tuple[int, ...]:
+    notions = [number for number in present if number < NOTIONS]
+    return (
+        *(number + _ONE for number in present),
+        *(number * _BASE + long + _ONE_LONG for number in present),
+        *(one * _BASE + two + _TWO for one, two in combinations(present, 2)),
+        *((one * _BASE + two) * _BASE + three + _THREE for one, two, three in combinations(notions, 3)),
+    )

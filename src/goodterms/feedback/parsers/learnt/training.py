@@ -93,10 +93,15 @@ def _table(groups: Sequence[tuple[float, Ints, Ints]], count: int) -> Table:
     return Table(
         bucket=np.concatenate([buckets for _, buckets, _ in groups]),
         row=np.concatenate([rows for _, _, rows in groups]),
-        value=np.concatenate([reach / np.sqrt(np.bincount(rows - rows[0])[rows - rows[0]]) for reach, _, rows in groups]),
+        value=np.concatenate([reach / _root_of_count(rows - rows[0]) for reach, _, rows in groups]),
         count=count,
         buckets=BUCKETS,
     )
+
+
+def _root_of_count(rows: Ints) -> Floats:
+    """Give for each sign the root of how many its row has of them."""
+    return np.asarray(np.sqrt(np.bincount(rows)[rows]), np.float64)
 
 
 def learn_whole(tables: Tables, counts: Floats) -> Learnt:
@@ -154,14 +159,14 @@ def traits_left_out(tables: Tables, examples: Sequence[Example]) -> list[dict[st
     found: dict[int, dict[str, float]] = {}
     for part in range(_PARTS):
         weights = learn_weights(tables, (parts != part).astype(np.float64))
-        for number in np.flatnonzero(parts == part):
+        for number in np.flatnonzero(parts == part).tolist():
             one = examples[number]
-            found[int(number)] = traits_of(one.signs, sums_of(one.signs, weights), one.lists)
+            found[number] = traits_of(one.signs, sums_of(one.signs, weights), one.lists)
     return [found[number] for number in range(len(examples))]
 
 
-_ABOUT = """# What weights.bin is, and what the traits of a reply say; written by the command below, and a test holds that it
-# would write the same again. A row of [traits] is a trait's middle, its spread and its weight.
+_ABOUT = """# What weights.bin is, and what the traits of a reply say; written by the command below, and a test
+# holds that it would write the same again. A row of [traits] is a trait's middle, its spread and its weight.
 origin = "{count:,} replies, made up for the corpus in November 2026"
 learnt_from = "{learnt_from}"
 command = "script/train"
@@ -204,7 +209,7 @@ def train(examples: Sequence[Example]) -> Trained:
 
 def fingerprint(examples: Sequence[Example]) -> str:
     """Give a hash of what is learnt from, by which training anew is seen to be due."""
-    lines = (f"{one.author}\0{one.words}\0{one.wants_out}\0{one.weight}\n" for one in examples)
+    lines = (f"{one.author}\0{one.words}\0{one.lists}\0{one.wants_out}\0{one.weight}\n" for one in examples)
     return sha256("".join(lines).encode()).hexdigest()[:16]
 
 

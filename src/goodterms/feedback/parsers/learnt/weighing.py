@@ -1,52 +1,60 @@
 """Weighing what the lists found against what the small model hears; a missed exit is worse than a needless question."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from goodterms.feedback.parsers.folding import words_of
+from goodterms.feedback.parsers.folding import is_joined, words_of
 from goodterms.feedback.parsers.learnt.model import Judgement, Lists, judge
-from goodterms.feedback.parsers.notions import denies, says_connection
+from goodterms.feedback.parsers.notions import says_connection
 from goodterms.feedback.parsers.wish import NONE, Basis, ExitSignal, Wish
 
 # Chosen on authors left out of the training: of their ordinary replies at most 1 % are taken for an exit, and 5 % held.
-_EXIT, _PERHAPS = 0.88, 0.8
-"""From so likely on a reply is an exit, or perhaps one, of which the lists say nothing for certain."""
-_STILL_EXIT, _STILL_PERHAPS, _STILL_UNSURE = 0.9, 0.7, 0.68
-"""What is likely enough to stay an exit; perhaps one, where notions were certain; perhaps one, where they were not."""
-_SHORT, _FEW_SIGNS = 7, 60
-"""In a reply of so many words and signs, what was found is never dropped."""
+_EXIT, _STILL_EXIT, _PERHAPS = 0.92, 0.9, 0.7
+"""From so likely on a reply is an exit; is one still, where lists or notions were certain; is perhaps one."""
+_FEW_WORDS, _FEW_SIGNS = 7, 60
+"""In so short a reply what a list is unsure of is not dropped."""
+_LINK = re.compile(r"https?://\S+|www\.\S+")
 _LOOSE = ".common"
 """The list of words that stand in all sorts of sentences."""
 
 
-def weighed(words: str, found: ExitSignal, is_guarded: Callable[[str], bool]) -> ExitSignal:
+def weighed(words: str, found: ExitSignal, has_guard: Callable[[str], bool]) -> ExitSignal:
     """Give the exit in a person's words, where lists and notions found this.
 
-    What a list holds is never dropped, only doubted. `is_guarded` says whether a guard of the lists stands in a text.
+    A request that a list holds word for word is never dropped, only doubted; nor is a reply that says nothing else.
+    `has_guard` says whether a guard of the lists stands in words: what looks like an exit there is only asked about.
     """
+    words = _LINK.sub(" ", words)
     if not words_of(words) or found.basis is Basis.ALONE:
         return found
     judged = judge(words, Lists.of(found))
     if found.wish in {Wish.STOP, Wish.LEAVE}:
-        return found if judged.likely >= _STILL_EXIT else _doubted(words, found, judged.likely, _STILL_PERHAPS)
-    if found.wish is Wish.UNSURE and (_is_listed(found) or judged.likely < _EXIT):
-        return _doubted(words, found, judged.likely, _STILL_UNSURE)
-    if found.wish is None and (is_guarded(judged.sentence) or denies(judged.sentence)):
+        if judged.likely >= _STILL_EXIT:
+            return found
+        return replace(found, wish=Wish.UNSURE) if judged.likely >= _PERHAPS or _is_firm(words, found) else NONE
+    if judged.likely < _PERHAPS:
+        return found if _is_short(words) and _is_firm(words, found) else NONE
+    if found.wish is Wish.UNSURE:
+        is_raised = judged.likely >= _EXIT and found.basis is Basis.NOTIONS
+        return replace(found, wish=_kind(judged)) if is_raised else found
+    if has_guard(words):
         return _heard(judged, Wish.UNSURE) if judged.likely >= _EXIT else NONE
-    if judged.likely >= _EXIT:
-        return _heard(judged, Wish.LEAVE if says_connection(judged.sentence) else Wish.STOP)
-    return _heard(judged, Wish.UNSURE) if judged.likely >= _PERHAPS else NONE
+    return _heard(judged, _kind(judged) if judged.likely >= _EXIT else Wish.UNSURE)
+
+
+def _is_short(words: str) -> bool:
+    return len(words) < _FEW_SIGNS and len(words.split()) <= _FEW_WORDS
+
+
+def _is_firm(words: str, found: ExitSignal) -> bool:
+    """Say whether a list holds what was found word for word; where words have no borders, nobody can tell."""
+    return bool(found.wish) and found.basis is Basis.LIST and not found.rule.endswith(_LOOSE) and not is_joined(words)
+
+
+def _kind(judged: Judgement) -> Wish:
+    return Wish.LEAVE if says_connection(judged.sentence) else Wish.STOP
 
 
 def _heard(judged: Judgement, wish: Wish) -> ExitSignal:
     return ExitSignal(wish=wish, matched=judged.sentence, rule="learnt", basis=Basis.LEARNT)
-
-
-def _doubted(words: str, found: ExitSignal, likely: float, least: float) -> ExitSignal:
-    """Give what is left of what was found in words that are less likely an exit."""
-    is_short = len(words) < _FEW_SIGNS and len(words.split()) <= _SHORT
-    return NONE if not _is_listed(found) and not is_short and likely < least else replace(found, wish=Wish.UNSURE)
-
-
-def _is_listed(found: ExitSignal) -> bool:
-    return found.basis is Basis.LIST and not found.rule.endswith(_LOOSE)
