@@ -94,3 +94,32 @@ def write_archive(folder: Path, name: str, *, people: int, message_count: int, p
         for inner, path in tables.items():
             archive.write(path, inner)
     return folder / name
+
+
+def add_willing_people(owner: int, count: int) -> dict[str, object]:
+    """Add people who may all be written to by e-mail; give what stands in the standing of each."""
+    from django.db import transaction  # noqa: PLC0415
+
+    from goodterms import sql  # noqa: PLC0415
+    from goodterms.ledger.models import Standing  # noqa: PLC0415
+    from goodterms.ledger.rules.bearing import Basis, Bearing  # noqa: PLC0415
+    from goodterms.ledger.rules.standing import Connection, Email  # noqa: PLC0415
+    from goodterms.people.models import Identity, Person  # noqa: PLC0415
+
+    bearing = Bearing(
+        connection=Connection.CONNECTED, basis=Basis.CONFIRMED_OPT_IN, welcomed=True, email=Email.USABLE
+    ).encode()
+    state, at = '{"connection": "connected", "email": "usable"}', sql.moment(NOW)
+    blank = dict.fromkeys(("company", "position", "slug", "email", "name_key", "folded"), "")
+    first = (Person.objects.order_by("-id").values_list("id", flat=True).first() or 0) + 1
+    for numbers in sql.batches(range(first, first + count), 50_000):
+        with transaction.atomic():
+            people = ((n, owner, n, f"Anna{n % 50}", f"L{n}", *blank.values(), at) for n in numbers)
+            sql.insert_rows(Person, ("id", "owner_id", "uid", "first_name", "last_name", *blank, "created_at"), people)
+            named = ((owner, n, "email", f"p{n}@mail.example", f"{n:064}", True, "owner", at) for n in numbers)
+            columns = ("owner_id", "person_id", "kind", "value", "key", "is_current", "source", "seen_at")
+            sql.insert_rows(Identity, columns, named)
+            standings = ((n, owner, state, bearing) for n in numbers)
+            sql.insert_rows(Standing, ("person_id", "owner_id", "state", "bearing"), standings)
+    sql.execute("ANALYZE")
+    return {"bearing": bearing, "state": state, "last_update_at": None}

@@ -81,18 +81,12 @@ def _start(uid: str, what: str) -> "subprocess.Popen[str]":
 
 def made(count: int) -> str:
     """Make an owner with so many people, and an update; give the owner's uid."""
-    from django.db import transaction  # noqa: PLC0415
-
     from goodterms.accounts.keys import make_keys  # noqa: PLC0415 - the tables exist once Django is set up
     from goodterms.accounts.models import Owner  # noqa: PLC0415
     from goodterms.config import home  # noqa: PLC0415
-    from goodterms.ledger.models import Standing  # noqa: PLC0415
-    from goodterms.ledger.rules.bearing import Basis, Bearing  # noqa: PLC0415
-    from goodterms.ledger.rules.standing import Connection, Email  # noqa: PLC0415
-    from goodterms.people.models import Identity, Person  # noqa: PLC0415
     from goodterms.updates.models import Update  # noqa: PLC0415
 
-    uid, at = uuid.uuid4().hex, sql.moment(ground.NOW)
+    uid = uuid.uuid4().hex
     owner = Owner.objects.create(
         uid=uid, name="Alice", email=f"{uid}@home.example", strategy="connection_opt_in",
         keys_fingerprint=make_keys(home() / "keys").fingerprint, created_at=ground.NOW,
@@ -102,27 +96,7 @@ def made(count: int) -> str:
         body="Hello {{ first_name }}, I have moved to Lyon.", footer="Connecting means news.", sha256=uid * 2,
         created_at=ground.NOW,
     )  # fmt: skip
-    bearing = Bearing(
-        connection=Connection.CONNECTED, basis=Basis.CONFIRMED_OPT_IN, welcomed=True, email=Email.USABLE
-    ).encode()
-    state = '{"connection": "connected", "email": "usable"}'
-    first = (Person.objects.order_by("-id").values_list("id", flat=True).first() or 0) + 1
-    blank = dict.fromkeys(("company", "position", "slug", "email", "name_key"), "")
-    for start in range(first, first + count, 50_000):
-        with transaction.atomic():
-            numbers = range(start, min(start + 50_000, first + count))
-            people = ((n, owner.pk, n, f"Anna{n % 50}", f"L{n}", *blank.values(), at) for n in numbers)
-            sql.insert_rows(Person, ("id", "owner_id", "uid", "first_name", "last_name", *blank, "created_at"), people)
-            kept = ((owner.pk, n, "email", f"p{n}@mail.example", f"{n:064}", True, "owner", at) for n in numbers)
-            sql.insert_rows(
-                Identity, ("owner_id", "person_id", "kind", "value", "key", "is_current", "source", "seen_at"), kept
-            )
-            sql.insert_rows(
-                Standing,
-                ("person_id", "owner_id", "state", "bearing"),
-                ((n, owner.pk, state, bearing) for n in numbers),
-            )
-    sql.execute("ANALYZE")
+    ground.add_willing_people(owner.pk, count)
     return uid
 
 

@@ -19,7 +19,6 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 from bench import Line, ground
-from goodterms import sql
 
 _THREADS = 16
 _PARAGRAPH = "Since spring I have moved from consulting to a small tool that helps clinics plan their nights. " * 4
@@ -104,31 +103,11 @@ class _Ours:
 
     def __init__(self, count: int) -> None:
         from goodterms.delivery.copies import Copies  # noqa: PLC0415 - the tables exist once Django is set up
-        from goodterms.ledger.models import Standing  # noqa: PLC0415
-        from goodterms.ledger.rules.bearing import Basis, Bearing  # noqa: PLC0415
-        from goodterms.ledger.rules.standing import Connection, Email  # noqa: PLC0415
-        from goodterms.people.models import Identity, Person  # noqa: PLC0415
 
         self.count, self._copies = count, Copies
         self._office = ground.make_office()
-        owner, made_at = self._office.owner.pk, sql.moment(ground.NOW)
-        bearing = Bearing(
-            connection=Connection.CONNECTED, basis=Basis.CONFIRMED_OPT_IN, welcomed=True, email=Email.USABLE
-        ).encode()
-        numbers = range(1, count + 1)
-        blank = dict.fromkeys(("company", "position", "slug", "email", "name_key"), "")
-        people = ((n, owner, n, f"Anna{n % 50}", f"L{n}", *blank.values(), made_at) for n in numbers)
-        sql.insert_rows(Person, ("id", "owner_id", "uid", "first_name", "last_name", *blank, "created_at"), people)
-        kept = ((owner, n, "email", f"p{n}@mail.example", f"{n:064}", True, "owner", made_at) for n in numbers)
-        sql.insert_rows(
-            Identity, ("owner_id", "person_id", "kind", "value", "key", "is_current", "source", "seen_at"), kept
-        )
-        state = '{"connection": "connected", "email": "usable"}'
-        sql.insert_rows(
-            Standing, ("person_id", "owner_id", "state", "bearing"), ((n, owner, state, bearing) for n in numbers)
-        )
+        self._standing = ground.add_willing_people(self._office.owner.pk, count)
         self._updates = 0
-        self._standing = {"bearing": bearing, "state": state, "last_update_at": None}
 
     def send(self, port: int) -> tuple[float, float]:
         """Send a new update to everybody; give the seconds from first claim to last row written, and the CPU's."""

@@ -9,13 +9,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import hypothesis
 import pytest
+from click.testing import CliRunner
 from django.conf import settings as django_settings
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
@@ -25,6 +27,7 @@ from tests.databases import Template, connected_to, make_template
 from tests.servers import postgresql
 from tests.servers.certificates import Certificates, make_certificates
 from tests.servers.mail import MailServer
+from tests.sharing import ANYWHERE, ONCE, SharingScheduling
 
 DATABASE = os.environ.get("GOODTERMS_TEST_DATABASE", "sqlite")
 _SERVER = "GOODTERMS_TEST_POSTGRESQL"
@@ -79,20 +82,43 @@ def _choose_hypothesis_profile() -> None:
 
 # Which tests are played on which database
 
+_BROWSER = "browser"
+"""The fixture of a journey in the browser. What a page asks of a database is asked of both by the tests without one."""
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config) -> SharingScheduling | None:
+    """Share tests between the workers of script/test; any other run is shared as its options say."""
+    return SharingScheduling(config) if config.getvalue("dist") == "each" else None
+
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what another database's run plays.
-
-    Where the SQLite run and the PostgreSQL run stand side by side, tests that touch no database are SQLite's.
-    """
+    """Leave out what is for the other database alone."""
     other = "sqlite" if DATABASE == "postgresql" else "postgresql"
-    beside_sqlite = os.environ.get("PYTEST_XDIST_WORKER") == "postgresql"
-    left_out = [
-        item for item in items if item.get_closest_marker(other) or (beside_sqlite and not _touches_database(item))
-    ]
+    left_out = {item for item in items if item.get_closest_marker(other)}
     if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in set(left_out)]
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_finish(session: pytest.Session) -> Generator[None]:
+    """Let a worker that stands beside another tell by the names it gives its tests which of them are shared."""
+    items = session.items
+    if os.environ.get("PYTEST_XDIST_WORKER") in {"sqlite", "postgresql"}:
+        session.items = [SimpleNamespace(nodeid=item.nodeid + _share(item)) for item in items]  # type: ignore[misc]
+    try:
+        return (yield)
+    finally:
+        session.items = items
+
+
+def _share(item: pytest.Item) -> str:
+    """Say as the end of its name whether one database is enough for a test."""
+    if item.get_closest_marker("sqlite") or item.get_closest_marker("postgresql"):
+        return ""
+    if item.get_closest_marker("once") or _BROWSER in getattr(item, "fixturenames", ()):
+        return ONCE
+    return "" if _touches_database(item) else ANYWHERE
 
 
 def _touches_database(item: pytest.Item) -> bool:
@@ -176,9 +202,31 @@ class Ran(NamedTuple):
     """What it wrote to the standard error."""
 
 
+Goodterms = Callable[..., Ran]
+
+
+@pytest.fixture
+def goodterms(committed_db: dict[str, str]) -> Goodterms:
+    """Give a function that runs `goodterms WORDS --json` in this process: the same command, without its start."""
+    # Importing the commands needs Django set up, which the first conftest does only once pytest is configured.
+    from goodterms.cli.main import main  # noqa: PLC0415
+
+    def run(*words: object, **environ: str) -> Ran:
+        home = {"GOODTERMS_HOME": committed_db["GOODTERMS_HOME"]}
+        done = CliRunner(env=home | environ).invoke(main, [*map(str, words), "--json"], prog_name="goodterms")
+        if done.exception and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        return Ran(done.exit_code, json.loads(done.stdout) if done.stdout.strip() else None, done.stderr)
+
+    return run
+
+
 @pytest.fixture
 def goodterms_cli(committed_db: dict[str, str]) -> Callable[..., Ran]:
-    """Give a function that runs `goodterms WORDS --json` as a process of its own, on the database under test."""
+    """Give a function that runs `goodterms WORDS --json` as a process of its own, on the database under test.
+
+    A process takes most of a second to start: take `goodterms` wherever it need not be one.
+    """
 
     def run(*words: object, typed: str = "", **environ: str) -> Ran:
         done = subprocess.run(

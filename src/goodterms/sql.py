@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
+import orjson
 from django.db import OperationalError, close_old_connections, connection, models, transaction
 
 BATCH = 2_000
@@ -48,6 +49,17 @@ def batches(items: Iterable[Any], size: int = BATCH) -> Iterator[list[Any]]:
     iterator = iter(items)
     while batch := list(islice(iterator, size)):
         yield batch
+
+
+def among(column: str, numbers: Iterable[int]) -> tuple[str, Any]:
+    """Give the condition that a column is one of some numbers, and the one value that it takes.
+
+    So the statement is the same however many there are.
+    """
+    listed = orjson.dumps(list(numbers)).decode()
+    if is_postgresql():
+        return f"{column} = ANY(%s::bigint[])", f"{{{listed[1:-1]}}}"
+    return f"{column} IN (SELECT value FROM json_each(%s))", listed  # noqa: S608
 
 
 def reserve_ids(model: type[models.Model], count: int) -> range | list[int]:
@@ -122,26 +134,27 @@ def insert_rows(
 
 
 def update_rows(
-    model: type[models.Model], sets: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]
+    model: type[models.Model], sets: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]], *, key: str = "id"
 ) -> None:
-    """Change rows by their numbers; each row of values has the number last, `columns` the others with their types.
+    """Change rows by the numbers in the column `key`.
+
+    Each row of values has the number last, `columns` the others with their types.
 
     `sets` is the clause that follows SET; in it v.column is the new value, d.column the old one. Each new value occurs
     in it once, in the order of the columns.
     """
-    table, names = model._meta.db_table, [*columns, "id"]
+    table, names = model._meta.db_table, [*columns, key]
     with connection.cursor() as cursor:
         if not is_postgresql():
             ordered = re.sub(r"\bv\.\w+", "%s", sets)
-            cursor.executemany(f'UPDATE "{table}" AS d SET {ordered} WHERE id = %s', list(rows))  # noqa: S608
+            cursor.executemany(f'UPDATE "{table}" AS d SET {ordered} WHERE {key} = %s', list(rows))  # noqa: S608
             return
-        types = [*columns.values(), "bigint"]
-        places = f"({', '.join(f'%s::{kind}' for kind in types)})"
-        for batch in batches(rows, _MOST_VALUES // len(names)):
-            values = [value for row in batch for value in row]
-            given = f"(VALUES {', '.join([places] * len(batch))}) AS v ({', '.join(names)})"
-            statement = f'UPDATE "{table}" AS d SET {sets} FROM {given} WHERE d.id = v.id'  # noqa: S608
-            cursor.execute(statement, values)
+        # As one text, which costs a tenth of what a value for each column of each row costs.
+        typed = ", ".join(f"{name} {kind}" for name, kind in {**columns, key: "bigint"}.items())
+        statement = f"""
+            UPDATE "{table}" AS d SET {sets} FROM json_to_recordset(%s::json) AS v ({typed}) WHERE d.{key} = v.{key}
+        """  # noqa: S608
+        cursor.execute(statement, [orjson.dumps([dict(zip(names, row, strict=True)) for row in rows]).decode()])
 
 
 def execute_many(statement: str, rows: Iterable[Sequence[Any]]) -> None:

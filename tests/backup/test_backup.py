@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from goodterms.exits.file import count_lines, read_file
-from tests.cli.conftest import Goodterms, goodterms, network, owner, update
+from tests.cli.conftest import Goodterms, network, owner, update
 
-__all__ = ["goodterms", "network", "owner", "update"]
+__all__ = ["network", "owner", "update"]
 
 
 def test_a_backup_put_back_is_the_same_network_with_the_same_proof(

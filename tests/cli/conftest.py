@@ -1,33 +1,13 @@
 """An owner whose terms are in force and whose network was read."""
 
-import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from tests.cli.network import EVERYBODY, OWNER_URL, PROFILE, WELCOME, write_archive
-from tests.conftest import Ran
+from tests.conftest import Goodterms
 
-Goodterms = Callable[..., Ran]
-
-
-@pytest.fixture
-def goodterms(committed_db: dict[str, str]) -> Goodterms:
-    """Give a function that runs `goodterms WORDS --json` in this process: the same command, without its start."""
-
-    # Importing the commands needs Django set up, which the first conftest does only once pytest is configured.
-    from goodterms.cli.main import main  # noqa: PLC0415
-
-    def run(*words: object, **environ: str) -> Ran:
-        home = {"GOODTERMS_HOME": committed_db["GOODTERMS_HOME"]}
-        done = CliRunner(env=home | environ).invoke(main, [*map(str, words), "--json"], prog_name="goodterms")
-        if done.exception and not isinstance(done.exception, SystemExit):
-            raise done.exception
-        return Ran(done.exit_code, json.loads(done.stdout) if done.stdout.strip() else None, done.stderr)
-
-    return run
+__all__ = ["Goodterms"]
 
 
 @pytest.fixture

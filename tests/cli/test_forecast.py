@@ -1,29 +1,27 @@
 """Forecasts and comparisons of a small network read from an export."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Ran
+from tests.conftest import Goodterms
 
-Cli = Callable[..., Ran]
 HEADER = "First Name,Last Name,URL,Email Address,Company,Position,Connected On"
 
 
 @pytest.fixture
-def cli(goodterms_cli: Cli, tmp_path: Path) -> Cli:
+def cli(goodterms: Goodterms, tmp_path: Path) -> Goodterms:
     """The commands, with 30 people connected before the terms."""
-    goodterms_cli("init", "--name", "Olga Owner", "--email", "olga@owner.test")
-    goodterms_cli("terms", "add", "--place", "profile", "--from", "2025-01-01", "--text", "We are connected.")
+    goodterms("init", "--name", "Olga Owner", "--email", "olga@owner.test")
+    goodterms("terms", "add", "--place", "profile", "--from", "2025-01-01", "--text", "We are connected.")
     rows = [f"Ann{n},Lee,https://www.linkedin.com/in/ann-{n},ann{n}@lee.example,A,B,05 Dec 2019" for n in range(30)]
     path = tmp_path / "Connections.csv"
     path.write_text("\n".join([HEADER, *rows]), encoding="utf-8")
-    assert goodterms_cli("sync", path).status == 0
-    return goodterms_cli
+    assert goodterms("sync", path).status == 0
+    return goodterms
 
 
-def test_a_forecast_has_intervals_drivers_and_a_curve(cli: Cli, tmp_path: Path) -> None:
+def test_a_forecast_has_intervals_drivers_and_a_curve(cli: Goodterms, tmp_path: Path) -> None:
     path = tmp_path / "draft.md"
     path.write_text("---\nsubject: News\n---\nI moved to Leeds. How are you?\n", encoding="utf-8")
     update = cli("update", "add", path).said["update"]
@@ -41,7 +39,7 @@ def test_a_forecast_has_intervals_drivers_and_a_curve(cli: Cli, tmp_path: Path) 
     assert cli("forecast", update, "--vehicle", "email").said == said
 
 
-def test_strategies_reach_differently_many(cli: Cli) -> None:
+def test_strategies_reach_differently_many(cli: Goodterms) -> None:
     said = cli("compare", "--a-year", "6").said
     reach = {way["strategy"]: way["reach"] for way in said["ways"] if way["vehicle"] == "email"}
     assert reach["opt_out_list"] == 30
@@ -51,5 +49,5 @@ def test_strategies_reach_differently_many(cli: Cli) -> None:
     assert said["limits"]["email"]["source"]
 
 
-def test_an_update_that_is_none_is_told_so(cli: Cli) -> None:
+def test_an_update_that_is_none_is_told_so(cli: Goodterms) -> None:
     assert cli("forecast", "999").status == 1

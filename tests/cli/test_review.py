@@ -1,14 +1,12 @@
 """The commands that look at a draft, and what send makes of what they find."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Ran
+from tests.conftest import Goodterms
 from tests.servers.mail import MailServer
 
-Cli = Callable[..., Ran]
 NEWS = (
     "Dear {{ first_name }}, I moved to Leeds in May and I am happy there. I thank you for your long letter about the "
     "bridge. My daughter began school and I began to run. How are you, and what keeps you busy these days?"
@@ -17,12 +15,12 @@ MIXED = f"{NEWS} You can buy my book for $9."
 
 
 @pytest.fixture
-def cli(goodterms_cli: Cli) -> Cli:
+def cli(goodterms: Goodterms) -> Goodterms:
     """The commands, with an owner whose terms stand."""
-    goodterms_cli("init", "--name", "Olga Owner", "--email", "olga@owner.test", "--postal-address", "1 Quay")
+    goodterms("init", "--name", "Olga Owner", "--email", "olga@owner.test", "--postal-address", "1 Quay")
     for place in ("profile", "update"):
-        goodterms_cli("terms", "add", "--place", place, "--from", "2020-01-01", "--text", "We are connected.")
-    return goodterms_cli
+        goodterms("terms", "add", "--place", place, "--from", "2020-01-01", "--text", "We are connected.")
+    return goodterms
 
 
 def draft(folder: Path, body: str, purpose: str = "networking") -> Path:
@@ -31,7 +29,7 @@ def draft(folder: Path, body: str, purpose: str = "networking") -> Path:
     return path
 
 
-def test_a_review_names_purpose_findings_and_rulebooks(cli: Cli, tmp_path: Path) -> None:
+def test_a_review_names_purpose_findings_and_rulebooks(cli: Goodterms, tmp_path: Path) -> None:
     path = draft(tmp_path, MIXED)
     said = cli("review", path).said
     assert said["purpose"] == "mixed"
@@ -43,13 +41,13 @@ def test_a_review_names_purpose_findings_and_rulebooks(cli: Cli, tmp_path: Path)
 
 
 @pytest.mark.parametrize("content", [b"\0\1\2", b"\xff\xfe", b"x" * 2_000_000])
-def test_what_is_no_text_is_refused(cli: Cli, tmp_path: Path, content: bytes) -> None:
+def test_what_is_no_text_is_refused(cli: Goodterms, tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "draft.md"
     path.write_bytes(content)
     assert cli("review", path).status == 1
 
 
-def test_an_empty_draft_is_told_so(cli: Cli, tmp_path: Path) -> None:
+def test_an_empty_draft_is_told_so(cli: Goodterms, tmp_path: Path) -> None:
     path = tmp_path / "draft.md"
     path.write_bytes(b"")
     said = cli("review", path).said
@@ -57,7 +55,7 @@ def test_an_empty_draft_is_told_so(cli: Cli, tmp_path: Path) -> None:
     assert "tone.empty" in {one["rule"] for one in said["findings"]}
 
 
-def test_mixed_is_sent_once_it_is_explained(cli: Cli, tmp_path: Path, mail_server: MailServer) -> None:
+def test_mixed_is_sent_once_it_is_explained(cli: Goodterms, tmp_path: Path, mail_server: MailServer) -> None:
     smtp = {"GOODTERMS_SMTP_URL": mail_server.url}
     update = cli("update", "add", draft(tmp_path, MIXED)).said["update"]
     refused = cli("send", update, **smtp)
@@ -69,7 +67,7 @@ def test_mixed_is_sent_once_it_is_explained(cli: Cli, tmp_path: Path, mail_serve
     assert cli("send", update, **smtp).status == 0
 
 
-def test_a_forecast_of_nobody_is_empty_and_says_no_more(cli: Cli, tmp_path: Path) -> None:
+def test_a_forecast_of_nobody_is_empty_and_says_no_more(cli: Goodterms, tmp_path: Path) -> None:
     update = cli("update", "add", draft(tmp_path, NEWS)).said["update"]
     said = cli("forecast", update).said
     assert said["people"] == 0

@@ -1,29 +1,27 @@
 """The commands about ties, on a network read from an export."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Ran
+from tests.conftest import Goodterms
 
 HEADER = "First Name,Last Name,URL,Email Address,Company,Position,Connected On"
-Cli = Callable[..., Ran]
 
 
 @pytest.fixture
-def ann(goodterms_cli: Cli, tmp_path: Path) -> Cli:
+def ann(goodterms: Goodterms, tmp_path: Path) -> Goodterms:
     """The commands, with one connection."""
-    goodterms_cli("init", "--name", "Olga Owner", "--email", "olga@owner.test")
+    goodterms("init", "--name", "Olga Owner", "--email", "olga@owner.test")
     path = tmp_path / "Connections.csv"
     row = "Ann,Lee,https://www.linkedin.com/in/ann-lee,ann@lee.example,{},Weaver,05 Dec 2025"
     for company in ("Acme", "Bolt"):
         path.write_text(f"{HEADER}\n{row.format(company)}\n", encoding="utf-8")
-        assert goodterms_cli("sync", path).status == 0
-    return goodterms_cli
+        assert goodterms("sync", path).status == 0
+    return goodterms
 
 
-def test_a_tie_is_shown_with_its_reasons_and_is_as_the_owner_says(ann: Cli) -> None:
+def test_a_tie_is_shown_with_its_reasons_and_is_as_the_owner_says(ann: Goodterms) -> None:
     shown = ann("tie", "ann-lee").said["ties"][0]
     assert (shown["strength"], shown["source"]) == (0.1, "nothing_known")
     assert ann("note", "ann-lee", "At the fair", "--met").status == 0
@@ -34,7 +32,7 @@ def test_a_tie_is_shown_with_its_reasons_and_is_as_the_owner_says(ann: Cli) -> N
     assert again["notes"][0]["text"] == "At the fair"
 
 
-def test_what_is_due_and_what_is_new(ann: Cli) -> None:
+def test_what_is_due_and_what_is_new(ann: Goodterms) -> None:
     said = ann("due").said
     assert said == {"due": [], "silent": []}
     news = ann("news").said["news"]
@@ -43,14 +41,14 @@ def test_what_is_due_and_what_is_new(ann: Cli) -> None:
     ]
 
 
-def test_a_tie_that_cannot_be_kept_is_refused(ann: Cli) -> None:
+def test_a_tie_that_cannot_be_kept_is_refused(ann: Goodterms) -> None:
     ran = ann("tie", "ann-lee", "--strength", "7")
     assert ran.status == 1
     assert "from 0 to 1" in ran.said["error"]
     assert ann("note", "nobody@nowhere.test", "x").status == 1
 
 
-def test_without_exports_there_is_no_news(goodterms_cli: Cli) -> None:
-    goodterms_cli("init", "--name", "Olga Owner", "--email", "olga@owner.test")
-    assert goodterms_cli("news").status == 1
-    assert goodterms_cli("due").said == {"due": [], "silent": []}
+def test_without_exports_there_is_no_news(goodterms: Goodterms) -> None:
+    goodterms("init", "--name", "Olga Owner", "--email", "olga@owner.test")
+    assert goodterms("news").status == 1
+    assert goodterms("due").said == {"due": [], "silent": []}

@@ -1,40 +1,43 @@
-"""A process that sends an update and can be killed: python -m tests.delivery.sender OWNER UPDATE URL."""
+"""What a sending process does; it has loaded everything before it is forked (see killable.py)."""
 
-import sys
+# ruff: noqa: E402 -- models can't be imported before Django is set up
+
+import os
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import django
 
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "goodterms.settings")
+django.setup()
 
-def main(owner_uid: str, update_uid: str, url: str) -> None:
-    """Send what is due."""
-    django.setup()
-    # Models can't be imported before Django is set up.
-    from django.conf import settings  # noqa: PLC0415
+from django.conf import settings
+from django.db import connection
 
-    from goodterms.accounts.models import Owner  # noqa: PLC0415
-    from goodterms.delivery.actions.pacing import Pacer  # noqa: PLC0415
-    from goodterms.delivery.actions.run import run  # noqa: PLC0415
-    from goodterms.delivery.drain import drain_on_signals  # noqa: PLC0415
-    from goodterms.delivery.means import Means  # noqa: PLC0415
-    from goodterms.delivery.vehicles.email.server import read_server  # noqa: PLC0415
-    from goodterms.delivery.vehicles.email.transport import SmtpTransport  # noqa: PLC0415
-    from goodterms.updates.models import Update  # noqa: PLC0415
-    from tests.delivery.network import FAST, RULEBOOK, render  # noqa: PLC0415
+from goodterms.delivery.actions.pacing import Pacer
+from goodterms.delivery.actions.run import run
+from goodterms.delivery.drain import drain_on_signals
+from goodterms.delivery.means import Means
+from goodterms.delivery.vehicles.email.server import read_server
+from goodterms.delivery.vehicles.email.transport import SmtpTransport
+from goodterms.updates.models import Update
+from tests.delivery.network import FAST, RULEBOOK, render
 
-    owner = Owner.objects.get(uid=owner_uid)
+
+def send(database: dict[str, Any], folder: Path, update_uid: str, url: str) -> None:
+    """Send what is due of an update, in that data folder, on the database that the settings of Django name."""
+    connection.settings_dict.update(database)
+    settings.GOODTERMS_HOME = folder
+    update = Update.objects.select_related("owner").get(uid=update_uid)
     means = Means(
         transport=SmtpTransport(read_server(url), timeouts=FAST),
         render=render,
         rulebook=RULEBOOK,
         clock=lambda: datetime.now(UTC),  # noqa: TID251 -- a door of the tests' own
-        folder=settings.GOODTERMS_HOME,
+        folder=folder,
         worker="test",
-        pacer=Pacer(owner=owner),
+        pacer=Pacer(owner=update.owner),
     )
     with drain_on_signals() as should_stop:
-        run(owner, Update.objects.get(owner=owner, uid=update_uid), means, should_stop=should_stop)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+        run(update.owner, update, means, should_stop=should_stop)

@@ -36,6 +36,7 @@ def receivers(folder: Path, subject: str) -> Counter[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.once
 def test_the_story_ends_well_and_nobody_who_left_gets_the_next_update(
     committed_db: dict[str, str], tmp_path: Path
 ) -> None:

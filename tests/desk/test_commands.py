@@ -4,10 +4,10 @@ import zipfile
 from datetime import timedelta
 from pathlib import Path
 
-from tests.cli.conftest import Goodterms, goodterms, network, owner, update
+from tests.cli.conftest import Goodterms, network, owner, update
 from tests.cli.network import ALICE, BOB, CAROL, DAVE, EVE, EVERYBODY, OWNER_URL, Made, write_archive
 
-__all__ = ["goodterms", "network", "owner", "update"]
+__all__ = ["network", "owner", "update"]
 
 
 def test_only_those_come_who_may_have_it(network: Goodterms, update: str) -> None:

@@ -1,23 +1,20 @@
 """What the owner does with what came back, at the command line."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Ran
+from tests.conftest import Goodterms
 from tests.feedback.postman import answer
-
-Cli = Callable[..., Ran]
 
 
 @pytest.fixture
-def cli(goodterms_cli: Cli) -> Cli:
-    assert goodterms_cli("init", "--name", "Ann", "--email", "ann@owner.test").status == 0
-    return goodterms_cli
+def cli(goodterms: Goodterms) -> Goodterms:
+    assert goodterms("init", "--name", "Ann", "--email", "ann@owner.test").status == 0
+    return goodterms
 
 
-def test_a_complaint_from_the_first_word_to_the_answer(cli: Cli) -> None:
+def test_a_complaint_from_the_first_word_to_the_answer(cli: Goodterms) -> None:
     cli("exit", "bob@people.test", "--stop")
     opened = cli("complaint", "add", "bob@people.test", "--from", "abuse_desk", "--ticket", "A-17", "--words", "spam")
     number = opened.said["complaint"]
@@ -30,7 +27,7 @@ def test_a_complaint_from_the_first_word_to_the_answer(cli: Cli) -> None:
     assert cli("complaint", "reply", 99).status == 1
 
 
-def test_who_wants_out_of_the_network_is_listed_until_done(cli: Cli) -> None:
+def test_who_wants_out_of_the_network_is_listed_until_done(cli: Goodterms) -> None:
     cli("exit", "https://www.linkedin.com/in/bob-byte", "--leave")
     (one,) = cli("leaving").said["leaving"]
     assert one["profile"] == "https://www.linkedin.com/in/bob-byte"
@@ -39,7 +36,7 @@ def test_who_wants_out_of_the_network_is_listed_until_done(cli: Cli) -> None:
     assert [leaver["waits_for_export"] for leaver in cli("leaving", "list").said["leaving"]] == [True]
 
 
-def test_a_doubt_is_listed_and_decided(cli: Cli, tmp_path: Path) -> None:
+def test_a_doubt_is_listed_and_decided(cli: Goodterms, tmp_path: Path) -> None:
     cli("exit", "bob@people.test", "--stop", "--vehicle", "list")
     mail = tmp_path / "bob.eml"
     mail.write_bytes(answer("Please cancel our call."))
@@ -52,7 +49,7 @@ def test_a_doubt_is_listed_and_decided(cli: Cli, tmp_path: Path) -> None:
     assert cli("feedback", "decide", item["item"], "--not-an-exit").status == 1
 
 
-def test_a_mailbox_that_is_not_set_is_told(cli: Cli) -> None:
+def test_a_mailbox_that_is_not_set_is_told(cli: Goodterms) -> None:
     ran = cli("feedback", "poll")
     assert ran.status == 1
     assert "GOODTERMS_IMAP_URL" in ran.said["error"]

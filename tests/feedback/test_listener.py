@@ -6,15 +6,13 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from django.db import DatabaseError
 
 from goodterms.feedback.listener import Listener, ListenerBlocked
 from goodterms.lib.faults import Fault
-from tests.conftest import Ran
+from tests.conftest import Goodterms
 from tests.feedback.postman import Postman, answer
 
 
@@ -96,10 +94,8 @@ def test_a_taken_port_is_told() -> None:
         pass
 
 
-def test_a_token_in_the_address_is_an_exit(
-    goodterms_cli: Callable[..., Ran], committed_db: dict[str, str], tmp_path: Path
-) -> None:
-    assert goodterms_cli("init", "--name", "Ann", "--email", "ann@owner.test").status == 0
+def test_a_token_in_the_address_is_an_exit(goodterms: Goodterms, committed_db: dict[str, str]) -> None:
+    assert goodterms("init", "--name", "Ann", "--email", "ann@owner.test").status == 0
     port = free_port()
     command = [sys.executable, "-m", "goodterms", "feedback", "listen", "--port", str(port), "--json"]
     with subprocess.Popen(
@@ -109,7 +105,7 @@ def test_a_token_in_the_address_is_an_exit(
         assert "Listening" in listening.stderr.readline()
         with client(port, lmtp=True) as server:
             server.sendmail("bob@people.test", ["ann@owner.test"], answer("Please unsubscribe me."))
-        assert goodterms_cli("why", "bob@people.test").said["verdict"] == "refuse"
+        assert goodterms("why", "bob@people.test").said["verdict"] == "refuse"
         listening.send_signal(signal.SIGINT)
         said = listening.communicate(timeout=20)[0]
     assert '"exits":1' in said

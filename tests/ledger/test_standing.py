@@ -16,8 +16,10 @@ from goodterms.ledger.rules.standing import (
     Standing,
     Stop,
     read_standing,
+    standing_after,
     standing_of,
     write_standing,
+    written_after,
 )
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -268,6 +270,20 @@ def test_the_order_in_which_entries_are_recorded_does_not_matter(entries: list[E
 def test_a_standing_is_read_back_as_it_was_written(entries: list[Entry]) -> None:
     standing = standing_of(entries)
     assert read_standing(write_standing(standing)) == standing
+
+
+@given(histories(), st.integers(min_value=0, max_value=400))
+def test_an_accepted_copy_is_noted_in_what_is_written_as_if_all_of_it_were_read(entries: list[Entry], day: int) -> None:
+    before, sent = standing_of(entries), entry(Kind.UPDATE_ACCEPTED, day)
+    after = standing_after(before, sent)
+
+    assert written_after(write_standing(before), sent) == write_standing(after)
+    assert bearing_of(after, TERMS) == bearing_of(before, TERMS), "nothing of it decides"
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.UPDATE_ACCEPTED])
+def test_whatever_else_is_told_is_folded_in_with_all_of_it_read(kind: Kind) -> None:
+    assert written_after(write_standing(Standing()), entry(kind)) is None
 
 
 @given(histories())

@@ -139,6 +139,9 @@ service imap-login {{
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{  # else who gave a wrong password waits longer each time
+    mode = 0
+  }}
 }}
 """
 

@@ -1,6 +1,7 @@
 """A real browser on the real server, as somebody at their desk or with a phone has them."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -24,13 +25,13 @@ class Site:
     """`goodterms serve`, running."""
 
     link: str
-    """The one-time link that it printed."""
+    """Where it said that it answers: on a laptop the one-time link."""
     errors: list[str]
 
     @property
     def url(self) -> str:
         """Where its pages begin, with a slash."""
-        return self.link.partition("/enter/")[0] + "/"
+        return self.link.partition("/enter/")[0].rstrip("/") + "/"
 
 
 @contextmanager
@@ -41,7 +42,9 @@ def running_site(environ: dict[str, str], *words: str) -> Iterator[Site]:
         assert process.stdout is not None
         printed = process.stdout.readline()
         try:
-            yield Site(link=printed.split()[-1], errors=[])
+            found = re.search(r"http://[^\s;]+", printed)
+            assert found, f"it does not say where it answers: {printed}"
+            yield Site(link=found[0], errors=[])
         finally:
             process.terminate()
             process.wait(timeout=20)

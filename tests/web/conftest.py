@@ -7,10 +7,10 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
-from tests.cli.conftest import goodterms, network, owner, update
+from tests.cli.conftest import network, owner, update
 from tests.web.browsing import Site, running_browser, running_site
 
-__all__ = ["goodterms", "network", "owner", "update"]
+__all__ = ["network", "owner", "update"]
 
 
 @pytest.fixture

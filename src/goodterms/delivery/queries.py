@@ -26,7 +26,6 @@ from goodterms.updates.models import Update
 State = Delivery.State
 WAITING = (State.QUEUED, State.DEFERRED)
 FINISHED = (State.ACCEPTED, State.REFUSED, State.UNKNOWN)
-_MOST_AT_ONCE = 400
 
 
 class CopyUnknown(Fault):
@@ -176,17 +175,14 @@ _LOOK = f"""
       EXISTS (SELECT 1 FROM "{_IDENTITY}" i WHERE i.owner_id = d.owner_id
         AND i.person_id = COALESCE(o.merged_into_id, o.id) AND i.kind = '{Identity.Kind.EMAIL.value}'
         AND i.is_current AND i.value = d.address AND i.key = d.address_key)
-    FROM "{_DELIVERY}" d JOIN "{_PERSON}" o ON o.id = d.person_id WHERE d.id IN
+    FROM "{_DELIVERY}" d JOIN "{_PERSON}" o ON o.id = d.person_id WHERE
 """  # noqa: S608
 
 
 def _looked_at(copies: Sequence[Claimed]) -> dict[int, tuple[bool, bool]]:
     """Say of each copy whether others were joined with its person, and whether its address is that person's now."""
-    found: dict[int, tuple[bool, bool]] = {}
-    for batch in sql.batches((copy.pk for copy in copies), _MOST_AT_ONCE):
-        rows = sql.fetch(f"{_LOOK} ({', '.join(['%s'] * len(batch))})", batch)
-        found |= {number: (bool(joined), bool(theirs)) for number, joined, theirs in rows}
-    return found
+    among, numbers = sql.among("d.id", (copy.pk for copy in copies))
+    return {number: (bool(joined), bool(theirs)) for number, joined, theirs in sql.fetch(_LOOK + among, [numbers])}
 
 
 def _is_of_another_half(owner: Owner, copy: Claimed) -> bool:

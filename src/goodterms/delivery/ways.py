@@ -7,8 +7,7 @@ from goodterms.accounts.mail import MailAddresses, ProviderKey
 from goodterms.delivery.vehicles.email.engine.pool import Limits
 from goodterms.delivery.vehicles.email.server import read_server
 from goodterms.delivery.vehicles.email.transport import SmtpTransport
-from goodterms.delivery.vehicles.provider.account import read_account
-from goodterms.delivery.vehicles.provider.transport import ProviderTransport
+from goodterms.delivery.vehicles.provider.account import Account, read_account
 from goodterms.delivery.vehicles.transport import Transport
 
 
@@ -56,5 +55,12 @@ def provider_way(provider: ProviderKey) -> Way:
         user=account.provider,
         is_loopback=account.is_loopback,
         signs=True,
-        transport=lambda _connections: ProviderTransport(account.backend),
+        transport=lambda _connections: _by_provider(account),
     )
+
+
+def _by_provider(account: Account) -> Transport:
+    # Loading it, and requests with it, takes longer than most commands; few send by a provider.
+    from goodterms.delivery.vehicles.provider.transport import ProviderTransport  # noqa: PLC0415
+
+    return ProviderTransport(account.backend)

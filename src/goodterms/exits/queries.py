@@ -47,12 +47,11 @@ def suppressed_elsewhere(owner: Owner, persons: Iterable[int] | None = None) -> 
         WHERE s.owner_id = %s AND s.kind IN ({certain})
           AND (q.id IS NULL OR COALESCE(q.merged_into_id, q.id) <> COALESCE(p.merged_into_id, p.id))
     """  # noqa: S608
-    wanted = list(persons) if persons is not None else None
-    if wanted is not None:
+    values = [owner.pk]
+    if persons is not None:
+        wanted = list(persons)
         # By either column, so that both can be looked up in an index.
-        places = ", ".join(["%s"] * len(wanted)) or "NULL"
-        statement += f"""
-          AND (p.id IN ({places}) AND p.merged_into_id IS NULL
-               OR p.owner_id = s.owner_id AND p.merged_into_id IN ({places}))
-        """
-    return {person for (person,) in sql.fetch(statement, [owner.pk, *(wanted or ()), *(wanted or ())])}
+        (mine, numbers), (merged, _) = sql.among("p.id", wanted), sql.among("p.merged_into_id", wanted)
+        statement += f" AND ({mine} AND p.merged_into_id IS NULL OR p.owner_id = s.owner_id AND {merged})"
+        values += [numbers, numbers]
+    return {person for (person,) in sql.fetch(statement, values)}

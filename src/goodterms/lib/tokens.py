@@ -14,8 +14,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from hashlib import sha256
 
+from goodterms.lib.base32 import base32
 from goodterms.lib.faults import Fault
 
 _VERSION = 1
@@ -63,7 +63,7 @@ class TokenImpossible(Fault):
 def make_token(key: bytes, token: Token) -> str:
     """Give the token as text: lower-case letters and digits, at most 61 of them."""
     body = _body_of(token)
-    return base64.b32encode(body + _code(key, body)).decode("ascii").rstrip("=").lower()
+    return base32(body + _code(key, body))
 
 
 def read_token(key: bytes, text: str) -> Token | None:
@@ -128,7 +128,7 @@ def _code_size(body_size: int) -> int:
 
 
 def _code(key: bytes, body: bytes) -> bytes:
-    return hmac.digest(key, _CONTEXT + body, sha256)[: _code_size(len(body))]
+    return hmac.digest(key, _CONTEXT + body, "sha256")[: _code_size(len(body))]
 
 
 def _decoded(text: str) -> bytes:
@@ -141,4 +141,4 @@ def _decoded(text: str) -> bytes:
     except binascii.Error:
         return b""
     # Spare bits at the end must be zero: one token has one spelling.
-    return raw if base64.b32encode(raw).decode("ascii").rstrip("=") == upper else b""
+    return raw if base32(raw) == text.lower() else b""

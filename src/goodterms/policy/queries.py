@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import orjson
@@ -204,36 +204,45 @@ def decisions_for(
     bearing, which the ledger keeps up to date, has then to be read.
     """
     wanted = list(dict.fromkeys(persons))
-    refused = Decision(verdict=Verdict.REFUSE, reason=Reason.UNKNOWN)
-    decisions = dict.fromkeys(wanted, refused)
-    for batch in sql.batches(wanted, _MOST_AT_ONCE):
-        suppressed = suppressed_elsewhere(owner, batch)
-        copies = _having_copies(owner, batch, served) if served is not None else set()
-        for person, bearing, last_update_at in _bearings_of(owner, batch):
-            subject = Subject(
-                bearing=_decoded(bearing),
-                last_update_at=last_update_at,
-                suppressed=person in suppressed,
-                has_copy=person in copies,
+    suppressed = suppressed_elsewhere(owner, wanted)
+    copies = _having_copies(owner, wanted, served) if served is not None else set()
+
+    @cache
+    def decided(bearing: str, last_update_at: datetime | None, *, is_suppressed: bool, has_copy: bool) -> Decision:
+        return question.ask(
+            Subject(
+                bearing=_decoded(bearing), last_update_at=last_update_at, suppressed=is_suppressed, has_copy=has_copy
             )
-            decisions[person] = question.ask(subject)
+        )
+
+    decisions = dict.fromkeys(wanted, Decision(verdict=Verdict.REFUSE, reason=Reason.UNKNOWN))
+    for person, bearing, last_update_at in _bearings_of(owner, wanted):
+        is_recent = last_update_at and last_update_at > question.now - question.rulebook.gap_for(_decoded(bearing))
+        # What decides of the moment is only whether the gap is over: so most are alike, and decided on at once.
+        decisions[person] = decided(
+            bearing,
+            question.now if is_recent else None,
+            is_suppressed=person in suppressed,
+            has_copy=person in copies,
+        )
     return decisions
 
 
 def _bearings_of(owner: Owner, persons: list[int]) -> Iterator[tuple[int, str, datetime | None]]:
     # Plain SQL, because it is asked for each window while letters leave.
-    places = ", ".join(["%s"] * len(persons))
-    statement = (
-        f'SELECT person_id, bearing, last_update_at FROM "{StandingRow._meta.db_table}" '  # noqa: S608, SLF001
-        f"WHERE owner_id = %s AND person_id IN ({places})"
-    )
-    for person, bearing, last_update_at in sql.fetch(statement, [owner.pk, *persons]):
+    among, numbers = sql.among("person_id", persons)
+    table = StandingRow._meta.db_table  # noqa: SLF001 -- Django's documented way to a table's name
+    statement = f'SELECT person_id, bearing, last_update_at FROM "{table}" WHERE owner_id = %s AND {among}'  # noqa: S608
+    for person, bearing, last_update_at in sql.fetch(statement, [owner.pk, numbers]):
         yield person, bearing, sql.read_moment(last_update_at)
 
 
 def _having_copies(owner: Owner, persons: list[int], served: Served) -> set[int]:
-    groups = Person.objects.filter(Q(pk__in=persons) | Q(merged_into__in=persons), owner=owner, pk__in=served)
-    return set(groups.annotate(root=Coalesce("merged_into_id", "id")).values_list("root", flat=True))
+    found: set[int] = set()
+    for batch in sql.batches(persons, _MOST_AT_ONCE):
+        groups = Person.objects.filter(Q(pk__in=batch) | Q(merged_into__in=batch), owner=owner, pk__in=served)
+        found |= set(groups.annotate(root=Coalesce("merged_into_id", "id")).values_list("root", flat=True))
+    return found
 
 
 @lru_cache(maxsize=4_096)

@@ -289,4 +289,4 @@ def _line(header: str, value: str) -> str:
 
 def domain_of(domain: str) -> str:
     """Give a domain as it travels: as A-labels."""
-    return wire_address(f"x@{domain}").partition("@")[2]
+    return _wire_domain(domain)

@@ -8,6 +8,7 @@ import html
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 
 import nh3
@@ -42,7 +43,15 @@ class Parts:
 
     def filled(self, values: Sequence[str]) -> str:
         """Give the text with the values in their places."""
-        return "".join(part if isinstance(part, str) else values[part] for part in self.parts)
+        return self._form % tuple([values[number] for number in self._numbers])
+
+    @cached_property
+    def _form(self) -> str:
+        return "".join(part.replace("%", "%%") if isinstance(part, str) else "%s" for part in self.parts)
+
+    @cached_property
+    def _numbers(self) -> tuple[int, ...]:
+        return tuple(part for part in self.parts if isinstance(part, int))
 
 
 @dataclass(frozen=True)

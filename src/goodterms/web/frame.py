@@ -6,6 +6,10 @@ from typing import Any
 from django.http import HttpRequest
 
 from goodterms.accounts.models import Owner
+from goodterms.web.access.visit import membership_of
+
+ACCOUNT = ("account_", "mfa_", "usersessions_")
+"""How the names of allauth's addresses begin: the pages of an account."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,9 +41,15 @@ def places(_owner: Owner) -> list[Place]:
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Give templates the menu, where somebody visits an owner's pages."""
+    name = (request.resolver_match.url_name or "") if request.resolver_match else ""
+    if name.startswith(ACCOUNT):
+        membership = membership_of(request)
+        return _around(membership.owner, "settings") if membership else {}
     visit = getattr(request, "visit", None)
     if visit is None or visit.is_fragment:
         return {}
-    match = request.resolver_match
-    here = (match.url_name or "").partition("-")[0] if match else ""
-    return {"places": places(visit.office.owner), "here": here, "owner": visit.office.owner}
+    return _around(visit.office.owner, name.partition("-")[0])
+
+
+def _around(owner: Owner, here: str) -> dict[str, Any]:
+    return {"places": places(owner), "here": here, "owner": owner}

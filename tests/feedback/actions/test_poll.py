@@ -4,7 +4,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
@@ -18,7 +18,7 @@ from goodterms.feedback.imap.address import MailboxAddress, Security, read_addre
 from goodterms.feedback.imap.session import MailboxRefused, MailboxUnreachable
 from goodterms.feedback.models import Feedback, MailboxMark
 from goodterms.lib.faults import Fault
-from tests.conftest import Ran
+from tests.conftest import Goodterms
 from tests.feedback.postman import Postman, answer, bounce
 from tests.servers.certificates import Certificates
 from tests.servers.dovecot import PASSWORD, USER, Dovecot, DovecotMissing, running_dovecot
@@ -263,10 +263,8 @@ def test_a_fault_is_told_once_and_tried_again_after_growing_pauses(postman: Post
     assert list(islice(growing_pauses(), 20))[-1] == timedelta(minutes=15).total_seconds()
 
 
-def test_mail_is_obeyed_as_it_comes(
-    goodterms_cli: Callable[..., Ran], committed_db: dict[str, str], dovecot: Dovecot, tmp_path: Path
-) -> None:
-    assert goodterms_cli("init", "--name", "Ann", "--email", USER).status == 0
+def test_mail_is_obeyed_as_it_comes(goodterms: Goodterms, committed_db: dict[str, str], dovecot: Dovecot) -> None:
+    assert goodterms("init", "--name", "Ann", "--email", USER).status == 0
     user, word = quote(USER, safe=""), quote(PASSWORD, safe="")
     environ = committed_db | {"GOODTERMS_IMAP_URL": f"imap://{user}:{word}@127.0.0.1:{dovecot.port}"}
     command = [sys.executable, "-m", "goodterms", "feedback", "poll", "--watch", "--json"]
@@ -277,4 +275,4 @@ def test_mail_is_obeyed_as_it_comes(
             assert '"exits":1' in watching.stdout.readline()
         watching.send_signal(signal.SIGINT)
         assert watching.wait(20) == 0
-    assert goodterms_cli("why", "bob1@people.test").said["verdict"] == "refuse"
+    assert goodterms("why", "bob1@people.test").said["verdict"] == "refuse"

@@ -37,8 +37,8 @@ from goodterms.policy.rules import Reason
 from goodterms.updates.models import Update
 
 BATCH = 16
-"""The fewest copies claimed and settled at a time; twice the widest window so far where that is more."""
-_MOST_A_BATCH = 500
+"""The fewest copies claimed and settled at a time; four times the widest window so far where that is more."""
+_MOST_A_BATCH = 1_000
 _PATIENCE = 3
 """After so many failures in a row that are not about an address, nothing more is tried."""
 _MOST_CLOSED = 50
@@ -171,7 +171,7 @@ class _Run:
 
     @property
     def _batch(self) -> int:
-        return min(max(BATCH, 2 * self._widest), _MOST_A_BATCH)
+        return min(max(BATCH, 4 * self._widest), _MOST_A_BATCH)
 
     def _is_over(self) -> bool:
         return self._verdict is not None or self._should_stop()
@@ -225,7 +225,8 @@ class _Run:
             prepared = self._still_held(self._prepared(window))
             offset = self._journal.size
             if prepared:
-                self._journal.intend(self._intent(copy) for copy in prepared)
+                now = self._means.clock()
+                self._journal.intend(self._intent(copy, now) for copy in prepared)
             for copy in prepared:
                 copy.offset = offset
                 self._under_way[copy.letter.message_id] = copy
@@ -276,7 +277,7 @@ class _Run:
         )
         return _Prepared(copy=copy, letter=letter, copy_sha256=sha256_hex(content))
 
-    def _intent(self, one: _Prepared) -> Intent:
+    def _intent(self, one: _Prepared, now: datetime) -> Intent:
         return Intent(
             message_id=one.letter.message_id,
             owner=self._owner.uid,
@@ -287,7 +288,7 @@ class _Run:
             address_key=one.copy.address_key,
             vehicle=one.copy.vehicle,
             copy_sha256=one.copy_sha256,
-            at=self._means.clock(),
+            at=now,
         )
 
     def _hear(self, letter: Letter, reply: Reply) -> None:
@@ -306,12 +307,13 @@ class _Run:
             first = delivery.first_tried_at or now
             due_at = next_try(delivery.attempts + 1, first_tried_at=first, now=now)
             result = Result.DEFERRED if due_at else Result.REFUSED
+        said = without_addresses(str(reply))
         self._settled.append(
             Settled(
                 copy=delivery,
                 result=result,
                 at=now,
-                reply=without_addresses(str(reply)),
+                reply=said,
                 copy_sha256=one.copy_sha256,
                 stops_address=judgement.stops_address,
                 due_at=due_at,
@@ -323,7 +325,7 @@ class _Run:
                 message_id=delivery.message_id,
                 result=result,
                 stops_address=judgement.stops_address,
-                reply=without_addresses(str(reply)),
+                reply=said,
                 at=now,
             )
         )
@@ -333,9 +335,10 @@ class _Run:
         run, now = self._journal.run, self._means.clock()
         with transaction.atomic():
             settle(self._owner, self._settled, held_by(run), now=now)
-            mine = Delivery.objects.filter(held_by(run), owner=self._owner)
-            # Nothing of these was attempted: they are as if they had never been planned.
-            mine.filter(pk__in=[copy.pk for copy in self._not_sent]).delete()
+            if self._not_sent:
+                mine = Delivery.objects.filter(held_by(run), owner=self._owner)
+                # Nothing of these was attempted: they are as if they had never been planned.
+                mine.filter(pk__in=[copy.pk for copy in self._not_sent]).delete()
             mark_journal(self._owner, run, self._taken_in())
         # Only now: where writing fails and then works at the end of the run, all of it must be there to be written.
         self._settled, self._not_sent = [], []

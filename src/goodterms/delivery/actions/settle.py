@@ -17,7 +17,6 @@ from goodterms.delivery.rules.replies import Result, enhanced_status
 from goodterms.ledger.actions.append import append
 from goodterms.ledger.rules.facts import Fact, Scope
 from goodterms.ledger.rules.kinds import Actor, Kind, Purpose, Vehicle
-from goodterms.people.models import Person
 from goodterms.updates.models import Update
 
 State = Delivery.State
@@ -28,11 +27,12 @@ _STATES = {
     Result.UNKNOWN: State.UNKNOWN,
     Result.RETURNED: State.QUEUED,
 }
+_MARK = '(owner_id, file) DO UPDATE SET "offset" = excluded."offset"'
 # A returned copy is not for the run that returned it.
 _RETURN_PAUSE = timedelta(seconds=1)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # frozen it would cost four times as much to make
 class Settled:
     """What became of one copy."""
 
@@ -47,19 +47,15 @@ class Settled:
     """When it is tried again, where it is."""
 
 
+@transaction.atomic(savepoint=False)
 def settle(owner: Owner, settled: Iterable[Settled], where: Q, *, now: datetime) -> list[Settled]:
     """Write what became of copies whose rows still fulfil a condition, and what the ledger has to know of it.
 
     Gives those that were written.
     """
-    with transaction.atomic():
-        written = _written(list(settled), where)
-        # The rows in hand may be older than an erasure; of somebody erased the ledger takes in nothing more.
-        persons = Person.objects.filter(pk__in=[one.copy.person_id for one in written])
-        known = set(persons.filter(erased_at=None).values_list("pk", flat=True))
-        told = [one for one in written if one.copy.person_id in known]
-        append(owner, [fact for one in told for fact in facts_of(one)], now=now)
-    return written
+    written = _written(list(settled), where)
+    append(owner, [fact for one, is_erased in written if not is_erased for fact in facts_of(one)], now=now)
+    return [one for one, _ in written]
 
 
 def held_by(run: str) -> Q:
@@ -69,7 +65,7 @@ def held_by(run: str) -> Q:
 
 def mark_journal(owner: Owner, run: str, offset: int) -> None:
     """Note how far this database has taken in a run's journal; call it in the transaction that took it in."""
-    JournalMark.objects.update_or_create(owner=owner, file=run, defaults={"offset": offset})
+    sql.insert_rows(JournalMark, ("owner_id", "file", "offset"), [(owner.pk, run, offset)], on_conflict=_MARK)
 
 
 def facts_of(settled: Settled, *, actor: Actor = Actor.SYSTEM) -> list[Fact]:
@@ -100,24 +96,27 @@ def _scope(vehicle: str, purpose: str) -> Scope:
     return Scope(vehicles=frozenset({Vehicle(vehicle)}), purposes=frozenset({Purpose(purpose)}))
 
 
-def _written(settled: list[Settled], where: Q) -> list[Settled]:
-    """Write the rows that still fulfil the condition; give what was written, in its order."""
-    fulfilling: set[int] = set()
-    for batch in sql.batches(settled):
-        rows = Delivery.objects.filter(where, pk__in=[one.copy.pk for one in batch]).select_for_update()
-        fulfilling |= set(rows.values_list("pk", flat=True))
-    written = []
-    for one in settled:
-        if one.copy.pk in fulfilling:
-            fulfilling.discard(one.copy.pk)
-            written.append(one)
+def _written(settled: list[Settled], where: Q) -> list[tuple[Settled, bool]]:
+    """Write the rows that still fulfil the condition; give what was written, in its order, and who was erased since.
+
+    The rows in hand may be older than an erasure: of somebody erased the ledger takes in nothing more.
+    """
+    rows = Delivery.objects.filter(where, pk__in=[one.copy.pk for one in settled]).select_for_update(of=("self",))
+    erased_at = dict(rows.values_list("pk", "person__erased_at"))
+    # Once each: what was settled twice counts as it was first.
+    first = {one.copy.pk: one for one in reversed(settled)}
+    written = [one for one in settled if one.copy.pk in erased_at and first[one.copy.pk] is one]
+    _write(written)
+    return [(one, erased_at[one.copy.pk] is not None) for one in written]
+
+
+def _write(written: list[Settled]) -> None:
     returned = [_returned(one) for one in written if one.result is Result.RETURNED]
     concluded = [_concluded(one) for one in written if one.result is not Result.RETURNED]
     if returned:
         sql.update_rows(Delivery, _RETURN, {"state": "text", "reply": "text", "due_at": "timestamptz"}, returned)
     if concluded:
         sql.update_rows(Delivery, _SETTLE, _SETTLED, concluded)
-    return written
 
 
 # Plain SQL, because an update through the ORM costs more than sending the copy. In the order of the values.

@@ -12,8 +12,8 @@ from datetime import datetime
 import orjson
 
 from goodterms.delivery.rules.replies import Result
-from goodterms.lib.moments import write_moment
 
+_ONE_LINE = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
 _ADDRESS = re.compile(r"[^\s<>@\"',;:()]+@[^\s<>\"',;:()]+")
 
 
@@ -58,8 +58,7 @@ class RecordUnreadable(ValueError):
 def write_record(record: Record) -> bytes:
     """Give a record as one line of JSON; `read_record` reads it back."""
     event = "intent" if isinstance(record, Intent) else "outcome"
-    values = {"v": 1, "event": event, **vars(record), "at": write_moment(record.at)}
-    return orjson.dumps(values, option=orjson.OPT_APPEND_NEWLINE)
+    return orjson.dumps({"v": 1, "event": event, **vars(record)}, option=_ONE_LINE)
 
 
 def read_record(line: bytes) -> Record:

@@ -100,6 +100,7 @@ class _Meaning:
     stops_run: bool = False
 
 
+_ACCEPTED = Judgement(result=Result.ACCEPTED)
 _NO_SUCH_ADDRESS = _Meaning(about=About.ADDRESS, stops_address=True)
 _ADDRESS = _Meaning(about=About.ADDRESS)
 _FULL = _Meaning(about=About.ADDRESS, result=Result.DEFERRED)
@@ -184,7 +185,7 @@ def judge(reply: Reply) -> Judgement:
     if reply.code < 400:
         # Only the reply to the final dot hands over responsibility (RFC 5321 section 4.2.5).
         is_taken = reply.code < 300 and reply.step is Step.END
-        return Judgement(result=Result.ACCEPTED) if is_taken else _unanswered(reply.step)
+        return _ACCEPTED if is_taken else _unanswered(reply.step)
     meaning = _meaning(reply)
     if reply.code < 500:
         about = About.SERVER if reply.code == 421 and meaning.about is About.ADDRESS else meaning.about

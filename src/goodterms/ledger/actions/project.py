@@ -1,6 +1,7 @@
 """Keeping the standings: folded in as entries come, recomputed where the past changed its meaning."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -18,6 +19,7 @@ from goodterms.ledger.rules.standing import (
     standing_after,
     standing_of,
     write_standing,
+    written_after,
 )
 from goodterms.lib.canonical import canonical_json
 from goodterms.people.models import Person
@@ -28,18 +30,30 @@ _REPLACE = (
     "(person_id) DO UPDATE SET state = excluded.state, bearing = excluded.bearing, "
     "last_update_at = excluded.last_update_at"
 )
+_NOTE = "state = v.state, last_update_at = v.last_update_at"
+_NOTED = {"state": "text", "last_update_at": "timestamptz"}
 
 
 def fold_into_standings(owner: Owner, entries: Iterable[Entry]) -> None:
     """Fold fresh entries into the standings of the persons they are about."""
-    terms = profile_terms(owner)
-    merged = merged_persons(owner)
+    terms: tuple[ProfileTerms, ...] | None = None
     for batch in sql.batches(entries):
-        standings = _load({_root(merged, entry) for entry in batch})
+        roots = _hold(entry.person for entry in batch)
+        written = _written(roots.values())
+        noted: dict[int, Mapping[str, Any]] = {}
+        folded: dict[int, Standing] = {}
         for entry in batch:
-            root = _root(merged, entry)
-            standings[root] = standing_after(standings.get(root, Standing()), entry)
-        _store(owner, standings, terms)
+            root = roots[entry.person]
+            after = None if root in folded or root not in written else written_after(written[root], entry)
+            if after is not None:
+                written[root] = noted[root] = after
+            else:
+                noted.pop(root, None)
+                folded[root] = standing_after(folded.get(root) or read_standing(written.get(root, {})), entry)
+        _note(noted)
+        if folded:
+            terms = profile_terms(owner) if terms is None else terms
+            _store(owner, folded, terms)
 
 
 def refold(owner: Owner, persons: Iterable[int]) -> None:
@@ -47,10 +61,11 @@ def refold(owner: Owner, persons: Iterable[int]) -> None:
 
     Who was merged into somebody has no standing of their own: it is that of the other, exits of both included.
     """
-    terms, undone, merged = profile_terms(owner), undone_exports(owner), merged_persons(owner)
-    roots = sorted({merged.get(person, person) for person in persons})
-    standings = {root: standing_of(entries_of(owner, group_of(root)), undone=undone) for root in roots}
-    _store(owner, standings, terms)
+    terms, undone = profile_terms(owner), undone_exports(owner)
+    for batch in sql.batches(sorted(set(persons))):
+        roots = sorted(set(_hold(batch).values()))
+        _written(roots)  # so that nobody writes of them until this transaction ends
+        _store(owner, {root: standing_of(entries_of(owner, group_of(root)), undone=undone) for root in roots}, terms)
 
 
 def drop_standing(person: int) -> None:
@@ -61,9 +76,9 @@ def drop_standing(person: int) -> None:
 def recompute_bearings(owner: Owner) -> None:
     """Decide anew for everybody who was connected under the terms; needed where terms were added."""
     terms = profile_terms(owner)
-    rows = StandingRow.objects.filter(owner=owner).order_by("person_id").values_list("person_id", "state")
-    for batch in sql.batches(rows.iterator(chunk_size=sql.BATCH)):
-        _store(owner, {person: read_standing(orjson.loads(state)) for person, state in batch}, terms)
+    persons = StandingRow.objects.filter(owner=owner).order_by("person_id").values_list("person_id", flat=True)
+    for batch in sql.batches(persons.iterator(chunk_size=sql.BATCH)):
+        _store(owner, {person: read_standing(state) for person, state in _written(batch).items()}, terms)
 
 
 @transaction.atomic
@@ -95,14 +110,38 @@ def merged_persons(owner: Owner) -> dict[int, int]:
     return {person: root for person, root in found if root is not None}
 
 
-def _root(merged: Mapping[int, int], entry: Entry) -> int:
-    assert entry.person is not None
-    return merged.get(entry.person, entry.person)
+# Plain SQL, because it is asked for each copy that is settled while letters leave.
+_PERSON, _STANDING = (model._meta.db_table for model in (Person, StandingRow))  # noqa: SLF001 -- the documented way
 
 
-def _load(persons: set[int]) -> dict[int, Standing]:
-    rows = StandingRow.objects.filter(person__in=persons).values_list("person_id", "state")
-    return {person: read_standing(orjson.loads(state)) for person, state in rows}
+def _hold(persons: Iterable[int | None]) -> dict[int | None, int]:
+    """Give whom each person was merged into, or themselves; nobody can merge them until the transaction ends."""
+    where, numbers = sql.among("id", sorted({person for person in persons if person is not None}))
+    lock = "ORDER BY id FOR NO KEY UPDATE" if sql.is_postgresql() else ""
+    statement = f'SELECT id, COALESCE(merged_into_id, id) FROM "{_PERSON}" WHERE {where} {lock}'  # noqa: S608
+    return dict(sql.fetch(statement, [numbers]))
+
+
+def _written(roots: Iterable[int]) -> dict[int, Mapping[str, Any]]:
+    """Give what is written of persons; nobody else can write of them until the transaction ends.
+
+    Two that read the same and wrote one after the other would undo each other's entries, ways out among them. Those of
+    whom nothing is written are held by `_hold`.
+    """
+    where, numbers = sql.among("person_id", sorted(set(roots)))
+    lock = "ORDER BY person_id FOR UPDATE" if sql.is_postgresql() else ""
+    rows = sql.fetch(f'SELECT person_id, state FROM "{_STANDING}" WHERE {where} {lock}', [numbers])  # noqa: S608
+    return {person: orjson.loads(state) for person, state in rows}
+
+
+def _note(noted: Mapping[int, Mapping[str, Any]]) -> None:
+    """Write standings that differ in nothing that decides."""
+    rows = [
+        (canonical_json(written).decode(), sql.moment(datetime.fromisoformat(written["last_update_at"])), person)
+        for person, written in noted.items()
+    ]
+    if rows:
+        sql.update_rows(StandingRow, _NOTE, _NOTED, rows, key="person_id")
 
 
 def _store(owner: Owner, standings: Mapping[int, Standing], terms: tuple[ProfileTerms, ...]) -> None:

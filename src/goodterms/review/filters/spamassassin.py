@@ -3,10 +3,6 @@
 import asyncio
 import re
 
-from aiospamc import Timeout, report
-from aiospamc.exceptions import AIOSpamcConnectionFailed, BadResponse, ClientTimeoutException
-from aiospamc.responses import ResponseException
-
 from goodterms.review.filters.said import Answer, FilterSilent, Mark, answer
 
 _LINE = re.compile(r"^\s*(?P<score>-?\d+\.\d+)\s+(?P<name>[A-Z][A-Z0-9_]+)\s+(?P<words>.*)$", re.MULTILINE)
@@ -15,6 +11,11 @@ _SECONDS = 10.0
 
 def ask_spamassassin(message: bytes, host: str, port: int) -> Answer:
     """Give spamd's marks of a message; raise FilterSilent where it can't be asked."""
+    # Loading these takes longer than most commands; few ask a filter.
+    from aiospamc import Timeout, report  # noqa: PLC0415
+    from aiospamc.exceptions import AIOSpamcConnectionFailed, BadResponse, ClientTimeoutException  # noqa: PLC0415
+    from aiospamc.responses import ResponseException  # noqa: PLC0415
+
     try:
         response = asyncio.run(report(_Bytes(message), host=host, port=port, timeout=Timeout(_SECONDS)))
     except (AIOSpamcConnectionFailed, BadResponse, ClientTimeoutException, ResponseException, OSError) as fault:

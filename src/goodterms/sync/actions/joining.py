@@ -15,7 +15,7 @@ from goodterms.ledger.rules.facts import Fact
 from goodterms.ledger.rules.kinds import Actor, HoldReason, Kind
 from goodterms.lib.faults import Fault
 from goodterms.people.models import Identity, Person
-from goodterms.people.queries import group_of, root_id
+from goodterms.people.queries import root_id
 
 
 class JoiningFaulty(Fault):
@@ -78,11 +78,6 @@ def split(office: Office, person: Person, *, now: datetime) -> list[Person]:
     merged = list(Person.objects.filter(owner=office.owner, merged_into=person).order_by("id"))
     if not merged:
         raise JoiningFaulty(f"Nobody was merged into person {person.pk}. Nothing was done.")
-    exits = [
-        entry
-        for entry in entries_of(office.owner, group_of(person.pk))
-        if entry.kind in {Kind.STOPPED, Kind.LEFT, Kind.COMPLAINED}
-    ]
     Person.objects.filter(pk__in=[other.pk for other in merged]).update(merged_into=None)
     parted = [person, *merged]
     _forget_addresses(parted)
@@ -94,6 +89,12 @@ def split(office: Office, person: Person, *, now: datetime) -> list[Person]:
         ],
         now=now,
     )
+    # Read only now: nobody else writes of them any more until this transaction ends.
+    exits = [
+        entry
+        for entry in entries_of(office.owner, [one.pk for one in parted])
+        if entry.kind in {Kind.STOPPED, Kind.LEFT, Kind.COMPLAINED}
+    ]
     refold(office.owner, [one.pk for one in parted])
     for one in Person.objects.filter(pk__in=[one.pk for one in parted]):
         for entry in exits:

@@ -1,7 +1,11 @@
 """Addresses of accounts: those of allauth that a member needs; nobody makes an account unasked."""
 
+from collections.abc import Callable
+
 from allauth.account import views
+from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
+from django.utils import translation
 
 from goodterms.web.access import invitations
 
@@ -17,3 +21,15 @@ urlpatterns = [
     path("sessions/", include("allauth.usersessions.urls")),
     path("join/<str:number>/<str:secret>/", invitations.accept, name="accept-invitation"),
 ]
+
+
+def in_one_language(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Show the pages of accounts in English, as ours are: allauth's own words would come in the reader's language."""
+
+    def answer_in_english(request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith("/account/"):
+            return answer(request)
+        with translation.override("en"):
+            return answer(request)
+
+    return answer_in_english

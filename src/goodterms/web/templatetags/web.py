@@ -12,6 +12,7 @@ from goodterms.ledger.rules.bearing import Basis, Bearing, Exit
 from goodterms.ledger.rules.kinds import Kind
 from goodterms.ledger.rules.standing import Connection
 from goodterms.ties.rules import STRONG
+from goodterms.web.access.browsers import browser_name
 from goodterms.web.pages.people.words import BASES, standing_words
 from goodterms.web.pages.sync.words import hold_words as words_of_hold
 
@@ -94,3 +95,9 @@ def unlocalised(value: float) -> str:
 def words(name: str) -> str:
     """Give a name that programs use as people read it: `connected_under_terms`, `settings-mail`."""
     return str(name).replace("_", " ").replace("-", " ")
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    """Say which browser on which system this is."""
+    return browser_name(user_agent)
