@@ -109,6 +109,16 @@ def is_settled(model: type[models.Model]) -> bool:
     return True
 
 
+def look_at_rows() -> None:
+    """Let the database see how many rows there are and how they are spread, so that it finds the quick ways to them.
+
+    Needed after many came at once: PostgreSQL would look some minutes later, SQLite never.
+    """
+    if not is_postgresql():
+        execute("PRAGMA analysis_limit = 1000")
+    execute("ANALYZE")
+
+
 def insert_rows(
     model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]], *, on_conflict: str = ""
 ) -> None:

@@ -280,4 +280,4 @@ def _reply(office: Office, heard: Heard, person: Person, artefact: int | None, *
         artefact=artefact,
         key=heard.incoming.sha256,
     )
-    keep_exchanges(office.owner, [exchange])
+    keep_exchanges(office.owner, [exchange], now=now)
