@@ -1,6 +1,7 @@
 """One-click unsubscribing (RFC 8058) beside a Django view that does nothing, on the same server.
 
-Each post is an exit of another person, on the disk before it is answered. The empty view has no middleware.
+Each post is an exit of another person, on the disk before it is answered; they came from an archive and have
+all that is known of people then. The empty view has no middleware.
 """
 
 import asyncio
@@ -13,19 +14,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from bench import Line
-from bench.ground import NOW, begin, make_office
+from bench.ground import NOW, begin, make_office, write_archive
 
 _BODY = b"List-Unsubscribe=One-Click"
 _CONNECTIONS = 32
+_ARCHIVE = "Basic_LinkedInDataExport_02-01-2026.zip"
 
 
 def empty() -> object:
     """Give the application with the empty view: `uvicorn --factory bench.oneclick:empty`."""
-    from django.conf import settings  # noqa: PLC0415 - this process has settings of its own
-
     settings.configure(ROOT_URLCONF="bench.oneclick", MIDDLEWARE=[], ALLOWED_HOSTS=["*"], SECRET_KEY="unused")
-    from django.core.asgi import get_asgi_application  # noqa: PLC0415
+    from django.core.asgi import get_asgi_application  # noqa: PLC0415 - this process has settings of its own
     from django.http import HttpResponse  # noqa: PLC0415
     from django.urls import path  # noqa: PLC0415
 
@@ -61,34 +63,17 @@ class _Result:
 
 
 def _links(count: int) -> list[str]:
+    """Give links of so many people, who came from an archive with what was said."""
     from goodterms.lib.tokens import Act, Token, make_token  # noqa: PLC0415 - the tables exist once Django is set up
-    from goodterms.people.models import Identity, Person  # noqa: PLC0415
-    from goodterms.people.queries import named_email  # noqa: PLC0415
-    from goodterms.people.rules import person_uid  # noqa: PLC0415
+    from goodterms.people.models import Person  # noqa: PLC0415
+    from goodterms.sync.actions.sync import sync  # noqa: PLC0415
 
     office = make_office()
+    archive = write_archive(settings.GOODTERMS_HOME, _ARCHIVE, people=count, message_count=count // 3)
+    assert sync(office, archive, now=NOW).applied  # type: ignore[attr-defined]
     owner, keys = office.owner, office.keys  # type: ignore[attr-defined]
-    addresses = [f"person{number}@mail.example" for number in range(count)]
-    people = Person.objects.bulk_create(
-        Person(
-            owner=owner,
-            uid=person_uid(keys.identity, "email", address),
-            first_name=f"Person {number}",
-            name_key=f"{number:064x}",
-            created_at=NOW,
-        )
-        for number, address in enumerate(addresses)
-    )
-    Identity.objects.bulk_create(
-        Identity(
-            owner=owner, person=person, kind="email", value=address, is_current=True, source="export", seen_at=NOW,
-            key=named_email(keys.identity, address).key,
-        )
-        for person, address in zip(people, addresses, strict=True)
-    )  # fmt: skip
-    tokens = (
-        Token(owner_number=owner.pk, person_uid=person.uid, update_uid="ab" * 16, act=Act.STOP) for person in people
-    )
+    uids = Person.objects.filter(owner=owner).order_by("uid").values_list("uid", flat=True)
+    tokens = (Token(owner_number=owner.pk, person_uid=uid, update_uid="ab" * 16, act=Act.STOP) for uid in uids)
     return [f"/x/{make_token(keys.token, token)}" for token in tokens]
 
 

@@ -140,6 +140,12 @@ SETTINGS = (
         secret=True,
     ),
     Setting(
+        name="GOODTERMS_FIXED",
+        help="What owners may not choose for themselves, with commas: mail, list, signing, pace. These settings count "
+        "for all of them then.",
+        default="nothing",
+    ),
+    Setting(
         name="GOODTERMS_WELCOME",
         help="Whether the workers send the welcome message to new connections who show an address: hourly or never.",
         default="never",

@@ -9,18 +9,17 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from goodterms.accounts.keys import read_keys
-from goodterms.accounts.mail import mail_addresses
+from goodterms.accounts.mail import list_server_address, mail_addresses
 from goodterms.accounts.models import Owner
 from goodterms.accounts.office import Office
 from goodterms.config import home, read_settings
 from goodterms.delivery.actions.pacing import Pacer
 from goodterms.delivery.copies import Copies
-from goodterms.delivery.paces import pace_for
-from goodterms.delivery.vehicles.email.engine.pool import Limits
-from goodterms.delivery.vehicles.email.server import Server, read_server
-from goodterms.delivery.vehicles.email.transport import SmtpTransport
-from goodterms.delivery.vehicles.provider.account import read_account
+from goodterms.delivery.own_pace import pace_in_force, zone_of
+from goodterms.delivery.vehicles.list_server.address import read_list_server
+from goodterms.delivery.vehicles.list_server.server import ListServer
 from goodterms.delivery.vehicles.transport import Letter, Transport
+from goodterms.delivery.ways import Way, read_way
 from goodterms.exits.actions.reconcile import reconcile_where_needed
 from goodterms.feedback.actions.answers import count_waiting, send_answers
 from goodterms.feedback.actions.pending import expire_pending
@@ -30,6 +29,7 @@ from goodterms.policy.rules import Rulebook
 from goodterms.updates.message import Mailbox, domain_of, message_id, plain_message
 from goodterms.updates.models import Update
 from goodterms.updates.signing import Signer, read_signer
+from goodterms.updates.signing_keys import signer_for
 
 _LOOK_SECONDS = 0.5
 
@@ -55,16 +55,16 @@ def open_office(owner: Owner, *, tell: Callable[[str], None]) -> Office:
 
 
 def send_waiting_answers(office: Office) -> Counter[str]:
-    """Send the short answers that wait, by the owner's mail server; give how many were sent, refused, open, waiting.
+    """Send the short answers that wait, and seal that; give how many were sent, refused, open, waiting.
 
-    Where no server is set they wait. Raises RunStopped where it can't be reached, ServerFaulty where it is no server.
+    Where no way out is set they wait. Raises RunStopped where it can't be reached, SettingsFaulty where it is none.
     """
     addresses = mail_addresses(office)
-    if not addresses.smtp or not count_waiting(office):
+    if not addresses.can_send or not count_waiting(office):
         return Counter()
     counts = send_answers(
         office,
-        SmtpTransport(read_server(addresses.smtp)),
+        transport_for(office),
         public_url=read_settings()["GOODTERMS_PUBLIC_URL"],
         reply_address=addresses.unsubscribe,
         clock=now,
@@ -75,7 +75,7 @@ def send_waiting_answers(office: Office) -> Counter[str]:
 
 def send_short_mail(office: Office, address: str, *, subject: str, text: str) -> None:
     """Send one mail that its receiver asked for just now, once; raises RunStopped where the server can't be reached."""
-    owner, addresses = office.owner, mail_addresses(office)
+    owner = office.owner
     named = message_id(secrets.token_hex(16), owner.email.rpartition("@")[2])
     message = plain_message(
         text,
@@ -92,7 +92,7 @@ def send_short_mail(office: Office, address: str, *, subject: str, text: str) ->
         content=message.content,
         needs_smtputf8=message.needs_smtputf8,
     )
-    transport = SmtpTransport(read_server(addresses.smtp))
+    transport = transport_for(office)
     transport.open()
     try:
         list(transport.carry([letter]))
@@ -110,12 +110,6 @@ def rulebook_of(office: Office) -> Rulebook:
     return read_rulebook(read_settings()["GOODTERMS_RULEBOOK"], office.owner.strategy)
 
 
-def transport_for(office: Office, *, connections: int = 1) -> Transport:
-    """Give the way to the server that sends, as the settings say; raises ServerFaulty."""
-    server = read_server(mail_addresses(office).smtp)
-    return SmtpTransport(server, limits=Limits(connections=connections))
-
-
 def copies_of(office: Office, update: Update) -> Copies:
     """Give the copies of an update, as the settings say where ways out lead."""
     return Copies(
@@ -123,56 +117,58 @@ def copies_of(office: Office, update: Update) -> Copies:
         token_key=office.keys.token,
         unsubscribe_address=mail_addresses(office).unsubscribe,
         public_url=read_settings()["GOODTERMS_PUBLIC_URL"],
-        signer=signer_of(office, read_settings()["GOODTERMS_DKIM_SELECTOR"]),
+        signer=signer_of(office),
     )
 
 
-def dkim_keys() -> Path:
-    """Give the file with the keys that sign mail."""
-    return Path(read_settings()["GOODTERMS_DKIM_KEYS"] or home() / "keys" / "dkim.pem").expanduser()
+def signer_of(office: Office) -> Signer | None:
+    """Give what signs the owner's mail: their own key, else that of the settings; None where its way out signs."""
+    provider = mail_addresses(office).provider
+    return None if provider else signer_for(office) or installations_signer(office)
 
 
-def signer_of(office: Office, selector: str) -> Signer | None:
-    """Give what signs the owner's mail, as the settings say; None without a selector."""
+def installations_signer(office: Office) -> Signer | None:
+    """Give what signs by the keys of the settings; None without a selector there."""
+    settings = read_settings()
+    selector = settings["GOODTERMS_DKIM_SELECTOR"]
     if not selector:
         return None
-    domain = read_settings()["GOODTERMS_DKIM_DOMAIN"] or office.owner.email.rpartition("@")[2]
-    return read_signer(dkim_keys(), selector=selector, domain=domain_of(domain))
+    path = Path(settings["GOODTERMS_DKIM_KEYS"] or home() / "keys" / "dkim.pem").expanduser()
+    domain = settings["GOODTERMS_DKIM_DOMAIN"] or office.owner.email.rpartition("@")[2]
+    return read_signer(path, selector=selector, domain=domain_of(domain))
 
 
-def pacer_for(office: Office, server: Server, *, should_stop: Callable[[], bool] = lambda: False) -> Pacer:
-    """Give the pace of the account that signs in to a mail server, as GOODTERMS_PACE says; raises PaceFaulty."""
-    user = server.user or office.owner.email
-    return _pacer(office, user, server.host, is_loopback=server.is_loopback, should_stop=should_stop)
+def way_of(office: Office) -> Way:
+    """Give the way that the owner's mail leaves by; raises SettingsFaulty where there is none."""
+    return read_way(mail_addresses(office))
 
 
-def _pacer(office: Office, user: str, host: str, *, is_loopback: bool, should_stop: Callable[[], bool]) -> Pacer:
-    pace = pace_for(read_settings()["GOODTERMS_PACE"], host=host, user=user, is_loopback=is_loopback)
+def transport_for(office: Office) -> Transport:
+    """Give what carries a few letters of the owner's, which no pace counts; raises SettingsFaulty."""
+    return way_of(office).transport(1)
+
+
+def pacer_for(office: Office, way: Way, *, should_stop: Callable[[], bool] = lambda: False) -> Pacer:
+    """Give what keeps the pace of the account that mail leaves by; raises PaceFaulty."""
     return Pacer(
         owner=office.owner,
-        account=f"{user} {host}".lower(),
-        pace=pace,
-        zone=local_zone(),
+        account=f"{way.user or office.owner.email} {way.host}".lower(),
+        pace=pace_in_force(office.owner, way).pace,
+        zone=zone_for(office),
         rest=lambda until: wait_until(until, should_stop),
     )
 
 
 def way_for(office: Office, *, should_stop: Callable[[], bool] = lambda: False) -> tuple[Transport, Pacer]:
-    """Give the way to the server that sends an owner's mail, and the pace of the account there."""
-    settings, smtp = read_settings(), mail_addresses(office).smtp
-    if settings["GOODTERMS_PROVIDER"] and smtp == settings["GOODTERMS_SMTP_URL"]:
-        # An owner's own mail server goes before the installation's provider.
-        account = read_account(
-            settings["GOODTERMS_PROVIDER"], settings["GOODTERMS_PROVIDER_KEY"], settings["GOODTERMS_PROVIDER_URL"]
-        )
-        pacer = _pacer(office, account.provider, account.host, is_loopback=account.is_loopback, should_stop=should_stop)
-        # Loading it, and requests with it, takes longer than most commands; few send by a provider.
-        from goodterms.delivery.vehicles.provider.transport import ProviderTransport  # noqa: PLC0415
+    """Give what carries an owner's updates, and the pace that they keep; raises SettingsFaulty."""
+    way = way_of(office)
+    pacer = pacer_for(office, way, should_stop=should_stop)
+    return way.transport(pacer.pace.connections), pacer
 
-        return ProviderTransport(account.backend), pacer
-    server = read_server(smtp)
-    pacer = pacer_for(office, server, should_stop=should_stop)
-    return SmtpTransport(server, limits=Limits(connections=pacer.pace.connections)), pacer
+
+def list_server_of(office: Office) -> ListServer:
+    """Give the list that the owner's posts go to; raises ListServerFaulty where there is none."""
+    return read_list_server(list_server_address(office))
 
 
 def wait_until(until: datetime, should_stop: Callable[[], bool] = lambda: False) -> None:
@@ -180,6 +176,11 @@ def wait_until(until: datetime, should_stop: Callable[[], bool] = lambda: False)
     over_at = time.monotonic() + (until - now()).total_seconds()
     while not should_stop() and (left := min(over_at - time.monotonic(), (until - now()).total_seconds())) > 0:
         time.sleep(min(left, _LOOK_SECONDS))
+
+
+def zone_for(office: Office) -> tzinfo:
+    """Give the time zone of the owner's day: as they named it, else this machine's."""
+    return zone_of(office.owner) or local_zone()
 
 
 def local_zone() -> tzinfo:

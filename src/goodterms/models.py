@@ -2,23 +2,24 @@
 
 from goodterms.accounts.models import ApiToken, AuditLine, MailAccount, Membership, Owner, User
 from goodterms.artefacts.models import Artefact
-from goodterms.delivery.models import Delivery, JournalMark, ListMember, Traffic
+from goodterms.delivery.models import Delivery, JournalMark, ListMember, OwnPace, Traffic
 from goodterms.desk.models import Skip
 from goodterms.exits.models import Suppression
-from goodterms.feedback.models import Answer, Complaint, Feedback, MailboxMark, OptIn
+from goodterms.feedback.models import Answer, Asking, Complaint, Feedback, MailboxMark, OptIn
 from goodterms.ledger.models import Entry, Leaf, Node, Payload, Seal, Standing
 from goodterms.mailings.models import Mailing
 from goodterms.people.models import Identity, Person, StrayNumber
 from goodterms.sync.models import Export, ExportFile
 from goodterms.terms.models import Wording
-from goodterms.ties.models import Exchange, Note, TieChoice
-from goodterms.updates.models import Draft, Update
+from goodterms.ties.models import Exchange, Note, TieChoice, TieSum
+from goodterms.updates.models import Draft, SigningKey, Update
 from goodterms.webhooks.models import Webhook
 
 __all__ = [
     "Answer",
     "ApiToken",
     "Artefact",
+    "Asking",
     "AuditLine",
     "Complaint",
     "Delivery",
@@ -39,15 +40,18 @@ __all__ = [
     "Node",
     "Note",
     "OptIn",
+    "OwnPace",
     "Owner",
     "Payload",
     "Person",
     "Seal",
+    "SigningKey",
     "Skip",
     "Standing",
     "StrayNumber",
     "Suppression",
     "TieChoice",
+    "TieSum",
     "Traffic",
     "Update",
     "User",

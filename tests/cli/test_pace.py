@@ -94,3 +94,30 @@ def test_a_wait_ends_when_it_is_over_or_the_run_is_asked_to_stop() -> None:
 
     wait_until(NOW - timedelta(days=1))
     wait_until(NOW + timedelta(days=9), should_stop=lambda: True)
+
+
+def test_an_owner_chooses_their_own_pace_and_goes_back(network: Goodterms, mail_server: MailServer) -> None:
+    smtp = {"GOODTERMS_SMTP_URL": mail_server.url}
+    assert network("pace", "show", **smtp).said["why"] == "on_this_machine"
+
+    assert network("pace", "take", "gmail", **smtp).said["account"] == {"minute": 0, "hour": 60, "day": 250}
+    said = network("pace", "set", "--day", "90", "--any-hour", "--gap", "5", "9", **smtp).said
+    assert (said["account"], said["hours"], said["gap_seconds"]) == ({"minute": 0, "hour": 60, "day": 90}, None, [5, 9])
+    assert said["pace"] == "your own, like gmail"
+    said = network("pace", "beside", "20", "--zone", "Europe/Vienna", **smtp).said
+    assert (said["account"]["day"], said["zone"], said["by_hand_a_day"]) == (70, "Europe/Vienna", 20)
+    assert network("pace", "set", "--hour", "0", "--no-warm-up", **smtp).said["account"] == {
+        "minute": 0,
+        "hour": 0,
+        "day": 70,
+    }
+    assert network("pace", "reset", **smtp).said["pace"] == "own-server"
+
+
+def test_more_than_a_provider_publishes_wants_to_be_known(network: Goodterms) -> None:
+    smtp = {"GOODTERMS_SMTP_URL": "smtps://olga%40gmail.com:made-up@smtp.gmail.com"}
+    ran = network("pace", "set", "--day", "900", **smtp)
+    assert ran.status == 1
+    assert "500 is the most" in ran.said["error"]
+    assert network("pace", "show", **smtp).said["account"]["day"] == 250
+    assert network("pace", "set", "--day", "900", "--knowing", **smtp).said["account"]["day"] == 900

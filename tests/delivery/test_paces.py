@@ -1,12 +1,13 @@
 """Which pace is kept by which mail account."""
 
 import tomllib
+from dataclasses import replace
 from datetime import time
 from pathlib import Path
 
 import pytest
 
-from goodterms.delivery.paces import PaceFaulty, domains_of, pace_for, pace_names, receiver_of
+from goodterms.delivery.paces import PaceFaulty, domains_of, pace_for, pace_names, pace_of, receiver_of, values_of
 from goodterms.delivery.rules.pacing import UNLIMITED, Caps
 
 
@@ -54,6 +55,12 @@ def test_a_file_of_the_owners_own_replaces_single_values(tmp_path: Path) -> None
     pace = pace_for(str(path), host="smtp.gmail.com")
     assert (pace.name, pace.account, pace.hours) == ("mine, like gmail", Caps(day=400), (time(6, 30), time(22)))
     assert pace.gap_seconds == (20, 60)
+
+
+@pytest.mark.parametrize("name", pace_names())
+def test_a_pace_is_written_and_read_back(name: str) -> None:
+    pace = pace_for(name, host="")
+    assert pace_of(values_of(pace), title="mine") == replace(pace, name=f"mine, like {name}")
 
 
 @pytest.mark.parametrize(

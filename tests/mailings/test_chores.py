@@ -1,32 +1,34 @@
 """What workers do beside sending."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
+from goodterms.accounts.habits import set_habits
 from goodterms.accounts.office import Office
 from goodterms.config import SettingsFaulty
+from goodterms.delivery.vehicles.email.server import read_server
+from goodterms.delivery.vehicles.email.transport import SmtpTransport
+from goodterms.feedback.actions.answers import send_answers
+from goodterms.feedback.models import Answer
+from goodterms.ledger.queries.proofs import last_seal
 from goodterms.ledger.rules.kinds import Kind
 from goodterms.mailings.actions.carry import send_stint, tend
 from goodterms.mailings.chores import Chores, welcome_newcomers
 from goodterms.mailings.models import Mailing
 from goodterms.people.models import Person
 from tests.delivery.network import RULEBOOK, Network
+from tests.feedback.postman import Postman, answer
 from tests.mailings.workshop import office_of, outfit_for
+from tests.servers.certificates import Certificates
+from tests.servers.dovecot import PASSWORD, USER, Dovecot, DovecotMissing, running_dovecot
 from tests.servers.mail import MailServer
 
 pytestmark = pytest.mark.django_db
-UNSET = dict.fromkeys(
-    (
-        "GOODTERMS_WELCOME",
-        "GOODTERMS_IMAP_URL",
-        "GOODTERMS_IMAP_TOKEN_COMMAND",
-        "GOODTERMS_IMAP_FLAG",
-        "GOODTERMS_IMAP_MOVE_TO",
-    ),
-    "",
-)
 
 
 def newcomer(network: Network, name: str) -> Person:
@@ -35,11 +37,27 @@ def newcomer(network: Network, name: str) -> Person:
     return person
 
 
-def chores(network: Network, said: list[str], **settings: str) -> Chores:
+def keep_habits(network: Network, *, welcomes: bool | None) -> None:
+    texts = {"authserv_id": "", "read_flag": "", "read_folder": ""}
+    set_habits(network.owner, **texts, confirms_exits=None, welcomes=welcomes, now=network.clock())
+
+
+def chores(network: Network, said: list[str], url: str = "") -> Chores:
+    """Give the chores of a worker; with the address of a mail server, short answers leave by it."""
+
     def offices(_numbers: Iterable[int] | None) -> list[Office]:
         return [office_of(network)]
 
-    return Chores(UNSET | settings, offices, rulebook=lambda _office: RULEBOOK, clock=network.clock, say=said.append)
+    def answer(office: Office) -> Counter[str]:
+        return send_answers(office, SmtpTransport(read_server(url)), clock=network.clock) if url else Counter()
+
+    return Chores(
+        offices,
+        rulebook=lambda _office: RULEBOOK,
+        answer=answer,
+        clock=network.clock,
+        say=said.append,
+    )
 
 
 def test_newcomers_are_welcomed_once_where_the_owner_wants_it(network: Network, mail_server: MailServer) -> None:
@@ -62,18 +80,35 @@ def test_newcomers_are_welcomed_once_where_the_owner_wants_it(network: Network, 
 
 
 @pytest.mark.parametrize(("setting", "asked"), [("", 0), ("never", 0), ("hourly", 1)])
-def test_nobody_is_welcomed_unless_the_owner_has_said_so(network: Network, setting: str, asked: int) -> None:
+def test_nobody_is_welcomed_unless_the_owner_has_said_so(
+    network: Network, monkeypatch: pytest.MonkeyPatch, setting: str, asked: int
+) -> None:
+    monkeypatch.setenv("GOODTERMS_WELCOME", setting)
     newcomer(network, "alice")
     said: list[str] = []
 
-    chores(network, said, GOODTERMS_WELCOME=setting)()
+    chores(network, said)()
 
     assert (Mailing.objects.count(), said) == (asked, [])
 
 
-def test_a_setting_that_is_none_of_both_is_refused_at_the_start(network: Network) -> None:
+def test_the_owners_own_word_on_welcomes_goes_before_the_setting(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOODTERMS_WELCOME", "hourly")
+    newcomer(network, "alice")
+    for welcomes, asked in ((False, 0), (True, 1)):
+        keep_habits(network, welcomes=welcomes)
+        chores(network, [])()
+        assert Mailing.objects.count() == asked
+
+
+def test_a_setting_that_is_none_of_both_is_refused_at_the_start(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOODTERMS_WELCOME", "sometimes")
     with pytest.raises(SettingsFaulty, match="hourly or never"):
-        chores(network, [], GOODTERMS_WELCOME="sometimes")
+        chores(network, [])
 
 
 def test_a_mailbox_out_of_reach_is_told_once_and_keeps_nothing_else_from_being_done(
@@ -82,7 +117,8 @@ def test_a_mailbox_out_of_reach_is_told_once_and_keeps_nothing_else_from_being_d
     monkeypatch.setenv("GOODTERMS_IMAP_URL", "imap://ann:secret@127.0.0.1:9")
     newcomer(network, "alice")
     said: list[str] = []
-    both = chores(network, said, GOODTERMS_WELCOME="hourly")
+    monkeypatch.setenv("GOODTERMS_WELCOME", "hourly")
+    both = chores(network, said)
 
     both()
     both()
@@ -90,3 +126,36 @@ def test_a_mailbox_out_of_reach_is_told_once_and_keeps_nothing_else_from_being_d
     assert len(said) == 1
     assert "127.0.0.1" in said[0]
     assert Mailing.objects.count() == 1
+
+
+@pytest.fixture
+def dovecot(certificates: Certificates) -> Iterator[Dovecot]:
+    try:
+        with running_dovecot(certificates) as found:
+            yield found
+    except DovecotMissing as missing:
+        pytest.skip(str(missing))
+
+
+def test_what_the_mailbox_brought_is_obeyed_answered_and_sealed_by_the_same_worker(
+    data_folder: Path, dovecot: Dovecot, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    postman = Postman(data_folder)
+    monkeypatch.setenv("GOODTERMS_CONFIRM_EXITS", "yes")
+    address = f"imap://{quote(USER, safe='')}:{quote(PASSWORD, safe='')}@localhost:{dovecot.port}"
+    monkeypatch.setenv("GOODTERMS_IMAP_URL", address)
+    bob, copy = postman.add_and_send("bob")
+    dovecot.deliver(answer("Please stop", to=copy.message_id))
+    said: list[str] = []
+    work = chores(postman.network, said, mail_server.url)
+
+    work()
+    work()
+
+    assert postman.standing(bob).stops
+    assert mail_server.receivers() == ["bob@people.test"]
+    assert Answer.objects.get().state == Answer.State.SENT
+    sealed = last_seal(postman.network.owner)
+    assert sealed is not None
+    assert sealed.size > 0
+    assert said[-1] == "Short answers that left: 1."

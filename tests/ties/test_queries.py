@@ -8,36 +8,41 @@ import pytest
 from goodterms.ledger.rules.facts import Fact
 from goodterms.ledger.rules.kinds import Actor, Kind
 from goodterms.people.models import Person
-from goodterms.ties.actions import TieFaulty, choose_cadence, choose_strength, keep_note
+from goodterms.ties.actions import Exchanged, TieFaulty, choose_cadence, choose_strength, keep_exchanges, keep_note
 from goodterms.ties.models import Exchange, Note
 from goodterms.ties.queries import (
     all_ties,
     due,
     newest_export,
     news,
+    news_numbers,
     seeks_proposed,
     strongest_silent,
     tie_briefs,
     tie_with,
+    with_ties,
 )
 from goodterms.ties.rules import Source
+from goodterms.ties.summing import sum_ties
 from tests.ledger.made import NOON, make_owner, make_person, record
 
 pytestmark = pytest.mark.django_db
 _numbers = count()
 
 
-def wrote(person: Person, days: int, *, by_owner: bool = False, text: str = "") -> Exchange:
-    return Exchange.objects.create(
-        owner=person.owner,
-        person=person,
+def wrote(person: Person, days: int, *, by_owner: bool = False, text: str = "") -> None:
+    one = Exchanged(
+        person=person.pk,
         kind=Exchange.Kind.MESSAGE,
         by_owner=by_owner,
         at=NOON - timedelta(days=days),
         clock="utc",
         text=text,
+        export=None,
+        artefact=None,
         key=str(next(_numbers)),
     )
+    keep_exchanges(person.owner, [one], now=NOON)
 
 
 def both_wrote(person: Person, days: int, times: int = 3) -> None:
@@ -85,6 +90,7 @@ def test_ties_in_brief_are_the_ties_of_everybody() -> None:
     keep_note(owner, cat, "At the fair.", kind=Note.Kind.MET, now=NOON)
     wrote(dan, 20)
     Person.objects.filter(pk=dan.pk).update(merged_into=ann)
+    sum_ties(owner, [dan.pk], now=NOON)
     choose_strength(owner, eve, 0.7, now=NOON)
 
     ties, briefs = all_ties(owner, now=NOON), tie_briefs(owner, now=NOON)
@@ -96,6 +102,52 @@ def test_ties_in_brief_are_the_ties_of_everybody() -> None:
     some = tie_briefs(owner, now=NOON, persons=[ann.pk, eve.pk])
     assert set(some) == {ann.pk, eve.pk}
     assert all(some[number].strength == pytest.approx(briefs[number].strength) for number in some)
+    people = map(vars, with_ties(Person.objects.filter(owner=owner), now=NOON))
+    listed = [(one["id"], one["tie"], one["spoken_at"]) for one in people]
+    assert {person: at for person, _, at in listed if at} == {p: tie.last_at for p, tie in ties.items() if tie.last_at}
+    assert {p: strength for p, strength, _ in listed if strength is not None} == pytest.approx(
+        {p: t.strength for p, t in ties.items()}, rel=1e-6
+    )
+
+
+@pytest.mark.parametrize("days", [0, 40, 4_000, 30_000])
+def test_sums_hold_at_any_later_time(days: int) -> None:
+    owner = make_owner()
+    ann, bob = make_person(owner, "Ann"), make_person(owner, "Bob")
+    both_wrote(ann, 10)
+    keep_note(owner, ann, "At the fair.", kind=Note.Kind.MET, now=NOON - timedelta(days=5))
+    both_wrote(bob, 25_000)
+    later = NOON + timedelta(days=days)
+
+    ties, briefs = all_ties(owner, now=later), tie_briefs(owner, now=later)
+
+    assert set(briefs) == set(ties)
+    assert briefs[ann.pk].strength == pytest.approx(ties[ann.pk].strength, rel=1e-6)
+    assert briefs[bob.pk].strength == pytest.approx(ties[bob.pk].strength, abs=1e-9)
+    (then,) = (one.strength_then for one in strongest_silent(owner, now=later, silent=timedelta()) if one.person == ann)
+    assert then == pytest.approx(tie_with(owner, ann.pk, now=NOON - timedelta(days=5)).strength, rel=1e-6)
+
+
+def test_an_exchange_taken_back_is_summed_no_more() -> None:
+    owner = make_owner()
+    ann = make_person(owner, "Ann")
+    wrote(ann, 5)
+    Exchange.objects.all().delete()
+    sum_ties(owner, [ann.pk], now=NOON)
+    assert tie_briefs(owner, now=NOON) == {}
+
+
+def test_parted_persons_have_their_own_sums_again() -> None:
+    owner = make_owner()
+    ann = make_person(owner, "Ann")
+    ann_again = make_person(owner, "Ann", merged_into=ann)
+    wrote(ann_again, 5)
+    assert set(tie_briefs(owner, now=NOON)) == {ann.pk}
+
+    Person.objects.filter(pk=ann_again.pk).update(merged_into=None)
+    sum_ties(owner, [ann.pk, ann_again.pk], now=NOON)
+
+    assert set(tie_briefs(owner, now=NOON)) == {ann_again.pk}
 
 
 def test_what_merged_persons_said_is_one_tie() -> None:
@@ -189,7 +241,7 @@ def test_news_is_what_the_newest_standing_export_changed() -> None:
 
     assert entry is not None
     assert entry.source == 2
-    assert [(one.person, one.before, one.after) for one in news(owner, 2)] == [
+    assert [(one.person, one.before, one.after) for one in news(owner, news_numbers(owner, 2))] == [
         (ann, {"company": "Newer"}, {"company": "Newest"})
     ]
 
@@ -202,7 +254,7 @@ def test_a_newcomers_address_is_no_news() -> None:
         for kind in (Kind.CONNECTION_SEEN, Kind.ADDRESS_SEEN)
     ]
     record(owner, facts)
-    assert news(owner, 1) == []
+    assert news(owner, news_numbers(owner, 1)) == []
 
 
 def test_what_they_seek_is_proposed_until_it_is_noted() -> None:

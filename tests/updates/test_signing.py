@@ -1,6 +1,5 @@
 """Signatures that others can check, whatever is in the message."""
 
-import stat
 from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +16,7 @@ from hypothesis import strategies as st
 
 from goodterms.updates.message import Letter, Mailbox, list_id, message_id, message_of
 from goodterms.updates.rendering import Copy, compile_update, copy_of
-from goodterms.updates.signing import Signer, SigningKeyFaulty, make_keys, read_signer
+from goodterms.updates.signing import Signer, SigningKeyFaulty, new_keys, read_signer, signer_of
 from goodterms.updates.source import read_update
 from tests.updates.made_up import BOB, NOW, UPDATE, footer, ways
 
@@ -34,8 +33,8 @@ COPY = copy_of(compile_update(read_update(UPDATE, "a.md")), BOB, footer("https:/
 
 @pytest.fixture(scope="module")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("keys") / "made" / "dkim.pem"
-    make_keys(path)
+    path = tmp_path_factory.mktemp("keys") / "dkim.pem"
+    path.write_bytes(new_keys())
     return path
 
 
@@ -131,19 +130,17 @@ def test_bodies_end_as_they_may(signer: Signer, body: bytes) -> None:
     assert is_valid(content, signer, 0)
 
 
-def test_keys_are_for_nobody_else_to_read_and_are_never_written_over(keys: Path) -> None:
-    assert stat.S_IMODE(keys.stat().st_mode) == 0o600
-    before = keys.read_bytes()
-    with pytest.raises(FileExistsError):
-        make_keys(keys)
-    assert keys.read_bytes() == before
-
-
 def test_the_records_are_those_of_the_dns(signer: Signer) -> None:
     (rsa_name, rsa_text), (other_name, other_text) = signer.records()
     assert (rsa_name, other_name) == ("s1._domainkey.able.example", "s1-ed25519._domainkey.able.example")
     assert rsa_text.startswith("v=DKIM1; k=rsa; p=MIIB")
     assert len(other_text) == len("v=DKIM1; k=ed25519; p=") + 44
+
+
+@pytest.mark.parametrize(("rsa", "ed25519"), [(True, False), (False, True)])
+def test_one_kind_of_key_is_enough(rsa: bool, ed25519: bool) -> None:
+    made = signer_of(new_keys(rsa=rsa, ed25519=ed25519), selector="s1", domain="able.example", where="here")
+    assert made.kinds == (("rsa",) if rsa else ("ed25519",))
 
 
 def _written(path: Path, *keys: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> Path:
@@ -155,7 +152,7 @@ def test_a_file_without_keys_for_it_is_refused(tmp_path: Path) -> None:
     weak, curve = rsa.generate_private_key(65537, 1024), ec.generate_private_key(ec.SECP256R1())
     strong = rsa.generate_private_key(65537, 2048)
     for path, said in (
-        (tmp_path / "missing.pem", "can't be read from .*goodterms dkim s1"),
+        (tmp_path / "missing.pem", "can't be read from .*missing.pem"),
         (_written(tmp_path / "none.pem"), "has 0 private keys"),
         (_written(tmp_path / "twice.pem", strong, strong), "has 2 private keys"),
         (_written(tmp_path / "weak.pem", weak), "RSA of at least 2048 bits"),

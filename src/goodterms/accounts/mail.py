@@ -1,12 +1,14 @@
-"""The mail servers of an owner, with their passwords sealed at rest."""
+"""How an owner's mail goes out and comes in, with every password and key sealed at rest."""
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
+from goodterms.accounts.choices import Choice, is_fixed, make_sure_it_is_open
 from goodterms.accounts.models import MailAccount, Owner
 from goodterms.accounts.office import Office
 from goodterms.accounts.sealing import open_text, seal_text
@@ -14,13 +16,37 @@ from goodterms.config import read_settings
 
 
 @dataclass(frozen=True, kw_only=True)
-class MailAddresses:
-    """Where an owner's mail goes out and comes in; each with its password, empty where there is none."""
+class ProviderKey:
+    """An account at a provider that takes mail through its API."""
 
-    smtp: str
-    imap: str
+    name: str
+    key: str = field(repr=False)
+    """Where the provider gives two, both with a colon between them."""
+    url: str = ""
+    """Where its API is, where it is not at the usual place."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailAddresses:
+    """How an owner's mail goes out and comes in; each with its password, empty where there is none."""
+
+    smtp: str = field(repr=False)
+    imap: str = field(repr=False)
     unsubscribe: str
     """The address that takes unsubscribe mails; empty: the owner's own."""
+    provider: ProviderKey | None = None
+    """What mail leaves by in place of the server, where there is one."""
+
+    @property
+    def can_send(self) -> bool:
+        """Whether there is a way out at all."""
+        return bool(self.smtp or self.provider)
+
+    @property
+    def leaves_by(self) -> str:
+        """Name what mail leaves by: a provider, or host and port of the server; empty where there is nothing."""
+        server, _ = without_password(self.smtp)
+        return self.provider.name if self.provider else server.partition("://")[2]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,37 +70,148 @@ def providers() -> tuple[Provider, ...]:
         return tuple(Provider(key=key, **values) for key, values in tomllib.load(file).items())
 
 
+def with_known_password(server: str, user: str, password: str, known: str) -> str:
+    """Give the address of a server with user and password; without one, with that of the known address.
+
+    The known password goes to the same user at the same server alone.
+    """
+    if not password and known and without_password(known) == (server, user):
+        return known
+    return with_password(server, user, password)
+
+
 def with_password(server: str, user: str, password: str) -> str:
     """Give the address of a server (scheme, host and port) with user and password in it."""
     scheme, _, place = server.partition("://")
     return f"{scheme}://{quote(user, safe='')}:{quote(password, safe='')}@{place}" if user else server
 
 
+def without_password(url: str) -> tuple[str, str]:
+    """Give the address of a server (scheme, host and port) and the user in it: what may be shown."""
+    scheme, _, rest = url.partition("://")
+    authority, slash, path = rest.partition("/")
+    account, _, place = authority.rpartition("@")
+    return (f"{scheme}://{place}{slash}{path}" if place else "", unquote(account.partition(":")[0]))
+
+
 def mail_addresses(office: Office) -> MailAddresses:
-    """Give where the owner's mail goes: their own account, else the installation's settings."""
+    """Give how the owner's mail goes out and comes in: as they chose, else as the installation's settings say.
+
+    The installation's mailbox is nobody's in particular where it acts for several owners.
+    """
     settings = read_settings()
-    account = MailAccount.objects.filter(owner=office.owner).first()
-    own = account or MailAccount()
+    own = own_account(office.owner)
+    smtp = open_text(office, own.smtp)
+    provider = _own_provider(office, own)
+    if not smtp and provider is None:
+        # An owner's own mail server goes before the installation's provider.
+        smtp, provider = settings["GOODTERMS_SMTP_URL"], _installations_provider(settings)
     return MailAddresses(
-        smtp=open_text(office, own.smtp) or settings["GOODTERMS_SMTP_URL"],
-        imap=open_text(office, own.imap) or settings["GOODTERMS_IMAP_URL"],
+        smtp=smtp,
+        imap=open_text(office, own.imap) or _if_alone(settings["GOODTERMS_IMAP_URL"]),
         unsubscribe=own.unsubscribe_address or settings["GOODTERMS_UNSUBSCRIBE_ADDRESS"],
+        provider=provider,
     )
 
 
-def set_mail_account(office: Office, *, smtp: str, imap: str, unsubscribe: str, now: datetime) -> None:
-    """Keep an owner's mail servers; an empty one means that of the settings."""
-    MailAccount.objects.update_or_create(
-        owner=office.owner,
-        defaults={
-            "smtp": seal_text(office, smtp),
-            "imap": seal_text(office, imap),
-            "unsubscribe_address": unsubscribe,
-            "changed_at": now,
-        },
+def own_account(owner: Owner) -> MailAccount:
+    """Give what an owner chose of mail, an empty account where they chose nothing or may not."""
+    account = None if is_fixed(Choice.MAIL) else MailAccount.objects.filter(owner=owner).first()
+    return account or MailAccount(owner=owner)
+
+
+def list_server_address(office: Office) -> str:
+    """Give the address of the list that the owner's posts go to; empty where there is none.
+
+    The installation's list is nobody's in particular where it acts for several owners: its members would be made
+    those of whoever posts.
+    """
+    return own_list_server(office) or _if_alone(read_settings()["GOODTERMS_LIST_SERVER"])
+
+
+def own_list_server(office: Office) -> str:
+    """Give the address of the list that the owner chose themself; empty where they chose none or may not."""
+    account = None if is_fixed(Choice.LIST) else MailAccount.objects.filter(owner=office.owner).first()
+    return open_text(office, account.list_server) if account else ""
+
+
+def own_mail_addresses(office: Office) -> MailAddresses:
+    """Give what the owner chose themself, without what the settings add."""
+    own = own_account(office.owner)
+    return MailAddresses(
+        smtp=open_text(office, own.smtp),
+        imap=open_text(office, own.imap),
+        unsubscribe=own.unsubscribe_address,
+        provider=_own_provider(office, own),
     )
 
 
-def forget_mail_account(owner: Owner) -> None:
-    """Go back to the servers of the settings."""
-    MailAccount.objects.filter(owner=owner).delete()
+def set_mail_account(
+    office: Office,
+    *,
+    smtp: str | None = None,
+    imap: str | None = None,
+    unsubscribe: str | None = None,
+    now: datetime,
+) -> None:
+    """Keep an owner's mail servers: an empty one means that of the settings, none given leaves what was there.
+
+    A server to send by takes a provider's place.
+    """
+    make_sure_it_is_open(Choice.MAIL)
+    sealed = {"smtp": smtp, "imap": imap}
+    kept = {name: seal_text(office, url) for name, url in sealed.items() if url is not None}
+    if unsubscribe is not None:
+        kept["unsubscribe_address"] = unsubscribe
+    _keep(office.owner, now, **kept, **(_NO_PROVIDER if smtp else {}))
+
+
+def set_provider(office: Office, provider: ProviderKey, *, now: datetime) -> None:
+    """Keep the provider that an owner's mail leaves by; it takes the place of their mail server."""
+    make_sure_it_is_open(Choice.MAIL)
+    key = seal_text(office, provider.key)
+    _keep(office.owner, now, smtp="", provider=provider.name, provider_key=key, provider_url=provider.url)
+
+
+def set_list_server(office: Office, address: str, *, now: datetime) -> None:
+    """Keep the list that an owner's posts go to; an empty address means that of the settings."""
+    make_sure_it_is_open(Choice.LIST)
+    _keep(office.owner, now, list_server=seal_text(office, address))
+
+
+def forget_mail_account(owner: Owner, *, now: datetime) -> None:
+    """Go back to the servers, the provider and the mailbox of the settings."""
+    _keep(owner, now, smtp="", imap="", unsubscribe_address="", **_NO_PROVIDER)
+
+
+def forget_provider(owner: Owner, *, now: datetime) -> None:
+    """Send no more by the owner's provider."""
+    _keep(owner, now, **_NO_PROVIDER)
+
+
+_NO_PROVIDER = {"provider": "", "provider_key": "", "provider_url": ""}
+
+
+def _keep(owner: Owner, now: datetime, **values: str) -> None:
+    MailAccount.objects.update_or_create(owner=owner, defaults={**values, "changed_at": now})
+
+
+def _if_alone(common: str) -> str:
+    """Give what the settings say where there is one owner; else it is nobody's in particular."""
+    return common if common and Owner.objects.count() == 1 else ""
+
+
+def _own_provider(office: Office, own: MailAccount) -> ProviderKey | None:
+    if not own.provider:
+        return None
+    return ProviderKey(name=own.provider, key=open_text(office, own.provider_key), url=own.provider_url)
+
+
+def _installations_provider(settings: Mapping[str, str]) -> ProviderKey | None:
+    if not settings["GOODTERMS_PROVIDER"]:
+        return None
+    return ProviderKey(
+        name=settings["GOODTERMS_PROVIDER"],
+        key=settings["GOODTERMS_PROVIDER_KEY"],
+        url=settings["GOODTERMS_PROVIDER_URL"],
+    )

@@ -56,13 +56,30 @@ class Membership(models.Model):
 
 
 class MailAccount(models.Model):
-    """The mail servers of an owner: where updates leave and where answers come, with their passwords sealed."""
+    """How an owner's mail leaves and where answers come, with every password and key sealed.
+
+    Mail leaves by the server or by the provider, whichever there is; where there is neither, as the settings say.
+    """
 
     owner = models.OneToOneField(Owner, models.PROTECT, related_name="mail_account")
     smtp = models.TextField(blank=True, help_text="The address of the server that sends, sealed; empty: the setting's.")
     imap = models.TextField(blank=True, help_text="The address of the mailbox, sealed; empty: the setting's.")
     unsubscribe_address = models.CharField(max_length=320, blank=True)
+    provider = models.CharField(max_length=20, blank=True, help_text="A provider to send by through its API.")
+    provider_key = models.TextField(blank=True, help_text="The key of the account there, sealed.")
+    provider_url = models.CharField(max_length=300, blank=True, help_text="Where its API is; empty: the usual place.")
+    authserv_id = models.CharField(max_length=253, blank=True, help_text="The name under which its mailbox vouches.")
+    read_flag = models.CharField(max_length=60, blank=True, help_text="A flag to set on mail that was read.")
+    read_folder = models.CharField(max_length=200, blank=True, help_text="A folder to move mail to that was read.")
+    confirms_exits = models.BooleanField(null=True, help_text="Whether exits by mail are confirmed; empty: as set.")
+    welcomes = models.BooleanField(null=True, help_text="Whether the workers welcome newcomers; empty: as set.")
+    list_server = models.TextField(blank=True, help_text="The address of the list that posts go to, sealed.")
     changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(smtp="") | models.Q(provider=""), name="mail_leaves_by_one_way")
+        ]
 
     def __str__(self) -> str:
         return f"mail account of {self.owner_id}"

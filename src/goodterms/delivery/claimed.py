@@ -14,7 +14,7 @@ from goodterms.people.models import Person
 from goodterms.updates.models import Update
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # frozen it would cost four times as much to make
 class Claimed:
     """One copy, its update, and the person whom it is for."""
 

@@ -1,4 +1,4 @@
-"""Tables of deliveries, of how far the journal was taken in, and of what left lately."""
+"""Tables of deliveries, of how far the journal was taken in, of what left lately, and of owners' own paces."""
 
 from django.db import models
 
@@ -109,3 +109,18 @@ class ListMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} on {self.list_name}"
+
+
+class OwnPace(models.Model):
+    """How fast mail leaves, as an owner chose it."""
+
+    owner = models.OneToOneField(Owner, models.PROTECT, related_name="own_pace")
+    values = models.JSONField(
+        default=dict, help_text="As in a file of one's own (docs/sending.md); empty: recognised by the mail server."
+    )
+    by_hand_a_day = models.IntegerField(default=0, help_text="Mails that the owner sends beside Goodterms.")
+    zone = models.CharField(max_length=60, blank=True, help_text="Where they are; empty: where this machine is.")
+    changed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"pace of {self.owner_id}"

@@ -1,7 +1,8 @@
-"""Reading the paces: data that comes with Goodterms, chosen by the mail server's name or by the owner."""
+"""Reading the paces: data that comes with Goodterms, chosen by the server's name, by a setting or by the owner."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import time
 from fnmatch import fnmatchcase
 from functools import cache
@@ -17,7 +18,61 @@ _KEYS = {"like", "account", "domain", "gap_seconds", "hours", "ramp", "connectio
 
 
 class PaceFaulty(SettingsFaulty):
-    """GOODTERMS_PACE names no pace, or a file that can't be used; the message says why."""
+    """A pace that was chosen is none, or is in a file that can't be used; the message says why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preset:
+    """A pace that comes with Goodterms, and what is known of the accounts that it is for."""
+
+    pace: Pace
+    about: str
+    published: str
+    """What the provider publishes, in words."""
+    most: Caps
+    """The same in figures; 0 where it publishes none."""
+    source: str
+    read_on: str
+    """The month in which it was read."""
+
+    @property
+    def name(self) -> str:
+        """The pace's name."""
+        return self.pace.name
+
+
+def presets() -> tuple[Preset, ...]:
+    """Give the paces that come with Goodterms."""
+    return tuple(_preset(name) for name in _shipped()["paces"])
+
+
+def recognised(*, host: str, user: str = "", is_loopback: bool = False) -> Preset:
+    """Give the preset for a mail server or a provider's API, recognised by its host and by who signs in."""
+    return _preset(_recognised(host.lower(), user.rpartition("@")[2].lower(), is_loopback=is_loopback))
+
+
+def pace_of(values: Mapping[str, Any], *, title: str = "") -> Pace:
+    """Give the pace that values say, as a file of one's own has them; `like` names what counts where they are silent.
+
+    Raises PaceFaulty.
+    """
+    try:
+        return _written(values, title)
+    except (KeyError, TypeError, ValueError, IndexError) as fault:
+        raise PaceFaulty(f"This pace can't be used: {_said(fault)}. Nothing was changed.") from None
+
+
+def values_of(pace: Pace) -> dict[str, Any]:
+    """Give all that a pace says, in the form of a file: what `pace_of` takes."""
+    return {
+        "like": pace.name.rpartition("like ")[2],
+        "account": asdict(pace.account),
+        "domain": asdict(pace.domain),
+        "gap_seconds": list(pace.gap_seconds),
+        "hours": [moment.isoformat("minutes") for moment in pace.hours] if pace.hours else None,
+        "ramp": asdict(pace.ramp) if pace.ramp else None,
+        "connections": pace.connections,
+    }
 
 
 def pace_for(setting: str, *, host: str, user: str = "", is_loopback: bool = False) -> Pace:
@@ -79,16 +134,23 @@ def _named(name: str) -> Pace:
 
 
 def _from_file(path: Path) -> Pace:
-    """Read an owner's own pace: `like` names the one whose values count where the file has none."""
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-        name = str(values.get("like", UNKNOWN))
-        base = {} if name == UNLIMITED.name else _shipped()["paces"][name]
-        _refuse_strange(values)
-        return _pace(f"{path.stem}, like {name}", {**base, **values})
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError) as fault:
-        said = f"no pace is called {fault}" if isinstance(fault, KeyError) else str(fault)
-        raise PaceFaulty(f"The pace in {path} can't be used: {said}. Nothing was sent; mend the file.") from None
+        return _written(tomllib.loads(path.read_text(encoding="utf-8")), path.stem)
+    except (OSError, KeyError, TypeError, ValueError, IndexError) as fault:  # TOML's faults are ValueErrors too
+        raise PaceFaulty(
+            f"The pace in {path} can't be used: {_said(fault)}. Nothing was sent; mend the file."
+        ) from None
+
+
+def _written(values: Mapping[str, Any], title: str) -> Pace:
+    name = str(values.get("like", UNKNOWN))
+    base = {} if name == UNLIMITED.name else _shipped()["paces"][name]
+    _refuse_strange(values)
+    return _pace(f"{title}, like {name}" if title else name, {**base, **values})
+
+
+def _said(fault: Exception) -> str:
+    return f"no pace is called {fault}" if isinstance(fault, KeyError) else str(fault)
 
 
 def _refuse_strange(values: Mapping[str, Any]) -> None:
@@ -97,19 +159,50 @@ def _refuse_strange(values: Mapping[str, Any]) -> None:
         raise ValueError(f"there is no {strange}; there are: {', '.join(sorted(_KEYS))}")
 
 
+def _preset(name: str) -> Preset:
+    values = _shipped()["paces"][name]
+    return Preset(
+        pace=_pace(name, values),
+        most=_caps(values.get("most", {})),
+        **{key: values[key] for key in ("about", "published", "source", "read_on")},
+    )
+
+
 def _pace(name: str, values: Mapping[str, Any]) -> Pace:
-    hours, gap, ramp = values.get("hours"), values.get("gap_seconds", (0, 0)), values.get("ramp")
     return Pace(
         name=name,
-        account=_caps(values.get("account", {})),
-        domain=_caps(values.get("domain", {})),
-        gap_seconds=(float(gap[0]), float(gap[1])),
-        hours=(time.fromisoformat(hours[0]), time.fromisoformat(hours[1])) if hours else None,
-        ramp=Ramp(first=_whole(ramp["first"]), factor=float(ramp["factor"]), until=_whole(ramp["until"]))
-        if ramp
-        else None,
+        account=_caps(values.get("account") or {}),
+        domain=_caps(values.get("domain") or {}),
+        gap_seconds=_gap(values.get("gap_seconds") or (0, 0)),
+        hours=_hours(values.get("hours")),
+        ramp=_ramp(values.get("ramp")),
         connections=max(1, _whole(values.get("connections", 4))),
     )
+
+
+def _gap(values: Sequence[float]) -> tuple[float, float]:
+    least, most = float(values[0]), float(values[1])
+    if not 0 <= least <= most:
+        raise ValueError(f"the gap of {least:g} to {most:g} seconds is none; the shorter one comes first")
+    return least, most
+
+
+def _hours(values: Sequence[str] | None) -> tuple[time, time] | None:
+    if not values:
+        return None
+    start, end = time.fromisoformat(values[0]), time.fromisoformat(values[1])
+    if start >= end:
+        raise ValueError(f"the hours from {start:%H:%M} to {end:%H:%M} hold nothing; they lie within one day")
+    return start, end
+
+
+def _ramp(values: Mapping[str, Any] | None) -> Ramp | None:
+    if not values:
+        return None
+    made = Ramp(first=_whole(values["first"]), factor=float(values["factor"]), until=_whole(values["until"]))
+    if made.first < 1 or made.factor <= 1:
+        raise ValueError("a warm-up begins with 1 copy or more and grows by a factor above 1")
+    return made
 
 
 def _caps(values: Mapping[str, Any]) -> Caps:

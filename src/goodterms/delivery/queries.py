@@ -140,6 +140,12 @@ def new_by_receiver(owner: Owner, update: Update, rulebook: Rulebook, *, now: da
     return Counter(receiver_of(one.address) for one in recipients(owner, question, served=served(owner, update)))
 
 
+def audience_by_receiver(owner: Owner, rulebook: Rulebook, *, now: datetime) -> Counter[str]:
+    """Count those who may get a networking update by e-mail now, by who receives mail for them."""
+    question = Question(facts=UpdateFacts(), vehicle=Vehicle.EMAIL, rulebook=rulebook, now=now)
+    return Counter(receiver_of(one.address) for one in recipients(owner, question))
+
+
 def reasons_against(owner: Owner, copies: Sequence[Claimed], question: Question) -> dict[int, Reason]:
     """Give the reason why planned copies must not leave at this moment, by their numbers; the others may leave.
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, F, QuerySet
+from django.db.models.functions import Coalesce
 
 from goodterms.accounts.models import Owner
 from goodterms.delivery.copies import Copies
@@ -17,22 +17,25 @@ from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.addresses import profile_url
 from goodterms.people.models import Person
 from goodterms.people.queries import group_of
-from goodterms.policy.queries import Question, address_of, decision_for, sendable_persons
+from goodterms.policy.queries import Question, address_of, decision_for, sendable
 from goodterms.policy.rules import Decision, Rulebook, Verdict
 from goodterms.sync.queries import newest_export
-from goodterms.ties.models import Exchange, Note, TieChoice
-from goodterms.ties.queries import all_ties
+from goodterms.ties.models import Exchange
+from goodterms.ties.queries import with_ties
 from goodterms.ties.rules import NO_DATA
 from goodterms.updates.models import Update
 
 
 @dataclass(frozen=True, kw_only=True)
 class Queue:
-    """Who waits for an update at the desk, the strongest ties first."""
+    """Who waits for an update at the desk."""
 
-    persons: list[int]
+    first: int | None
+    """Who is next."""
+    waiting: int
+    """How many wait."""
     skipped: int
-    """Those passed over, who might have it."""
+    """How many of those passed over might have it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,11 +70,17 @@ def question_of(update: Update, rulebook: Rulebook, *, now: datetime) -> Questio
 
 
 def queue_of(owner: Owner, update: Update, rulebook: Rulebook, *, now: datetime) -> Queue:
-    """Give who may have an update by hand and has it not, without those passed over."""
-    asked = question_of(update, rulebook, now=now)
-    waiting = sendable_persons(owner, asked, served=served(owner, update))
-    skipped = set(Skip.objects.filter(owner=owner, update=update).values_list("person_id", flat=True)) & waiting
-    return Queue(persons=[one for one in _by_tie(owner, now) if one in waiting - skipped], skipped=len(skipped))
+    """Give who is next of those who may have an update by hand and have it not, those passed over left out.
+
+    The strongest tie comes first; of equal ones whoever connected last.
+    """
+    waiting = sendable(owner, question_of(update, rulebook, now=now), served=served(owner, update))
+    passed = Skip.objects.filter(owner=owner, update=update)
+    left = with_ties(waiting.exclude(pk__in=passed.values("person")), now=now)
+    first = left.order_by(Coalesce("tie", NO_DATA).desc(), F("connected_on").desc(nulls_last=True), "id").first()
+    return Queue(
+        first=first.pk if first else None, waiting=left.count(), skipped=passed.filter(person__in=waiting).count()
+    )
 
 
 def message_for(copies: Copies, person: Person, rulebook: Rulebook, *, now: datetime) -> Ready:
@@ -143,42 +152,3 @@ def _is_of(mark: str, at: datetime, delivery: Delivery) -> bool:
 
 def _by_hand(owner: Owner) -> QuerySet[Delivery]:
     return Delivery.objects.filter(owner=owner, vehicle=Vehicle.LINKEDIN, state=Delivery.State.ACCEPTED)
-
-
-def _by_tie(owner: Owner, now: datetime) -> tuple[int, ...]:
-    """Give everybody, the strongest tie first, then whoever connected last.
-
-    Reading every exchange takes a second where there are many, so the order is kept until one of them changes or the
-    day does.
-    """
-    newest = [
-        model.objects.filter(owner=owner).aggregate(last=Max("id"), count=Count("*")) for model in (Exchange, Note)
-    ]
-    people = Person.objects.filter(owner=owner).aggregate(last=Max("id"), count=Count("merged_into"))
-    chosen = TieChoice.objects.filter(owner=owner).aggregate(last=Max("chosen_at"))
-    return _ordered(owner.pk, now.date().toordinal(), repr((newest, people, chosen)), _At(now))
-
-
-class _At:
-    """A moment that makes no difference between two questions."""
-
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _At)
-
-    def __hash__(self) -> int:
-        return 0
-
-
-@lru_cache(maxsize=16)
-def _ordered(owner: int, _day: int, _state: str, at: _At) -> tuple[int, ...]:
-    one = Owner.objects.get(pk=owner)
-    strengths = {person: tie.strength for person, tie in all_ties(one, now=at.now).items()}
-    rows = Person.objects.filter(owner=one, merged_into=None, erased_at=None).values_list("id", "connected_on")
-    ranked = sorted(
-        (-strengths.get(person, NO_DATA), -(connected_on.toordinal() if connected_on else 0), person)
-        for person, connected_on in rows
-    )
-    return tuple(person for _, _, person in ranked)

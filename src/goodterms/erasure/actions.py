@@ -19,6 +19,7 @@ from goodterms.lib.faults import Fault
 from goodterms.people.models import Identity, Person
 from goodterms.people.queries import group_of, root_id
 from goodterms.ties.models import Exchange, Note, TieChoice
+from goodterms.ties.summing import sum_ties
 
 
 class AlreadyErased(Fault):
@@ -48,6 +49,7 @@ def erase(office: Office, person: Person, *, actor: Actor = Actor.OWNER, now: da
     Exchange.objects.filter(owner=office.owner, person__in=group).delete()
     Note.objects.filter(owner=office.owner, person__in=group).delete()
     TieChoice.objects.filter(owner=office.owner, person__in=group).delete()
+    sum_ties(office.owner, group, now=now)
     _empty_artefacts(office, group, {number for number in artefacts if number is not None})
     Delivery.objects.filter(owner=office.owner, person__in=group).update(address="", reply="")
     OptIn.objects.filter(owner=office.owner, person__in=group).update(address="")

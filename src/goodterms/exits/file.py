@@ -14,6 +14,8 @@ from goodterms.exits.rules import Suppressed, read_line
 from goodterms.lib.faults import Fault
 
 FILE_NAME = "suppressions.jsonl"
+_counted: dict[Path, tuple[int, int, int]] = {}
+"""By file: its number on the disk, how far it was counted, and how many lines that were."""
 _kept_back: ContextVar[list[Suppressed] | None] = ContextVar("kept_back", default=None)
 
 
@@ -72,9 +74,21 @@ def read_file(folder: Path) -> list[Suppressed]:
 
 
 def count_lines(folder: Path) -> int:
-    """Count the whole lines."""
+    """Count the whole lines; those that were counted before are not read again."""
     path = folder / FILE_NAME
-    return path.read_bytes().count(b"\n") if path.exists() else 0
+    if not path.exists():
+        return 0
+    found = path.stat()
+    number, size, lines = _counted.get(path, (0, 0, 0))
+    if number != found.st_ino or size > found.st_size:
+        size = lines = 0
+    if size < found.st_size:
+        with path.open("rb") as file:
+            file.seek(size)
+            fresh = file.read()
+        size, lines = size + len(fresh), lines + fresh.count(b"\n")
+    _counted[path] = (found.st_ino, size, lines)
+    return lines
 
 
 def _read(content: bytes) -> list[Suppressed]:

@@ -140,3 +140,20 @@ class MailboxMark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mailbox} {self.last_uid}"
+
+
+class Asking(models.Model):
+    """How often something was asked for lately on the public pages, by one address, person or network."""
+
+    owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
+    what = models.CharField(max_length=20)
+    key = models.CharField(max_length=64, help_text="Keyed hash of who asked.")
+    moments = models.JSONField(default=list, help_text="When, in seconds since 1970.")
+    ends_at = models.DateTimeField(help_text="When none of it counts any more.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "what", "key"], name="asking_once")]
+        indexes = [models.Index(fields=["owner", "ends_at"], name="asking_ended")]
+
+    def __str__(self) -> str:
+        return self.what

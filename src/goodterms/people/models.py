@@ -41,8 +41,11 @@ class Person(models.Model):
                 name="person_merged",
                 condition=models.Q(merged_into__isnull=False),
             ),
+            # Whoever was merged into one person is looked up everywhere, mostly in vain.
+            models.Index(fields=["merged_into"], name="person_joined", condition=models.Q(merged_into__isnull=False)),
+            # The last of its columns is always empty; it spares SQLite looking that up.
             models.Index(
-                fields=["owner", "folded", "id"],
+                fields=["owner", "folded", "id", "merged_into"],
                 name="person_folded",
                 condition=models.Q(merged_into__isnull=True),
             ),

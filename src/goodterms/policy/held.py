@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from goodterms.accounts.models import Owner
 from goodterms.ledger.queries.entries import entries_of
-from goodterms.ledger.queries.standings import bearings_of
+from goodterms.ledger.queries.standings import bearings_of, persons_bearing
 from goodterms.ledger.rules.bearing import Bearing
 from goodterms.ledger.rules.kinds import HoldReason, Kind
 from goodterms.people.models import Identity, Person
@@ -39,8 +39,8 @@ class Held:
 
 def held_people(owner: Owner) -> QuerySet[Person]:
     """Give the people who are held, by name."""
-    texts = [found.encode() for found in bearings(owner) if found.holds]
-    return Person.objects.filter(owner=owner, standing__bearing__in=texts).order_by("folded", "id")
+    held = persons_bearing(owner, [found for found in bearings(owner) if found.holds])
+    return Person.objects.filter(owner=owner, pk__in=held).order_by("folded", "id")
 
 
 def why_held(owner: Owner, people: Iterable[Person]) -> list[Held]:

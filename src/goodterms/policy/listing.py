@@ -1,12 +1,13 @@
 """Lists of people: found by words, narrowed by what is known of them, in an order; a page at a time."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import overload
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from goodterms.accounts.models import Owner
 from goodterms.ledger.queries.standings import bearings_of
@@ -18,11 +19,10 @@ from goodterms.people.models import Person
 from goodterms.people.queries import search_people
 from goodterms.policy.queries import STATES, Question, bearings, decisions_for
 from goodterms.policy.rules import Decision, Rulebook, Subject, UpdateFacts
-from goodterms.ties.queries import Brief, tie_briefs
+from goodterms.ties.queries import Brief, tie_briefs, with_ties
 from goodterms.ties.rules import NO_DATA, STRONG
 
 _MOST = 10_000_000
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Reach(StrEnum):
@@ -84,28 +84,22 @@ class Listed:
 
 
 class Listing(Sequence[Listed]):
-    """The people wanted, as a sequence that reads no more of them than its slices need.
-
-    Where ties sort or narrow it, the numbers of all people found are read, which for one owner are some thousands.
-    """
+    """The people wanted, as a sequence that reads no more of them than its slices need."""
 
     def __init__(self, owner: Owner, wanted: Wanted, rulebook: Rulebook, *, now: datetime) -> None:
-        self._owner, self._wanted, self._rulebook, self._now = owner, wanted, rulebook, now
-        self._found, self._count = _of_words(owner, wanted), 0
+        self._owner, self._rulebook, self._now = owner, rulebook, now
+        self._found = _of_words(owner, wanted)
         counted = _of_bearings(owner, wanted, rulebook, now)
         if counted is not None:
             self._found = self._found.filter(standing__bearing__in=list(counted))
-        self._numbers = None
-        if wanted.tie is not None or wanted.sort in {Sort.TIE, Sort.LAST}:
-            self._numbers = _by_tie(self._found, wanted, tie_briefs(owner, now=now))
-            self._count = len(self._numbers)
-        elif counted is not None and not wanted.words and not wanted.company:
+        if wanted.tie is not None:
+            self._found = with_ties(self._found, now=now).filter(_TIES[wanted.tie])
+        if counted is not None and not wanted.words and not wanted.company and wanted.tie is None:
             self._count = sum(counted.values())
         else:
             # Of a slice, so that the order stays and with it the index by which a search is quick.
             self._count = self._found[:_MOST].count()
-        if wanted.sort is Sort.CONNECTED:
-            self._found = self._found.order_by(F("connected_on").desc(nulls_last=True), "folded", "id")
+        self._found = _in_order(self._found, wanted.sort, now)
 
     def __len__(self) -> int:
         return self._count
@@ -126,10 +120,9 @@ class Listing(Sequence[Listed]):
             yield from self._people(slice(start, start + 2_000))
 
     def _people(self, place: slice) -> list[Person]:
-        if self._numbers is None:
-            return list(self._found[place])
-        numbers = self._numbers[place]
-        known = Person.objects.filter(owner=self._owner).in_bulk(numbers)
+        # The numbers first: an index holds what is sorted by, and not the rest of a person.
+        numbers = list(self._found.values_list("pk", flat=True)[place])
+        known = Person.objects.in_bulk(numbers)
         return [known[number] for number in numbers if number in known]
 
     def _rows(self, people: list[Person]) -> list[Listed]:
@@ -172,22 +165,19 @@ def _of_bearings(owner: Owner, wanted: Wanted, rulebook: Rulebook, now: datetime
     }
 
 
-def _by_tie(found: QuerySet[Person], wanted: Wanted, briefs: Mapping[int, Brief]) -> list[int]:
-    numbers = list(found.values_list("pk", flat=True))
-    if wanted.tie is not None:
-        numbers = [number for number in numbers if _class_of(briefs.get(number)) is wanted.tie]
-    if wanted.sort is Sort.TIE:
-        numbers.sort(key=lambda number: -(briefs[number].strength if number in briefs else NO_DATA))
-    elif wanted.sort is Sort.LAST:
-        numbers.sort(key=lambda number: _last_at(briefs.get(number)), reverse=True)
-    return numbers
+_TIES = {
+    TieClass.STRONG: Q(tie__gte=STRONG),
+    TieClass.WEAK: Q(tie__lt=STRONG),
+    TieClass.UNKNOWN: Q(tie=None),
+}
+_ORDERS = {
+    Sort.CONNECTED: F("connected_on").desc(nulls_last=True),
+    Sort.TIE: Coalesce("tie", NO_DATA).desc(),
+    Sort.LAST: F("spoken_at").desc(nulls_last=True),
+}
 
 
-def _class_of(brief: Brief | None) -> TieClass:
-    if brief is None:
-        return TieClass.UNKNOWN
-    return TieClass.STRONG if brief.strength >= STRONG else TieClass.WEAK
-
-
-def _last_at(brief: Brief | None) -> datetime:
-    return brief.last_at if brief is not None and brief.last_at is not None else _LONG_AGO
+def _in_order(found: QuerySet[Person], sort: Sort, now: datetime) -> QuerySet[Person]:
+    if sort in {Sort.TIE, Sort.LAST}:
+        found = with_ties(found, now=now)
+    return found if sort is Sort.NAME else found.order_by(_ORDERS[sort], "folded", "id")

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any
 
@@ -18,6 +18,7 @@ from goodterms.exits.queries import suppressed_elsewhere
 from goodterms.ledger.models import Entry as EntryRow
 from goodterms.ledger.models import Standing as StandingRow
 from goodterms.ledger.queries.entries import profile_terms
+from goodterms.ledger.queries.standings import persons_bearing
 from goodterms.ledger.rules.bearing import Basis, Bearing, Exit, terms_evidence
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.ledger.rules.standing import Connection, read_standing
@@ -69,18 +70,18 @@ def audience(owner: Owner, question: Question, *, served: Served | None = None) 
     """Count an audience by decision and reason.
 
     People with the same bearing get the same decision, so the rules are asked once for each bearing that occurs and
-    the counting is one grouped query. The few who differ from their bearing (suppressed on another account, or served
-    already) are asked one by one.
+    the counting is one grouped query. Those who differ from their bearing are counted anew: whoever was served already
+    by another such query, the few who are suppressed on another account one by one.
     """
     counts: Counter[tuple[Verdict, Reason]] = Counter()
-    for bearing, recent, count in _groups(owner, question):
-        decision = question.ask(Subject(bearing=bearing, last_update_at=question.now if recent else None))
+    for bearing, recent, count in _groups(StandingRow.objects.filter(owner=owner), question):
+        decision = question.ask(_subject(question, bearing, recent=recent))
         counts[decision.verdict, decision.reason] += count
-    for _person, subject in _exceptions(owner, served):
+    for subject, count in _exceptions(owner, question, served):
         usual = question.ask(Subject(bearing=subject.bearing, last_update_at=subject.last_update_at))
         actual = question.ask(subject)
-        counts[usual.verdict, usual.reason] -= 1
-        counts[actual.verdict, actual.reason] += 1
+        counts[usual.verdict, usual.reason] -= count
+        counts[actual.verdict, actual.reason] += count
     return Audience(
         send=sum(count for (verdict, _), count in counts.items() if verdict is Verdict.SEND),
         hold=_of_verdict(counts, Verdict.HOLD),
@@ -96,15 +97,17 @@ def people_decided(
     def is_wanted(decision: Decision) -> bool:
         return decision.verdict is verdict and reason in {None, decision.reason}
 
-    usual = _usual(owner, question, is_wanted, served)
-    unusual = [person for person, subject in _exceptions(owner, served) if is_wanted(question.ask(subject))]
-    found = Person.objects.filter(Q(pk__in=usual.values("person_id")) | Q(pk__in=unusual), owner=owner)
-    return found.order_by("last_name", "first_name", "id")
+    suppressed = [one for one, subject in _suppressed(owner, served).items() if is_wanted(question.ask(subject))]
+    found = Q(pk__in=suppressed) | Q(pk__in=_usual(owner, question, is_wanted, served).values("person_id"))
+    if served is not None:
+        copied = _rows_decided(_served_rows(owner, served), question, is_wanted, has_copy=True)
+        found |= Q(pk__in=copied.values("person_id"))
+    return Person.objects.filter(found, owner=owner).order_by("folded", "id")
 
 
-def sendable_persons(owner: Owner, question: Question, *, served: Served | None = None) -> set[int]:
-    """Give the numbers of those whom the decision lets have a copy."""
-    return set(_sendable(owner, question, served).values_list("person_id", flat=True))
+def sendable(owner: Owner, question: Question, *, served: Served | None = None) -> QuerySet[Person]:
+    """Give those whom the decision lets have a copy."""
+    return Person.objects.filter(owner=owner, pk__in=_sendable(owner, question, served).values("person_id"))
 
 
 def recipients(owner: Owner, question: Question, *, served: Served | None = None) -> Iterator[Recipient]:
@@ -140,21 +143,28 @@ def _usual(
     owner: Owner, question: Question, is_wanted: Callable[[Decision], bool], served: Served | None
 ) -> QuerySet[StandingRow]:
     """Give the standings with a decision that is wanted, of all who do not differ from their bearing."""
-    found = [
-        (bearing, recent)
-        for bearing, recent, _ in _groups(owner, question)
-        if is_wanted(question.ask(Subject(bearing=bearing, last_update_at=question.now if recent else None)))
-    ]
-    if not found:
-        return StandingRow.objects.none()
-    wanted = Q()
-    for bearing, recent in found:
-        wanted |= Q(bearing=bearing.encode()) & (_recent(question, bearing) if recent else ~_recent(question, bearing))
-    rows = StandingRow.objects.filter(wanted, owner=owner).exclude(person__in=suppressed_elsewhere(owner))
+    rows = _rows_decided(StandingRow.objects.filter(owner=owner), question, is_wanted)
+    rows = rows.exclude(person__in=suppressed_elsewhere(owner))
     if served is not None:
         halves = Person.objects.filter(owner=owner, merged_into__isnull=False, pk__in=served)
         rows = rows.exclude(person__in=served).exclude(person__in=halves.values("merged_into"))
     return rows
+
+
+def _rows_decided(
+    rows: QuerySet[StandingRow], question: Question, is_wanted: Callable[[Decision], bool], *, has_copy: bool = False
+) -> QuerySet[StandingRow]:
+    """Give those of some standings, alike but for their bearing, with a decision that is wanted."""
+    wanted = Q()
+    for bearing, recent, _ in _groups(rows, question):
+        if is_wanted(question.ask(_subject(question, bearing, recent=recent, has_copy=has_copy))):
+            lately = _recent(question, bearing)
+            wanted |= Q(bearing=bearing.encode()) & (lately if recent else ~lately)
+    return rows.filter(wanted) if wanted else StandingRow.objects.none()
+
+
+def _subject(question: Question, bearing: Bearing, *, recent: bool, has_copy: bool = False) -> Subject:
+    return Subject(bearing=bearing, last_update_at=question.now if recent else None, has_copy=has_copy)
 
 
 def _addresses_of(owner: Owner, persons: list[int], vehicle: Vehicle) -> dict[int, tuple[str, str]]:
@@ -301,15 +311,12 @@ def in_state(owner: Owner, state: str, rulebook: Rulebook, *, now: datetime) -> 
     return Q(standing__bearing__in=texts)
 
 
-def not_to_be_written_to(owner: Owner) -> set[int]:
-    """Give those to whom no word is due: they left, complained, were erased or are no longer connected."""
-    texts = [
-        bearing.encode()
-        for bearing in bearings(owner)
-        if bearing.exit in {Exit.LEFT, Exit.COMPLAINED, Exit.ERASED} or bearing.connection is Connection.GONE
-    ]
-    rows = StandingRow.objects.filter(owner=owner, bearing__in=texts)
-    return set(rows.values_list("person_id", flat=True))
+def not_to_be_written_to(owner: Owner) -> QuerySet[StandingRow, int]:
+    """Give those to whom no word is due: they left, complained, were erased or are no longer connected; as a query."""
+    ended = {Exit.LEFT, Exit.COMPLAINED, Exit.ERASED}
+    return persons_bearing(
+        owner, [one for one in bearings(owner) if one.exit in ended or one.connection is Connection.GONE]
+    )
 
 
 def decision_entries(owner: Owner, decision: Decision) -> list[dict[str, Any]]:
@@ -331,39 +338,48 @@ def _recent(question: Question, bearing: Bearing) -> Q:
     return Q(last_update_at__gt=question.now - question.rulebook.gap_for(bearing))
 
 
-def _groups(owner: Owner, question: Question) -> Iterator[tuple[Bearing, bool, int]]:
-    """Count people by bearing and by whether they had an update within the gap that holds for them."""
-    rows = StandingRow.objects.filter(owner=owner)
-    for text, count in rows.values_list("bearing").annotate(count=Count("*")).order_by("bearing"):
-        bearing = Bearing.decode(text)
-        recent = 0
-        if question.rulebook.gap_for(bearing):
-            recent = rows.filter(_recent(question, bearing), bearing=text).count()
-        if recent:
-            yield bearing, True, recent
-        if count > recent:
-            yield bearing, False, count - recent
+def _groups(rows: QuerySet[StandingRow], question: Question) -> Iterator[tuple[Bearing, bool, int]]:
+    """Count standings by bearing and by whether there was an update within the gap that holds for it."""
+    grouped = rows.values_list("bearing").annotate(count=Count("*")).order_by("bearing")
+    found = [(Bearing.decode(text), count) for text, count in grouped]
+    recent: dict[str, int] = {}
+    for gap in {question.rulebook.gap_for(bearing) for bearing, _ in found} - {timedelta(0)}:
+        texts = [bearing.encode() for bearing, _ in found if question.rulebook.gap_for(bearing) == gap]
+        recent |= dict(grouped.filter(last_update_at__gt=question.now - gap, bearing__in=texts))
+    for bearing, count in found:
+        lately = recent.get(bearing.encode(), 0)
+        if lately:
+            yield bearing, True, lately
+        if count > lately:
+            yield bearing, False, count - lately
 
 
-def _exceptions(owner: Owner, served: Served | None) -> Iterator[tuple[int, Subject]]:
-    """Give the persons who differ from their bearing, each as the rules have to see them."""
-    suppressed = suppressed_elsewhere(owner)
-    copies: set[int] = set()
+def _exceptions(owner: Owner, question: Question, served: Served | None) -> Iterator[tuple[Subject, int]]:
+    """Give the persons who differ from their bearing, as the rules have to see them, and how many are alike."""
+    yield from ((subject, 1) for subject in _suppressed(owner, served).values())
     if served is not None:
-        persons = Person.objects.filter(owner=owner, pk__in=served)
-        copies = set(persons.annotate(root=Coalesce("merged_into_id", "id")).values_list("root", flat=True))
-    for batch in sql.batches(sorted(suppressed | copies), _MOST_AT_ONCE):
-        rows = StandingRow.objects.filter(owner=owner, person__in=batch)
-        for person, bearing, last_update_at in rows.values_list("person_id", "bearing", "last_update_at"):
-            yield (
-                person,
-                Subject(
-                    bearing=_decoded(bearing),
-                    last_update_at=last_update_at,
-                    suppressed=person in suppressed,
-                    has_copy=person in copies,
-                ),
-            )
+        for bearing, recent, count in _groups(_served_rows(owner, served), question):
+            yield _subject(question, bearing, recent=recent, has_copy=True), count
+
+
+def _suppressed(owner: Owner, served: Served | None) -> dict[int, Subject]:
+    """Give the persons who are suppressed on another account, as the rules have to see them."""
+    suppressed = suppressed_elsewhere(owner)
+    copies = _having_copies(owner, sorted(suppressed), served) if served is not None and suppressed else set()
+    rows = StandingRow.objects.filter(owner=owner, person__in=suppressed)
+    return {
+        person: Subject(
+            bearing=_decoded(bearing), last_update_at=last_update_at, suppressed=True, has_copy=person in copies
+        )
+        for person, bearing, last_update_at in rows.values_list("person_id", "bearing", "last_update_at")
+    }
+
+
+def _served_rows(owner: Owner, served: Served) -> QuerySet[StandingRow]:
+    """Give the standings of those who have a copy and are not suppressed on another account."""
+    halves = Person.objects.filter(owner=owner, merged_into__isnull=False, pk__in=served)
+    rows = StandingRow.objects.filter(Q(person__in=served) | Q(person__in=halves.values("merged_into")), owner=owner)
+    return rows.exclude(person__in=suppressed_elsewhere(owner))
 
 
 def _of_verdict(counts: Mapping[tuple[Verdict, Reason], int], wanted: Verdict) -> dict[Reason, int]:

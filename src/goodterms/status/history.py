@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import Count, QuerySet
+from django.db.models import CharField, Count, QuerySet
+from django.db.models.functions import Cast, Substr
 
 from goodterms.accounts.models import Owner
 from goodterms.delivery.models import Delivery
@@ -80,14 +81,14 @@ def growth(owner: Owner) -> list[Grown]:
     connected = [found.encode() for found in bearings(owner) if found.connection is Connection.CONNECTED]
     rows = (
         Person.objects.filter(owner=owner, standing__bearing__in=connected, connected_on__isnull=False)
-        .values_list("standing__bearing", "connected_on")
+        .values_list("standing__bearing", Substr(Cast("connected_on", CharField()), 1, 7))
         .annotate(count=Count("*"))
         .order_by()
     )
     consents = {text: _CONSENTS.get(Bearing.decode(text).basis, Consent.BEFORE_TERMS) for text in connected}
     added: defaultdict[date, Counter[Consent]] = defaultdict(Counter)
-    for bearing, day, count in rows:
-        added[_end_of_quarter(day)][consents[bearing]] += count
+    for bearing, month, count in rows:
+        added[_end_of_quarter(date.fromisoformat(f"{month}-01"))][consents[bearing]] += count
     return list(_summed_up(added))
 
 

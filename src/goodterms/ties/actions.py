@@ -18,6 +18,7 @@ from goodterms.lib.faults import Fault
 from goodterms.lib.moments import write_moment
 from goodterms.people.models import Person
 from goodterms.ties.models import Exchange, Note, TieChoice
+from goodterms.ties.summing import sum_ties
 
 _COLUMNS = (
     "id",
@@ -50,8 +51,8 @@ class Exchanged:
     key: str
 
 
-def keep_exchanges(owner: Owner, exchanges: Iterable[Exchanged]) -> int:
-    """Keep the exchanges that are not kept yet, by their key; give how many were new."""
+def keep_exchanges(owner: Owner, exchanges: Iterable[Exchanged], *, now: datetime) -> int:
+    """Keep the exchanges that are not kept yet, by their key; give how many were new. Call it in a transaction."""
     count = 0
     for batch in sql.batches(exchanges):
         unique = {exchange.key: exchange for exchange in batch}
@@ -59,6 +60,7 @@ def keep_exchanges(owner: Owner, exchanges: Iterable[Exchanged]) -> int:
         fresh = [exchange for key, exchange in unique.items() if key not in known]
         numbers = sql.reserve_ids(Exchange, len(fresh))
         sql.insert_rows(Exchange, _COLUMNS, [_row(owner, n, e) for n, e in zip(numbers, fresh, strict=True)])
+        sum_ties(owner, {exchange.person for exchange in fresh}, now=now)
         count += len(fresh)
     return count
 
@@ -116,11 +118,14 @@ class TieFaulty(Fault, ValueError):
     """What was said of a tie can't be kept; the message says why."""
 
 
+@transaction.atomic
 def keep_note(owner: Owner, person: Person, text: str, *, kind: Note.Kind, now: datetime) -> Note:
     """Keep the owner's note on a person; raise TieFaulty where it is empty."""
     if not text.strip():
         raise TieFaulty("The note is empty. Nothing was kept; write something after the person.")
-    return Note.objects.create(owner=owner, person=person, kind=kind, text=text.strip(), at=now)
+    note = Note.objects.create(owner=owner, person=person, kind=kind, text=text.strip(), at=now)
+    sum_ties(owner, [person.pk], now=now)
+    return note
 
 
 @transaction.atomic
@@ -142,4 +147,5 @@ def choose_cadence(owner: Owner, person: Person, days: int | None, *, now: datet
 def _choose(owner: Owner, person: Person, now: datetime, **values: float | int | None) -> TieChoice:
     defaults = {**values, "chosen_at": now}
     choice, _ = TieChoice.objects.update_or_create(owner=owner, person=person, defaults=defaults)
+    sum_ties(owner, [person.pk], now=now)
     return choice

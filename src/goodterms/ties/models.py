@@ -1,4 +1,4 @@
-"""Table of exchanges."""
+"""Tables of exchanges, of notes and choices about ties, and of what they add up to."""
 
 from django.db import models
 
@@ -76,6 +76,28 @@ class TieChoice(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["owner", "person"], name="tie_choice_once")]
+
+    def __str__(self) -> str:
+        return f"tie with person {self.person_id}"
+
+
+class TieSum(models.Model):
+    """What exchanges, meetings and a choice add up to for a person and those merged into them, for quick lists.
+
+    A projection: `goodterms.ties.summing` makes it anew where they change. What a side counts is given as of EPOCH in
+    goodterms.ties.rules: later everything counts less by the same factor, so that nothing here depends on the clock.
+    """
+
+    person = models.OneToOneField(Person, models.PROTECT, primary_key=True)
+    owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
+    theirs = models.FloatField(help_text="What their side counts.")
+    ours = models.FloatField(help_text="What the owner's side counts.")
+    last_at = models.DateTimeField(null=True, help_text="When either last did something.")
+    then = models.FloatField(help_text="The strength at that moment.")
+    chosen = models.FloatField(null=True, help_text="The strength that the owner chose.")
+
+    class Meta:
+        indexes = [models.Index(fields=["owner", "-then", "person"], name="tie_sum_by_strength")]
 
     def __str__(self) -> str:
         return f"tie with person {self.person_id}"

@@ -1,38 +1,38 @@
 """Ties, and what the owner may want to do about them."""
 
-import math
-from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from heapq import nlargest
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import ExpressionWrapper, F, FloatField, QuerySet, Value
+from django.db.models.functions import Coalesce, Exp, Least, NullIf
 
-from goodterms import sql
 from goodterms.accounts.models import Owner
-from goodterms.ledger.queries.entries import entries_of_source, owner_entries, persons_of_source, undone_exports
+from goodterms.ledger.queries.entries import entries_numbered, numbers_of_source, owner_entries, undone_exports
 from goodterms.ledger.rules.facts import Entry
 from goodterms.ledger.rules.kinds import Kind
 from goodterms.people.models import Person
 from goodterms.people.queries import group_of
-from goodterms.ties.models import Exchange, Note, TieChoice
+from goodterms.ties.models import Exchange, Note, TieChoice, TieSum
 from goodterms.ties.rules import (
-    HALF_LIFE,
+    EPOCH,
+    ONE_SIDED,
+    SATURATION,
     SILENT_AFTER,
-    WEIGHTS,
     Said,
     Tie,
     as_owner_says,
+    faded,
     is_due,
     seeks_in,
     strength_of,
-    strength_when_last_spoken,
     tie_of,
 )
 
+Numbers = Collection[int] | QuerySet[Any, Any]
+"""Numbers of persons, or a query that gives them."""
 _NEWS = frozenset({Kind.CONNECTION_CHANGED, Kind.ADDRESS_SEEN, Kind.ADDRESS_WITHDRAWN})
 
 
@@ -41,9 +41,6 @@ class Brief(NamedTuple):
 
     strength: float
     last_at: datetime | None = None
-    theirs: float = 0.0
-    """What their side counts now."""
-    ours: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,56 +97,33 @@ def all_ties(owner: Owner, *, now: datetime) -> dict[int, Tie]:
 
 
 def tie_briefs(owner: Owner, *, now: datetime, persons: Collection[int] | None = None) -> dict[int, Brief]:
-    """Give strength and last exchange of ties, of all or of some persons, quickly enough for a list.
+    """Give strength and last exchange of ties, of all or of some persons, from what is kept of each.
 
-    The database adds up what each side did, so that one row a side and kind is read and not every exchange: the same
-    strengths as `all_ties` gives, without their reasons.
+    The same strengths as `all_ties` gives, without their reasons.
     """
-    roots = _roots(owner)
-    theirs: defaultdict[int, float] = defaultdict(float)
-    ours: defaultdict[int, float] = defaultdict(float)
-    last: dict[int, datetime] = {}
-    for person, by_owner, kind, weight, at in _summed(owner, now, persons):
-        root = roots.get(person, person)
-        for side in (theirs, ours) if kind == "met" else (ours,) if by_owner else (theirs,):
-            side[root] += WEIGHTS[kind] * weight
-        last[root] = max(last.get(root, at), at)
-    found = {
-        person: Brief(strength_of(theirs[person], ours[person]), at, theirs[person], ours[person])
-        for person, at in last.items()
-    }
-    for person, strength in _strengths(owner).items():
-        if persons is None or person in persons:
-            found[person] = found.get(person, Brief(0.0))._replace(strength=strength)
-    return found
+    found = TieSum.objects.filter(owner=owner)
+    found = found if persons is None else found.filter(person__in=persons)
+    rows = found.order_by("person_id").values_list("person_id", "theirs", "ours", "last_at", "chosen")
+    return {person: _brief(theirs, ours, at, chosen, now) for person, theirs, ours, at, chosen in rows}
 
 
-def _summed(
-    owner: Owner, now: datetime, persons: Collection[int] | None
-) -> Iterator[tuple[int, bool, str, float, datetime]]:
-    """Give (person, by the owner, kind, weight, last moment); a weight halves with each HALF_LIFE that passed."""
-    if sql.is_postgresql():
-        age, newest = "GREATEST(EXTRACT(EPOCH FROM (%s::timestamptz - at))::float8 / 86400, 0)", now.isoformat()
-    else:
-        age, newest = "MAX(julianday(%s) - julianday(at), 0)", f"{now.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
-    halved = f"SUM(EXP({-math.log(2) / (HALF_LIFE / timedelta(days=1))!r} * {age}))"
-    some = ""
-    if persons is not None:
-        numbers = ", ".join(map(str, sorted(map(int, persons)))) or "NULL"
-        some = (
-            f" AND person_id IN (SELECT id FROM goodterms_person WHERE id IN ({numbers}) "  # noqa: S608 - numbers only
-            f"OR owner_id = {int(owner.pk)} AND merged_into_id IN ({numbers}))"
-        )
-    shared = f"FROM {{}} WHERE owner_id = %s{some}"
-    said = f"SELECT person_id, by_owner, kind, {halved}, MAX(at) {shared.format('goodterms_exchange')}"
-    met = f"SELECT person_id, true, kind, {halved}, MAX(at) {shared.format('goodterms_note')} AND kind = 'met'"
-    for statement in (f"{said} GROUP BY person_id, by_owner, kind", f"{met} GROUP BY person_id, kind"):
-        for person, by_owner, kind, weight, at in sql.fetch(statement, [newest, owner.pk]):
-            yield person, bool(by_owner), kind, weight, _as_moment(at)
+def _brief(theirs: float, ours: float, last_at: datetime | None, chosen: float | None, now: datetime) -> Brief:
+    by_now = faded(EPOCH, now)
+    strength = strength_of(theirs * by_now, ours * by_now) if chosen is None else chosen
+    return Brief(strength=strength, last_at=last_at)
 
 
-def _as_moment(at: datetime | str) -> datetime:
-    return at if isinstance(at, datetime) else datetime.fromisoformat(at).replace(tzinfo=UTC)
+def with_ties(people: QuerySet[Person], *, now: datetime) -> QuerySet[Person]:
+    """Give people with `tie`, how strong theirs is now, and `spoken_at`; each None where nothing is known.
+
+    The database computes what `strength_of` does, so that thousands are sorted or left out without being read.
+    """
+    theirs, ours, none = F("tiesum__theirs"), F("tiesum__ours"), Value(0.0)
+    total = NullIf(theirs + ours, none)
+    much = Value(1.0) - Exp(-Value(faded(EPOCH, now) / SATURATION) * total)
+    mutual = Value(ONE_SIDED) + Value(2 * (1 - ONE_SIDED)) * Least(theirs, ours) / total
+    computed = ExpressionWrapper(much * mutual, output_field=FloatField())
+    return people.annotate(tie=Coalesce(F("tiesum__chosen"), computed), spoken_at=F("tiesum__last_at"))
 
 
 def notes_on(owner: Owner, person: int) -> QuerySet[Note]:
@@ -170,10 +144,10 @@ def seeks_proposed(owner: Owner, person: int) -> list[str]:
     return [found for found in dict.fromkeys(seek for text in texts for seek in seeks_in(text)) if found not in noted]
 
 
-def due(owner: Owner, *, now: datetime, without: Collection[int] = ()) -> list[Due]:
+def due(owner: Owner, *, now: datetime, without: Numbers = ()) -> list[Due]:
     """Give those to whom a word is due by the owner's own cadence, the latest first; any exchange begins it anew."""
     choices = TieChoice.objects.filter(owner=owner, cadence_days__isnull=False, person__erased_at__isnull=True)
-    wanted = list(choices.exclude(person__in=list(without)).select_related("person").order_by("id"))
+    wanted = list(choices.exclude(person__in=without).select_related("person").order_by("id"))
     briefs = tie_briefs(owner, now=now, persons={choice.person_id for choice in wanted}) if wanted else {}
     found = []
     for choice in wanted:
@@ -187,22 +161,19 @@ def due(owner: Owner, *, now: datetime, without: Collection[int] = ()) -> list[D
 
 
 def strongest_silent(
-    owner: Owner, *, now: datetime, most: int = 20, without: Collection[int] = (), silent: timedelta = SILENT_AFTER
+    owner: Owner, *, now: datetime, most: int = 20, without: Numbers = (), silent: timedelta = SILENT_AFTER
 ) -> list[Silent]:
     """Give the ties that were strongest when last spoken on and have been silent since, the strongest first."""
-    left_out = set(without)
-    then = {
-        person: (strength_when_last_spoken(brief.theirs, brief.ours, brief.last_at, now=now), brief)
-        for person, brief in tie_briefs(owner, now=now).items()
-        if person not in left_out and brief.last_at is not None and now - brief.last_at >= silent
-    }
-    best = nlargest(most, then, key=lambda person: (then[person][0], -person))
-    persons = Person.objects.filter(owner=owner, erased_at__isnull=True).in_bulk(best)
+    found = TieSum.objects.filter(owner=owner, last_at__lte=now - silent, person__erased_at__isnull=True)
+    found = found.exclude(person__in=without).select_related("person").order_by("-then", "person")
     return [
-        Silent(person=persons[number], last_at=brief.last_at, strength_then=strength, strength=brief.strength)
-        for number, (strength, brief) in ((number, then[number]) for number in best)
-        if number in persons and brief.last_at is not None
-    ]
+        Silent(
+            person=one.person, last_at=one.last_at, strength_then=one.then,
+            strength=_brief(one.theirs, one.ours, one.last_at, one.chosen, now).strength,
+        )
+        for one in found[:most]
+        if one.last_at is not None
+    ]  # fmt: skip
 
 
 def newest_export(owner: Owner) -> Entry | None:
@@ -212,20 +183,25 @@ def newest_export(owner: Owner) -> Entry | None:
     return max(standing, key=lambda entry: (entry.occurred_at, entry.id), default=None)
 
 
-def news(owner: Owner, export: int) -> list[News]:
-    """Give what an export shows of people that changed: name, company, position, profile, address."""
-    entries = [entry for entry in entries_of_source(owner, export, kinds=_NEWS) if entry.person is not None]
-    newcomers = persons_of_source(owner, export, Kind.CONNECTION_SEEN)
-    persons = Person.objects.filter(owner=owner, erased_at__isnull=True).in_bulk(
-        {entry.person for entry in entries if entry.person is not None}
-    )
-    found = []
-    for entry in entries:
-        person = persons.get(entry.person or 0)
-        if person is not None and not (entry.kind is Kind.ADDRESS_SEEN and entry.person in newcomers):
-            before, after = entry.detail.get("before", {}), entry.detail.get("after", {})
-            found.append(News(person=person, kind=entry.kind, before=before, after=after))
-    return found
+def news_numbers(owner: Owner, export: int) -> QuerySet[Any, int]:
+    """Give the numbers of the entries that `news` tells of an export, as a query; a newcomer's address is no news."""
+    newcomers = numbers_of_source(owner, export, {Kind.CONNECTION_SEEN}).values("person")
+    found = numbers_of_source(owner, export, _NEWS).filter(person__isnull=False, person__erased_at=None)
+    return found.exclude(kind=Kind.ADDRESS_SEEN, person__in=newcomers)
+
+
+def news(owner: Owner, numbers: Iterable[int]) -> list[News]:
+    """Give what entries show of people that changed: name, company, position, profile, address."""
+    entries = entries_numbered(owner, numbers)
+    persons = Person.objects.filter(owner=owner).in_bulk({entry.person for entry in entries if entry.person})
+    return [
+        News(
+            person=persons[entry.person], kind=entry.kind, before=entry.detail.get("before", {}),
+            after=entry.detail.get("after", {}),
+        )
+        for entry in entries
+        if entry.person in persons
+    ]  # fmt: skip
 
 
 def _said(owner: Owner, persons: list[int] | None = None) -> Iterator[tuple[int, Said]]:

@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -19,7 +19,12 @@ NO_DATA = 0.1
 STRONG = 0.5
 """From here on a tie is called strong."""
 SILENT_AFTER = timedelta(days=180)
-_SATURATION = 3.0
+SATURATION = 3.0
+"""So much exchanged, by what it counts now, makes a tie of two thirds of its full strength."""
+ONE_SIDED = 0.4
+"""What is left of the strength where only one of the two did anything."""
+EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
+"""The moment as of which sums are kept."""
 
 WEIGHTS: Mapping[str, float] = MappingProxyType(
     {"message": 1.0, "reply": 1.0, "met": 2.0, "recommendation": 2.0, "invitation": 0.5, "endorsement": 0.1}
@@ -93,13 +98,12 @@ def strength_of(theirs: float, ours: float) -> float:
     """Give the strength of a tie from what each side's exchanges count: much is strong, and both ways stronger."""
     total = theirs + ours
     mutual = 2 * min(theirs, ours) / total if total else 0.0
-    return (1 - math.exp(-total / _SATURATION)) * (0.4 + 0.6 * mutual)
+    return (1 - math.exp(-total / SATURATION)) * (ONE_SIDED + (1 - ONE_SIDED) * mutual)
 
 
-def strength_when_last_spoken(theirs: float, ours: float, last_at: datetime, *, now: datetime) -> float:
-    """Give how strong a tie was at its last exchange, by what each side counts now: silence's part is put back."""
-    regrown = 2 ** ((now - last_at) / HALF_LIFE) if last_at < now else 1.0
-    return strength_of(theirs * regrown, ours * regrown)
+def faded(since: datetime, now: datetime) -> float:
+    """Give the factor by which something counts at a moment that counted wholly at another."""
+    return float(2 ** ((since - now) / HALF_LIFE))
 
 
 def as_owner_says(tie: Tie, strength: float | None) -> Tie:

@@ -1,4 +1,4 @@
-"""Tables of updates, and of drafts that may become one."""
+"""Tables of updates, of drafts that may become one, and of the keys that sign them."""
 
 from django.db import models
 
@@ -56,3 +56,24 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return self.subject or "Without a subject"
+
+
+class SigningKey(models.Model):
+    """The keys that sign an owner's mail under one selector (DKIM); of several, one at most signs."""
+
+    owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
+    selector = models.CharField(max_length=54)
+    domain = models.CharField(max_length=253)
+    keys = models.TextField(help_text="An RSA key, an Ed25519 key, or one of each, as PEM, sealed.")
+    is_on = models.BooleanField(default=False, help_text="Whether it signs what is sent now.")
+    made_at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True, help_text="When the DNS was last seen to publish all of it.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "selector"], name="signing_key_once"),
+            models.UniqueConstraint(fields=["owner"], condition=models.Q(is_on=True), name="one_signing_key_on"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.selector}._domainkey.{self.domain}"

@@ -45,7 +45,7 @@ Key = RSAPrivateKey | Ed25519PrivateKey
 
 
 class SigningKeyFaulty(Fault):
-    """A file holds no keys to sign with."""
+    """What was given holds no keys to sign with."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +71,11 @@ class Signer:
             for key in self.keys
         ]
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of its keys: rsa, ed25519."""
+        return tuple(_kind(key) for key in self.keys)
+
     def _selector(self, key: Key) -> str:
         return self.selector if isinstance(key, RSAPrivateKey) else f"{self.selector}{_ED25519}"
 
@@ -95,39 +100,48 @@ def read_signer(path: Path, *, selector: str, domain: str) -> Signer:
         content = path.read_bytes()
     except OSError as fault:
         raise SigningKeyFaulty(
-            f"The keys to sign with can't be read from {path}: {fault.strerror}. Nothing was sent. Make them with "
-            f"goodterms dkim {selector}, or take GOODTERMS_DKIM_SELECTOR away."
+            f"The keys to sign with can't be read from {path}: {fault.strerror}. Nothing was sent. Put a PEM file "
+            "there (docs/sending.md), or take GOODTERMS_DKIM_SELECTOR away."
         ) from None
-    keys = [_read_key(path, pem) for pem in _KEY.findall(content)]
+    return signer_of(content, selector=selector, domain=domain, where=str(path))
+
+
+def signer_of(pem: bytes, *, selector: str, domain: str, where: str) -> Signer:
+    """Give what signs by the keys in a PEM text; `where` names it in faults. Raises SigningKeyFaulty."""
+    return Signer(domain=domain, selector=selector, keys=_keys_in(pem, where))
+
+
+def new_keys(*, rsa: bool = True, ed25519: bool = True) -> bytes:
+    """Make a key of each kind that is wanted, as one PEM text."""
+    keys: list[Key] = [generate_private_key(public_exponent=65537, key_size=_LEAST_BITS)] if rsa else []
+    keys += [Ed25519PrivateKey.generate()] if ed25519 else []
+    return b"".join(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) for key in keys)
+
+
+# An RSA key takes some hundredths of a second to be looked through, and every stint of a worker wants it.
+@lru_cache(maxsize=16)
+def _keys_in(pem: bytes, where: str) -> tuple[Key, ...]:
+    keys = [_read_key(where, found) for found in _KEY.findall(pem)]
     if not keys or len({type(key) for key in keys}) < len(keys):
         raise SigningKeyFaulty(
-            f"{path} has {len(keys)} private keys; it may have one of RSA, one of Ed25519, or one of each. Nothing "
-            "was sent."
+            f"{where} has {len(keys)} private keys; it may have one of RSA, one of Ed25519, or one of each. Nothing "
+            "was done."
         )
-    return Signer(domain=domain, selector=selector, keys=tuple(sorted(keys, key=_kind, reverse=True)))
+    return tuple(sorted(keys, key=_kind, reverse=True))
 
 
-def make_keys(path: Path) -> None:
-    """Make a key of each kind and write them into a new file that only its owner can read."""
-    keys = (generate_private_key(public_exponent=65537, key_size=_LEAST_BITS), Ed25519PrivateKey.generate())
-    written = [key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) for key in keys]
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.touch(mode=0o600, exist_ok=False)
-    path.write_bytes(b"".join(written))
-
-
-def _read_key(path: Path, pem: bytes) -> Key:
+def _read_key(where: str, pem: bytes) -> Key:
     try:
         key = load_pem_private_key(pem, password=None)
     except (ValueError, TypeError):
-        raise SigningKeyFaulty(f"{path} has a private key that can't be read as it is. Nothing was sent.") from None
+        raise SigningKeyFaulty(f"{where} has a private key that can't be read as it is. Nothing was done.") from None
     if isinstance(key, RSAPrivateKey) and key.key_size >= _LEAST_BITS:
         return key
     if isinstance(key, Ed25519PrivateKey):
         return key
     raise SigningKeyFaulty(
-        f"{path} has a key that DKIM does not take: RSA of at least {_LEAST_BITS} bits (RFC 8301) or Ed25519 "
-        "(RFC 8463) is needed. Nothing was sent."
+        f"{where} has a key that DKIM does not take: RSA of at least {_LEAST_BITS} bits (RFC 8301) or Ed25519 "
+        "(RFC 8463) is needed. Nothing was done."
     )
 
 

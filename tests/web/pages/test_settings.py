@@ -2,41 +2,10 @@
 
 import io
 import zipfile
-from pathlib import Path
 
 from django.test import Client
 
 from tests.cli.conftest import Goodterms
-from tests.servers.mail import MailServer
-
-_MAIL = {"smtp_server": "", "imap_server": "", "user": "", "password": "", "unsubscribe": ""}
-
-
-def test_mail_servers_are_kept_once_they_were_reached(
-    network: Goodterms, visitor: Client, mail_server: MailServer, data_folder: Path
-) -> None:
-    refused = visitor.post("/settings/mail/", _MAIL | {"smtp_server": "smtp://127.0.0.1:1"})
-    assert "can&#x27;t be reached" in refused.content.decode()
-    assert network("send", "1", "--vehicle", "email").status == 1
-    kept = visitor.post("/settings/mail/", _MAIL | {"smtp_server": mail_server.url, "unsubscribe": "out@owner.test"})
-    assert kept["Location"] == "/settings/"
-    from goodterms import doors  # noqa: PLC0415 -- needs Django set up
-    from goodterms.accounts.mail import mail_addresses  # noqa: PLC0415
-    from goodterms.accounts.models import MailAccount  # noqa: PLC0415
-    from goodterms.accounts.queries import the_owner  # noqa: PLC0415
-
-    found = mail_addresses(doors.open_office(the_owner(), tell=print))
-    assert (found.smtp, found.unsubscribe) == (mail_server.url, "out@owner.test")
-    assert "127.0.0.1" not in MailAccount.objects.get().smtp
-    visitor.post("/settings/mail/forget/")
-    assert not MailAccount.objects.exists()
-
-
-def test_a_password_is_never_shown_again(network: Goodterms, visitor: Client) -> None:
-    answer = visitor.post(
-        "/settings/mail/try/", _MAIL | {"smtp_server": "smtp://127.0.0.1:1", "user": "olga", "password": "geheim-17"}
-    )
-    assert "geheim-17" not in answer.content.decode()
 
 
 def test_the_strategy_is_chosen_by_what_it_does(network: Goodterms, visitor: Client) -> None:
@@ -74,9 +43,3 @@ def test_an_address_is_told_until_it_is_told_no_more(network: Goodterms, visitor
     (webhook,) = network("webhook", "list").said["webhooks"]
     visitor.post(f"/settings/programs/{webhook['webhook']}/hush/")
     assert network("webhook", "list").said["webhooks"] == []
-
-
-def test_the_pace_is_told_once_there_is_a_server(network: Goodterms, visitor: Client, mail_server: MailServer) -> None:
-    assert "No mail server is set yet" in visitor.get("/settings/pace/").content.decode()
-    visitor.post("/settings/mail/", _MAIL | {"smtp_server": mail_server.url})
-    assert "own-server" in visitor.get("/settings/pace/").content.decode()

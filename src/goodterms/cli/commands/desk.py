@@ -33,11 +33,11 @@ def next_(update: str) -> None:
     office = open_office()
     moment, rulebook, one = now(), rulebook_of(office), _update(office, update)
     queue, day = queue_of(office.owner, one, rulebook, now=moment), today(office.owner, rulebook, now=moment)
-    counts = {"waiting": len(queue.persons), "skipped": queue.skipped, "today": day.done, "allowance": day.allowance}
-    if not queue.persons:
+    counts = {"waiting": queue.waiting, "skipped": queue.skipped, "today": day.done, "allowance": day.allowance}
+    if queue.first is None:
         answer({**counts, "person": None}, f"Nobody waits for '{one}'.", *_passed_over(queue.skipped, update))
         return
-    ready = message_for(copies_of(office, one), _person(office, queue.persons[0]), rulebook, now=moment)
+    ready = message_for(copies_of(office, one), _person(office, queue.first), rulebook, now=moment)
     values = {"person": ready.person.pk, "name": str(ready.person), "profile": ready.profile, "text": ready.text}
     answer(
         {**counts, **values, "signs": len(ready.text), "too_long": ready.is_too_long},
@@ -45,7 +45,7 @@ def next_(update: str) -> None:
         ready.profile,
         f"\n{ready.text}\n",
         f"{len(ready.text):,} of {ready.most_signs:,} signs; {day.done} of {day.allowance} sent in 24 hours; "
-        f"{len(queue.persons):,} wait. Sent? goodterms desk sent {update} {ready.person.pk}",
+        f"{queue.waiting:,} wait. Sent? goodterms desk sent {update} {ready.person.pk}",
     )
 
 

@@ -8,11 +8,9 @@ import click
 from goodterms.cli.commands.updates import audience_lines, audience_values, count_audience
 from goodterms.cli.context import command, copies_of, now, open_office, rulebook_of
 from goodterms.cli.output import Refused, answer, strong, table
-from goodterms.config import read_settings
 from goodterms.delivery.actions.lists import Synced, sync_list
 from goodterms.delivery.actions.post import post_update
-from goodterms.delivery.vehicles.list_server.address import read_list_server
-from goodterms.delivery.vehicles.list_server.server import ListServer
+from goodterms.doors import list_server_of
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.updates.queries import get_update
 
@@ -27,7 +25,7 @@ def list_() -> None:
 def check(mend: bool) -> None:
     """See whether the list can be reached and is set up so that nothing happens that must not."""
     office = open_office()
-    server = _server()
+    server = list_server_of(office)
     if mend:
         server.mend(office.owner.email)
     flaws = server.flaws(office.owner.email)
@@ -45,7 +43,7 @@ def check(mend: bool) -> None:
 def sync(dry_run: bool) -> None:
     """Take exits back from the list, and make its members exactly those who may get an update through it now."""
     office = open_office()
-    done = sync_list(office, _server(), rulebook=rulebook_of(office), now=now(), dry_run=dry_run)
+    done = sync_list(office, list_server_of(office), rulebook=rulebook_of(office), now=now(), dry_run=dry_run)
     answer({**asdict(done), "dry_run": dry_run}, *_lines(done))
 
 
@@ -61,16 +59,12 @@ def post(update: str, dry_run: bool) -> None:
         answer({**audience_values(found), "dry_run": True}, *audience_lines(found))
         return
     done = post_update(
-        office, copies_of(office, one), _server(), rulebook=rulebook_of(office), worker="list", now=now()
+        office, copies_of(office, one), list_server_of(office), rulebook=rulebook_of(office), worker="list", now=now()
     )
     told = f"Posted to {done.accepted:,} members: {done.answer}." if done.accepted else "Nobody is to get it."
     answer(
         {"accepted": done.accepted, "answer": done.answer, **asdict(done.synced)}, strong(told), *_lines(done.synced)
     )
-
-
-def _server() -> ListServer:
-    return read_list_server(read_settings()["GOODTERMS_LIST_SERVER"])
 
 
 def _lines(done: Synced) -> list[Any]:

@@ -29,10 +29,9 @@ from goodterms.delivery.queries import (
 )
 from goodterms.delivery.rules.outcomes import RunOutcome
 from goodterms.delivery.rules.pacing import Wait, Why
-from goodterms.delivery.vehicles.email.server import read_server
 from goodterms.delivery.vehicles.transport import RunStopped
 from goodterms.delivery.words import wait_words
-from goodterms.doors import pacer_for, way_for
+from goodterms.doors import pacer_for, way_for, way_of
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.moments import read_moment
 from goodterms.mailings.actions.ask import schedule
@@ -130,11 +129,10 @@ def send_update(
 def _show_audience(office: Office, update: Update, vehicle: Vehicle) -> None:
     moment = now()
     found = count_audience(office, update, vehicle, at=moment)
-    url = mail_addresses(office).smtp
     values: dict[str, Any] = {**audience_values(found), "dry_run": True, "pace": None, "ends_at": None}
     lines = audience_lines(found)
-    if url:
-        pacer = pacer_for(office, read_server(url))
+    if mail_addresses(office).can_send:
+        pacer = pacer_for(office, way_of(office))
         to_send = waiting_by_receiver(office.owner, update) + new_by_receiver(
             office.owner, update, rulebook_of(office), now=moment
         )

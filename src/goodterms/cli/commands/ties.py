@@ -19,6 +19,7 @@ from goodterms.ties.queries import (
     due,
     newest_export,
     news,
+    news_numbers,
     notes_on,
     seeks_proposed,
     strongest_silent,
@@ -150,7 +151,7 @@ def news_(export: int | None) -> None:
         if entry is None or entry.source is None:
             raise Refused("No export was read yet, so there is no news. Begin with: goodterms sync FILE", {"news": []})
         export = entry.source
-    found = [_news_values(one) for one in news(office.owner, export)]
+    found = [_news_values(one) for one in news(office.owner, news_numbers(office.owner, export))]
     rows = [(one["name"], one["what"], one["before"], one["after"]) for one in found]
     answer({"export": export, "news": found}, table(["person", "profile now says", "before", "now"], _flat(rows)))
 

@@ -85,12 +85,12 @@ def hand_over(owner: Owner, run: str, deliveries: Collection[int], *, now: datet
     """
     if not sql.is_postgresql() or not deliveries:
         return deliveries
-    table = Delivery._meta.db_table  # noqa: SLF001 -- Django's documented way to a table's name
+    among, numbers = sql.among("id", deliveries)
     statement = f"""
-        UPDATE "{table}" SET handed_over_at = %s, claimed_until = %s
-        WHERE owner_id = %s AND id = ANY(%s) AND claimed_by = %s AND state = %s RETURNING id
+        UPDATE "{_TABLE}" SET handed_over_at = %s, claimed_until = %s
+        WHERE owner_id = %s AND {among} AND claimed_by = %s AND state = %s RETURNING id
     """  # noqa: S608
-    values = [now, now + ANSWER_LEASE, owner.pk, list(deliveries), run, State.ATTEMPTING.value]
+    values = [now, now + ANSWER_LEASE, owner.pk, numbers, run, State.ATTEMPTING.value]
     return {number for (number,) in sql.fetch(statement, values)}
 
 

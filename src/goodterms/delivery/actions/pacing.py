@@ -22,10 +22,12 @@ from goodterms.delivery.rules.pacing import (
     Lately,
     Pace,
     Room,
+    Span,
     Wait,
     Why,
     account_room,
     backed_off,
+    current,
     eased,
     forecast,
     grant,
@@ -117,6 +119,10 @@ class Pacer:
         traffic = read_traffic(self.owner, self.account, [WHOLE_ACCOUNT, *waiting])
         account = traffic.pop(WHOLE_ACCOUNT, Lately())
         return forecast(self.pace, account, traffic, waiting, now=now, zone=self.zone)
+
+    def left(self, span: Span, *, now: datetime) -> int:
+        """Count what left by this account in a span."""
+        return current(self._account(), now).count(span)
 
     def forget(self, *, now: datetime) -> None:
         """Delete what no rule asks for any more: the receiving domains that nothing has left to for days."""

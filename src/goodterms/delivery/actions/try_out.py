@@ -1,15 +1,16 @@
-"""Sending the owner a test copy, which is no delivery: no row, no entry, no journal."""
+"""Sending the owner a test copy, or a line as a trial: no delivery, so no row, no entry, no journal."""
 
 import uuid
 from datetime import datetime
 
+from goodterms.accounts.models import Owner
 from goodterms.delivery.copies import Copies
 from goodterms.delivery.rules.records import without_addresses
 from goodterms.delivery.rules.replies import Result, judge
 from goodterms.delivery.vehicles.transport import Letter, Transport
 from goodterms.lib.faults import Fault
 from goodterms.people.models import Person
-from goodterms.updates.message import message_id
+from goodterms.updates.message import Mailbox, message_id, plain_message
 
 
 class TestNotTaken(Fault):
@@ -31,12 +32,37 @@ def send_test_copy(copies: Copies, transport: Transport, person: Person | None, 
         content=content,
         needs_smtputf8=needs_smtputf8,
     )
+    _hand_over(letter, transport, "the test copy")
+
+
+def send_trial(owner: Owner, transport: Transport, *, now: datetime) -> None:
+    """Send the owner a line, to see whether mail leaves by a way; raises as `send_test_copy` does."""
+    named = message_id(f"test-{uuid.uuid4().hex}", owner.email.rpartition("@")[2])
+    message = plain_message(
+        "Mail from Goodterms leaves by this way. Nobody else got this.\n",
+        sender=Mailbox(address=owner.email, name=owner.name),
+        recipient=Mailbox(address=owner.email, name=owner.name),
+        subject="Goodterms: a trial",
+        headers={"Message-ID": named, "Auto-Submitted": "auto-generated"},
+        now=now,
+    )
+    letter = Letter(
+        message_id=named,
+        envelope_from=message.envelope_from,
+        to=message.envelope_to,
+        content=message.content,
+        needs_smtputf8=message.needs_smtputf8,
+    )
+    _hand_over(letter, transport, "a trial")
+
+
+def _hand_over(letter: Letter, transport: Transport, what: str) -> None:
     try:
         transport.open()
         for _, reply in transport.carry([letter]):
             if judge(reply).result is not Result.ACCEPTED:
                 raise TestNotTaken(
-                    f"The mail server did not take the test copy: {without_addresses(str(reply))}. "
+                    f"The mail server did not take {what}: {without_addresses(str(reply))}. "
                     "Nobody was written to, and nothing was recorded."
                 )
     finally:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from goodterms.accounts.models import Owner
 from goodterms.accounts.office import Office
@@ -62,9 +63,8 @@ def decide(office: Office, item: int, choice: Choice, *, person: Person | None =
     return row
 
 
-@transaction.atomic
 def expire_pending(office: Office, *, now: datetime) -> int:
-    """Make exits of what waited for the owner for a week; give how many."""
+    """Make exits of what waited for the owner for a week; give how many. Without such no transaction is begun."""
     waiting = Feedback.objects.filter(
         owner=office.owner,
         signal=Signal.UNSURE,
@@ -72,6 +72,11 @@ def expire_pending(office: Office, *, now: datetime) -> int:
         read_at__lte=now - ANSWER_WITHIN,
         person__isnull=False,
     ).exclude(kind__in=_NEVER_AN_EXIT)
+    return _expire(office, waiting, now=now) if waiting.exists() else 0
+
+
+@transaction.atomic
+def _expire(office: Office, waiting: QuerySet[Feedback], *, now: datetime) -> int:
     taken = 0
     for row in waiting.select_related("person").order_by("id"):
         person = _person_of(row)

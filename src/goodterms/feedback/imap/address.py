@@ -26,7 +26,7 @@ _ADVICE = (
 
 
 class MailboxAddressFaulty(SettingsFaulty):
-    """GOODTERMS_IMAP_URL can't be used; the message says why, and never shows the password."""
+    """The address of the mailbox can't be used; the message says why, and never shows the password."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,18 +45,23 @@ class MailboxAddress:
 
 
 def read_address(url: str, *, has_token: bool = False) -> MailboxAddress:
-    """Read GOODTERMS_IMAP_URL; the password may be missing where a token is given. Raises MailboxAddressFaulty."""
+    """Read the address of a mailbox, as GOODTERMS_IMAP_URL takes it; raises MailboxAddressFaulty.
+
+    The password may be missing where a token is given.
+    """
     if not url.strip():
-        raise MailboxAddressFaulty(f"GOODTERMS_IMAP_URL is not set, so there is no mailbox to read. {_ADVICE}")
+        raise MailboxAddressFaulty(
+            f"No mailbox to read is set, neither in the owner's settings nor as GOODTERMS_IMAP_URL. {_ADVICE}"
+        )
     parts = _split(url.strip())
     security, port = _security(parts), _port(parts)
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     if not parts.hostname or not user or not (password or has_token):
-        raise MailboxAddressFaulty(f"GOODTERMS_IMAP_URL needs a user, a password and a host. {_ADVICE}")
+        raise MailboxAddressFaulty(f"The address of the mailbox needs a user, a password and a host. {_ADVICE}")
     if security is Security.NONE and not _is_loopback(parts.hostname):
         raise MailboxAddressFaulty(
-            f"GOODTERMS_IMAP_URL would send the password unprotected to {parts.hostname}. Nothing was read. Use "
-            "imaps:// or imap+starttls:// (RFC 8314)."
+            f"The address of the mailbox would send the password unprotected to {parts.hostname}. Nothing was read. "
+            "Use imaps:// or imap+starttls:// (RFC 8314)."
         )
     return MailboxAddress(
         security=security,
@@ -72,7 +77,7 @@ def _split(url: str) -> SplitResult:
     try:
         return urlsplit(url)
     except ValueError:
-        raise MailboxAddressFaulty(f"GOODTERMS_IMAP_URL is no address of a mailbox. {_ADVICE}") from None
+        raise MailboxAddressFaulty(f"The address of the mailbox is no address of a mailbox. {_ADVICE}") from None
 
 
 def _security(parts: SplitResult) -> Security:
@@ -80,7 +85,8 @@ def _security(parts: SplitResult) -> Security:
         return Security(parts.scheme)
     except ValueError:
         raise MailboxAddressFaulty(
-            f"GOODTERMS_IMAP_URL begins with '{parts.scheme}'; it must be imaps:// or imap+starttls://. {_ADVICE}"
+            f"The address of the mailbox begins with '{parts.scheme}'; it must be imaps:// or "
+            f"imap+starttls://. {_ADVICE}"
         ) from None
 
 
@@ -88,7 +94,7 @@ def _port(parts: SplitResult) -> int | None:
     try:
         return parts.port
     except ValueError:
-        raise MailboxAddressFaulty(f"GOODTERMS_IMAP_URL has a port that is no number. {_ADVICE}") from None
+        raise MailboxAddressFaulty(f"The address of the mailbox has a port that is no number. {_ADVICE}") from None
 
 
 def _is_loopback(host: str) -> bool:

@@ -121,7 +121,7 @@ def open_mailbox(address: MailboxAddress, *, token_command: str = "", writes: bo
     except LoginError as fault:
         raise MailboxRefused(
             f"{address} does not let us in: {_said(fault)}. What was read stays read. See the password in "
-            "GOODTERMS_IMAP_URL, or what GOODTERMS_IMAP_TOKEN_COMMAND prints."
+            "the settings, or what GOODTERMS_IMAP_TOKEN_COMMAND prints."
         ) from fault
     except (OSError, IMAPClientError) as fault:
         raise MailboxUnreachable(

@@ -6,7 +6,7 @@ from itertools import groupby
 
 import orjson
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 
 from goodterms import sql
 from goodterms.accounts.models import Owner
@@ -92,11 +92,25 @@ def profile_terms(owner: Owner) -> tuple[ProfileTerms, ...]:
     return profile_terms_in(owner_entries(owner, Kind.TERMS_IN_FORCE))
 
 
-def entries_of_source(owner: Owner, source: int, *, kinds: Collection[Kind] | None = None) -> list[Entry]:
-    """Give the entries that an export told, or those of some kinds, in the order they were recorded."""
+def entries_of_source(owner: Owner, source: int) -> list[Entry]:
+    """Give the entries that an export told, in the order they were recorded."""
     rows = Payload.objects.filter(entry__owner=owner, entry__source=source).order_by("entry_id")
-    rows = rows if kinds is None else rows.filter(entry__kind__in=list(kinds))
     return [entry_of(number, orjson.loads(body)) for number, body in rows.values_list("entry_id", "body")]
+
+
+def numbers_of_source(owner: Owner, source: int, kinds: Collection[Kind]) -> QuerySet[EntryRow, int]:
+    """Give the numbers of the entries of some kinds that an export told, in order; erased ones are left out."""
+    rows = EntryRow.objects.filter(owner=owner, source=source, kind__in=list(kinds), payload__isnull=False)
+    return rows.order_by("id").values_list("id", flat=True)
+
+
+def entries_numbered(owner: Owner, numbers: Iterable[int]) -> list[Entry]:
+    """Give entries by their numbers, in that order of numbers; erased ones are left out."""
+    found: list[Entry] = []
+    for batch in sql.batches(sorted(numbers)):
+        rows = Payload.objects.filter(entry__owner=owner, entry__in=batch).order_by("entry_id")
+        found += [entry_of(n, orjson.loads(body)) for n, body in rows.values_list("entry_id", "body")]
+    return found
 
 
 def persons_written_to(owner: Owner) -> dict[int, datetime]:
@@ -105,12 +119,6 @@ def persons_written_to(owner: Owner) -> dict[int, datetime]:
     rows = EntryRow.objects.filter(owner=owner, kind__in=kinds, person__isnull=False)
     found = rows.values_list("person_id").annotate(first=Min("occurred_at")).order_by("person_id")
     return {person: first for person, first in found if person is not None}
-
-
-def persons_of_source(owner: Owner, source: int, kind: Kind) -> set[int]:
-    """Give the persons of whom an export told something of a kind."""
-    rows = EntryRow.objects.filter(owner=owner, source=source, kind=kind, person__isnull=False)
-    return {person for person in rows.values_list("person_id", flat=True) if person is not None}
 
 
 def moments_by_person(owner: Owner, kinds: Collection[Kind], *, since: datetime) -> list[tuple[int, Kind, datetime]]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 import orjson
+from django.db.models import QuerySet
 
 from goodterms import sql
 from goodterms.accounts.models import Owner
@@ -18,6 +19,12 @@ def bearings_of(persons: Iterable[int]) -> dict[int, Bearing]:
         rows = StandingRow.objects.filter(person__in=batch).values_list("person_id", "bearing")
         found |= {person: Bearing.decode(bearing) for person, bearing in rows}
     return found
+
+
+def persons_bearing(owner: Owner, bearings: Iterable[Bearing]) -> QuerySet[StandingRow, int]:
+    """Give the numbers of the persons with one of these bearings, as a query."""
+    rows = StandingRow.objects.filter(owner=owner, bearing__in=[bearing.encode() for bearing in bearings])
+    return rows.values_list("person_id", flat=True)
 
 
 def connections_of(persons: Iterable[int]) -> dict[int, Connection]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from django.db.models.functions import Coalesce
@@ -55,7 +56,7 @@ class Said:
 Reader = Callable[[Any, str, str], Iterator[Said]]
 
 
-def apply_exchanges(office: Office, export: Export, number: int) -> dict[str, int]:
+def apply_exchanges(office: Office, export: Export, number: int, *, now: datetime) -> dict[str, int]:
     """Keep every exchange with somebody known; give the rows read of each kind of table."""
     owner_slug = office.owner.profile or _owner_slug(export)
     owner_name = fold_name(office.owner.name)
@@ -63,13 +64,13 @@ def apply_exchanges(office: Office, export: Export, number: int) -> dict[str, in
     for layout, read in _READERS:
         for batch in sql.batches(export.rows_of(layout)):
             counts[layout.kind.value] += len(batch)
-            _apply_batch(
-                office, layout.kind.value, batch, [list(read(row, owner_slug, owner_name)) for row in batch], number
-            )
+            said = [list(read(row, owner_slug, owner_name)) for row in batch]
+            keep_exchanges(office.owner, _kept(office, layout.kind.value, batch, said, number), now=now)
     return dict(counts)
 
 
-def _apply_batch(office: Office, kind: str, rows: Sequence[Row], said: Sequence[list[Said]], export: int) -> None:
+def _kept(office: Office, kind: str, rows: Sequence[Row], said: Sequence[list[Said]], export: int) -> list[Exchanged]:
+    """Give the exchanges of some rows with those who are known; the rows are kept as artefacts."""
     persons = _Persons(office, [one for several in said for one in several])
     contents = [row.raw.encode("utf-8", "surrogateescape") for row in rows]
     hashes = [sha256_hex(content) for content in contents]
@@ -83,8 +84,8 @@ def _apply_batch(office: Office, kind: str, rows: Sequence[Row], said: Sequence[
         for person, one in found
         if person is not None
     ]
-    keep_exchanges(office.owner, exchanges)
     assign_artefacts((exchange.person, exchange.artefact) for exchange in exchanges if exchange.artefact)
+    return exchanges
 
 
 def _exchange(person: int, said: Said, *, export: int, artefact: int) -> Exchanged:

@@ -16,6 +16,7 @@ from goodterms.ledger.rules.kinds import Actor, HoldReason, Kind
 from goodterms.lib.faults import Fault
 from goodterms.people.models import Identity, Person
 from goodterms.people.queries import root_id
+from goodterms.ties.summing import sum_ties
 
 
 class JoiningFaulty(Fault):
@@ -44,6 +45,7 @@ def merge(office: Office, person: Person, other: Person, *, now: datetime) -> No
     _keep_one_address(person, other)
     drop_standing(other.pk)
     refold(office.owner, [person.pk])
+    sum_ties(office.owner, [person.pk, other.pk], now=now)
     extend_suppressions(office, [person.pk])
 
 
@@ -96,6 +98,7 @@ def split(office: Office, person: Person, *, now: datetime) -> list[Person]:
         if entry.kind in {Kind.STOPPED, Kind.LEFT, Kind.COMPLAINED}
     ]
     refold(office.owner, [one.pk for one in parted])
+    sum_ties(office.owner, [one.pk for one in parted], now=now)
     for one in Person.objects.filter(pk__in=[one.pk for one in parted]):
         for entry in exits:
             if entry.person != one.pk:

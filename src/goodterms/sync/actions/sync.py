@@ -37,6 +37,8 @@ from goodterms.sync.rules import Dating, Missing, Report, is_improbable, is_olde
 from goodterms.terms.actions import recognise
 from goodterms.ties.actions import record_two_way
 
+_MANY = 1_000
+"""So many rows change what is the quickest way through the tables."""
 Progress = Callable[[str], None]
 Obey = Callable[[int, Report], None]
 """What is done with the messages that an export (its number) shows first, before the transaction ends."""
@@ -77,6 +79,8 @@ def sync(
                     raise _TakenBack  # noqa: TRY301 -- the one way to leave the transaction and keep the report
         except _TakenBack:
             return report
+        if report.counts.connections > _MANY:
+            sql.look_at_rows()
         report.applied = True
         return report
 
@@ -118,7 +122,7 @@ def _apply(
     hold_untold_leavers(reading, report)
     hold_shared_addresses(reading, report)
     progress("reading invitations and messages")
-    counts = apply_exchanges(office, export, reading.export)
+    counts = apply_exchanges(office, export, reading.export, now=now)
     report.counts.invitations, report.counts.messages = counts.get("invitations", 0), counts.get("messages", 0)
     record_two_way(owner, reading.export, now=now)
     recognise(owner, now=now)

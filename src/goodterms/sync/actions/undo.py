@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from goodterms.accounts.models import Owner
 from goodterms.accounts.office import Office
 from goodterms.ledger.actions.append import append
 from goodterms.ledger.actions.project import refold
@@ -19,6 +20,7 @@ from goodterms.sync.models import Export
 from goodterms.sync.queries import last_export
 from goodterms.sync.rules import Shown
 from goodterms.ties.models import Exchange
+from goodterms.ties.summing import sum_ties
 
 
 class NothingToUndo(Fault):
@@ -46,11 +48,18 @@ def undo(office: Office, *, now: datetime) -> Export:
     append(office.owner, [fact], now=now)
     export.undone_at = now
     export.save(update_fields=["undone_at"])
-    Exchange.objects.filter(owner=office.owner, export=export.pk).delete()
     persons = {entry.person for entry in told if entry.person is not None}
     refold(office.owner, persons)
+    _forget_exchanges(office.owner, export, now)
     _show_again(office, told, persons, now)
     return export
+
+
+def _forget_exchanges(owner: Owner, export: Export, now: datetime) -> None:
+    shown = Exchange.objects.filter(owner=owner, export=export.pk)
+    persons = set(shown.values_list("person_id", flat=True))
+    shown.delete()
+    sum_ties(owner, persons, now=now)
 
 
 def _show_again(office: Office, told: list[Entry], persons: set[int], now: datetime) -> None:

@@ -31,8 +31,8 @@ def test_an_address_is_read_with_the_ports_of_the_standards(url: str, expected: 
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("", "is not set"),
-        ("  ", "is not set"),
+        ("", "is set"),
+        ("  ", "is set"),
         ("mail.owner.test", "begins with ''"),
         ("http://mail.owner.test", "begins with 'http'"),
         ("smtps://", "names no host"),

@@ -25,7 +25,7 @@ def test_it_names_a_list(url: str, kind: type, name: str) -> None:
 @pytest.mark.parametrize(
     ("url", "says"),
     [
-        ("", "is not set"),
+        ("", "is set"),
         ("https://u:secret@lists.example/3", "must be one of"),
         ("mailman+https://lists.example/updates", "no user"),
         ("mailman+https://u@lists.example/updates", "no password"),

@@ -1,6 +1,5 @@
 """By a signed link anybody chooses what they get, without signing in; opening it changes nothing."""
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,6 @@ from goodterms.people.models import Person
 from goodterms.policy.queries import Question, decision_for
 from goodterms.policy.rules import UpdateFacts
 from goodterms.web.pages.public import kept as kept_page
-from goodterms.web.pages.public.limits import Allowance
 from tests.delivery.network import RULEBOOK
 from tests.feedback.postman import Postman
 from tests.web.pages.public.conftest import Link
@@ -210,7 +208,6 @@ def test_the_own_link_is_mailed_to_the_known_address_and_to_nobody_who_left(
     postman: Postman, bob: Person, link: Link, anybody: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent: list[tuple[str, str]] = []
-    monkeypatch.setattr(kept_page, "_BY_PERSON", Allowance(2, timedelta(days=1)))
     monkeypatch.setattr(kept_page, "send_soon", lambda _office, address, words: sent.append((address, words.text)))
     assert "b…@people.test" in anybody.get(link("stop") + "/kept").content.decode()
     for _ in range(3):

@@ -28,7 +28,7 @@ _ADVICE = (
 
 
 class ServerFaulty(SettingsFaulty):
-    """GOODTERMS_SMTP_URL can't be used; the message says why, and never shows the password."""
+    """The address of the mail server can't be used; the message says why, and never shows the password."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,36 +59,39 @@ class Server:
 
 
 def read_server(url: str) -> Server:
-    """Read GOODTERMS_SMTP_URL; raises ServerFaulty."""
+    """Read the address of a mail server, as GOODTERMS_SMTP_URL takes it; raises ServerFaulty."""
     if not url.strip():
-        raise ServerFaulty(f"GOODTERMS_SMTP_URL is not set, so there is no mail server to send by. {_ADVICE}")
+        raise ServerFaulty(
+            f"No mail server to send by is set, neither in the owner's settings nor as GOODTERMS_SMTP_URL. {_ADVICE}"
+        )
     parts = _split(url.strip())
     try:
         security = Security(parts.scheme)
     except ValueError:
         schemes = ", ".join(f"{choice}://" for choice in Security)
         raise ServerFaulty(
-            f"GOODTERMS_SMTP_URL begins with '{parts.scheme}'; it must be one of {schemes}. {_ADVICE}"
+            f"The address of the mail server begins with '{parts.scheme}'; it must be one of {schemes}. {_ADVICE}"
         ) from None
     if parts.path.strip("/") or parts.query or parts.fragment:
         # A '/', '?' or '#' in a password ends up here.
-        raise ServerFaulty(f"GOODTERMS_SMTP_URL has something after the host and port. {_ADVICE}")
+        raise ServerFaulty(f"The address of the mail server has something after the host and port. {_ADVICE}")
     host, port = _host_and_port(parts, security)
     # The way to sign in is written as in the addresses of RFC 2384 and RFC 5092: alice;AUTH=XOAUTH2:token@host.
     named, _, mechanism = (parts.username or "").partition(";AUTH=")
     user, password = unquote(named), unquote(parts.password or "")
     if bool(user) != bool(password):
         missing = "password" if user else "user"
-        raise ServerFaulty(f"GOODTERMS_SMTP_URL has no {missing}; give both or neither. {_ADVICE}")
+        raise ServerFaulty(f"The address of the mail server has no {missing}; give both or neither. {_ADVICE}")
     if mechanism not in {"", *MECHANISMS}:
         raise ServerFaulty(
-            f"GOODTERMS_SMTP_URL wants to sign in with {mechanism}; it may be one of {', '.join(MECHANISMS)}. {_ADVICE}"
+            f"The address of the mail server wants to sign in with {mechanism}; it may be one of "
+            f"{', '.join(MECHANISMS)}. {_ADVICE}"
         )
     server = Server(security=security, host=host, port=port, user=user, password=password, mechanism=mechanism)
     if user and security is Security.NONE and not server.is_loopback:
         raise ServerFaulty(
-            f"GOODTERMS_SMTP_URL would send the password unprotected to {host}. Nothing was sent. Use smtps:// or "
-            "smtp+starttls:// (RFC 8314)."
+            f"The address of the mail server would send the password unprotected to {host}. Nothing was sent. Use "
+            "smtps:// or smtp+starttls:// (RFC 8314)."
         )
     return server
 
@@ -97,14 +100,16 @@ def _split(url: str) -> SplitResult:
     try:
         return urlsplit(url)
     except ValueError:
-        raise ServerFaulty(f"GOODTERMS_SMTP_URL is no address of a server. {_ADVICE}") from None
+        raise ServerFaulty(f"The address of the mail server is no address of a server. {_ADVICE}") from None
 
 
 def _host_and_port(parts: SplitResult, security: Security) -> tuple[str, int]:
     try:
         port = parts.port
     except ValueError:
-        raise ServerFaulty(f"GOODTERMS_SMTP_URL has a port that is no number from 1 to 65535. {_ADVICE}") from None
+        raise ServerFaulty(
+            f"The address of the mail server has a port that is no number from 1 to 65535. {_ADVICE}"
+        ) from None
     if not parts.hostname:
-        raise ServerFaulty(f"GOODTERMS_SMTP_URL names no host. {_ADVICE}")
+        raise ServerFaulty(f"The address of the mail server names no host. {_ADVICE}")
     return parts.hostname, port or _PORTS[security]

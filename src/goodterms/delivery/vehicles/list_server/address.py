@@ -17,23 +17,25 @@ _SCHEMES = ("mailman+http", "mailman+https", "listmonk+http", "listmonk+https")
 
 
 class ListServerFaulty(SettingsFaulty):
-    """GOODTERMS_LIST_SERVER can't be used; the message says why, and never shows the password."""
+    """The address of the list can't be used; the message says why, and never shows the password."""
 
 
 def read_list_server(url: str) -> ListServer:
-    """Give the list that GOODTERMS_LIST_SERVER names; raises ListServerFaulty."""
+    """Give the list that an address names, as GOODTERMS_LIST_SERVER takes it; raises ListServerFaulty."""
     if not url.strip():
-        raise ListServerFaulty(f"GOODTERMS_LIST_SERVER is not set, so there is no list to post to. {_ADVICE}")
+        raise ListServerFaulty(
+            f"No list to post to is set, neither in the owner's settings nor as GOODTERMS_LIST_SERVER. {_ADVICE}"
+        )
     try:
         parts = urlsplit(url.strip())
         port = parts.port
     except ValueError:
-        raise ListServerFaulty(f"GOODTERMS_LIST_SERVER is no address of a list. {_ADVICE}") from None
+        raise ListServerFaulty(f"The address of the list is no address of a list. {_ADVICE}") from None
     kind, _, scheme = parts.scheme.partition("+")
     name = unquote(parts.path).strip("/")
     if parts.scheme not in _SCHEMES:
         raise ListServerFaulty(
-            f"GOODTERMS_LIST_SERVER begins with '{parts.scheme}'; it must be one of {', '.join(_SCHEMES)}. {_ADVICE}"
+            f"The address of the list begins with '{parts.scheme}'; it must be one of {', '.join(_SCHEMES)}. {_ADVICE}"
         )
     missing = [
         what
@@ -46,11 +48,11 @@ def read_list_server(url: str) -> ListServer:
         if not there
     ]
     if missing:
-        raise ListServerFaulty(f"GOODTERMS_LIST_SERVER names no {missing[0]}. {_ADVICE}")
+        raise ListServerFaulty(f"The address of the list names no {missing[0]}. {_ADVICE}")
     host = parts.hostname or ""
     if scheme == "http" and not _is_loopback(host):
         raise ListServerFaulty(
-            f"GOODTERMS_LIST_SERVER would send the password and the members unprotected to {host}. Nothing was done. "
+            f"The address of the list would send the password and the members unprotected to {host}. Nothing was done. "
             "Use https, or a tunnel to this machine."
         )
     return _made(
@@ -67,7 +69,7 @@ def _made(  # noqa: PLR0917 -- in the order of the address
         return Mailman(api, name)
     if not name.isdigit():
         raise ListServerFaulty(
-            f"GOODTERMS_LIST_SERVER names the list '{name}'; listmonk's lists have numbers. {_ADVICE}"
+            f"The address of the list names the list '{name}'; listmonk's lists have numbers. {_ADVICE}"
         )
     return Listmonk(api, int(name))
 

@@ -72,7 +72,7 @@ class Api:
     def refusal(self, method: str, path: str, status: int, answer: Any) -> ListServerRefused:
         """Give the fault that says what the server did not want to do."""
         words = answer.get("message") or answer.get("description") if isinstance(answer, dict) else answer
-        hint = " See the user and the password in GOODTERMS_LIST_SERVER." if status in {401, 403} else ""
+        hint = " See the user and the password that the settings have for it." if status in {401, 403} else ""
         return ListServerRefused(f"{self} refused to {method} {path}: {status} {str(words or '')[:300]}.{hint}")
 
     def _credentials(self) -> str:
@@ -91,7 +91,7 @@ class Api:
         except OSError as fault:
             raise ListServerUnreachable(
                 f"{self} can't be reached: {fault}. Nothing was asked of it. See that it runs, and its address in "
-                "GOODTERMS_LIST_SERVER."
+                "the settings."
             ) from fault
         connection.sock.settimeout(self.answer_seconds)
         return connection

@@ -31,7 +31,7 @@ KINDS: dict[str, _Kind] = {
 
 
 class ProviderFaulty(SettingsFaulty):
-    """The provider's settings can't be used; the message says why, and never shows the key."""
+    """The account at a provider can't be used; the message says why, and never shows the key."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,20 +64,18 @@ class Account:
 
 
 def read_account(provider: str, key: str, url: str = "") -> Account:
-    """Read GOODTERMS_PROVIDER, GOODTERMS_PROVIDER_KEY and GOODTERMS_PROVIDER_URL; raises ProviderFaulty."""
+    """Read an account as GOODTERMS_PROVIDER, _KEY and _URL take it; raises ProviderFaulty."""
     kind = KINDS.get(provider.strip().lower())
     if kind is None:
-        raise ProviderFaulty(
-            f"GOODTERMS_PROVIDER is '{provider}'; it must be one of {', '.join(KINDS)}. Nothing was sent."
-        )
+        raise ProviderFaulty(f"The provider is '{provider}'; it must be one of {', '.join(KINDS)}. Nothing was sent.")
     keys = key.strip().split(":", len(kind.keys) - 1)
     if len(keys) < len(kind.keys) or not all(keys):
         form = ":".join(name.upper() for name in kind.keys)
-        raise ProviderFaulty(f"GOODTERMS_PROVIDER_KEY is missing or not whole: {form} is needed. Nothing was sent.")
+        raise ProviderFaulty(f"The provider's key is missing or not whole: {form} is needed. Nothing was sent.")
     account = Account(provider=provider.strip().lower(), keys=dict(zip(kind.keys, keys, strict=True)), url=url.strip())
     if account.url and not (account.url.startswith("https://") or account.is_loopback):
         raise ProviderFaulty(
-            "GOODTERMS_PROVIDER_URL is no https address: the key and the mail would travel unprotected. Nothing was "
-            "sent."
+            "The address of the provider's API is no https address: the key and the mail would travel unprotected. "
+            "Nothing was sent."
         )
     return account

@@ -66,9 +66,9 @@ def next_person(visit: Visit, number: int) -> HttpResponse:
     is_over = not day.left and not (more.isdigit() and day.done < int(more[:6]))
     context: dict[str, Any] = {"update": update, "queue": queue, "day": day, "more": more, "more_to": day.done + _MORE}
     undo = _last(visit, update)
-    if is_over or not queue.persons:
+    if is_over or queue.first is None:
         return visit.show("desk/none.html", undo=undo, is_over=is_over, **context)
-    person = visit.person(queue.persons[0])
+    person = visit.person(queue.first)
     tie = tie_with(owner, person.pk, now=visit.now)
     return visit.show(
         "desk/person.html",

@@ -9,7 +9,7 @@ from goodterms.ledger.rules.kinds import Kind
 from goodterms.people.models import Person
 from goodterms.policy.queries import not_to_be_written_to
 from goodterms.sync.queries import exports
-from goodterms.ties.queries import News, due, newest_export, news, strongest_silent
+from goodterms.ties.queries import News, due, newest_export, news, news_numbers, strongest_silent
 from goodterms.web.access.visit import Visit, page
 
 _A_PAGE = 50
@@ -45,9 +45,10 @@ def whats_new(visit: Visit) -> HttpResponse:
     asked = visit.request.GET.get("export", "")
     wanted = asked or str(entry.source if entry else "")
     chosen = next((export for export in read if str(export.pk) == wanted), None)
-    items = [_item(one) for one in news(owner, chosen.pk)] if chosen else []
-    found = Paginator(items, _A_PAGE).get_page(visit.request.GET.get("page"))
-    return visit.show("people/news.html", found=found, chosen=chosen, exports=read)
+    numbers = news_numbers(owner, chosen.pk if chosen else 0)
+    found = Paginator(numbers, _A_PAGE).get_page(visit.request.GET.get("page"))
+    items = [_item(one) for one in news(owner, found.object_list)]
+    return visit.show("people/news.html", found=found, items=items, chosen=chosen, exports=read)
 
 
 @page()

@@ -9,17 +9,19 @@ from goodterms.accounts.models import Owner
 from goodterms.accounts.office import Office
 from goodterms.config import read_settings
 from goodterms.exits.actions.links import LinkUnusable
+from goodterms.feedback.actions.allowances import take_allowance
 from goodterms.feedback.actions.joining import join_by_link, joining_link, may_be_asked
 from goodterms.feedback.actions.opt_ins import OptInImpossible
-from goodterms.lib.addresses import normalise_email
+from goodterms.feedback.rules.allowances import Allowance
+from goodterms.lib.addresses import normalise_email, widen_email
+from goodterms.lib.networks import network_of
 from goodterms.people.queries import PersonUnclear
 from goodterms.web.pages.public.letters import join_words
-from goodterms.web.pages.public.limits import Allowance
 from goodterms.web.pages.public.links import public, show, unknown
 from goodterms.web.pages.public.mailing import send_soon
 
-_BY_PLACE = Allowance(20, timedelta(hours=1))
-_BY_ADDRESS = Allowance(2, timedelta(days=1))
+_BY_NETWORK = Allowance(what="join by network", times=20, period=timedelta(hours=1))
+_BY_ADDRESS = Allowance(what="join by address", times=2, period=timedelta(days=1))
 
 
 @public("GET", "POST")
@@ -30,14 +32,14 @@ def join(request: HttpRequest, owner: str) -> HttpResponse:
         return unknown(request)
     if request.method != "POST":
         return show(request, "join.html", owner=found)
-    now = doors.now()
-    if not _BY_PLACE.take(str(request.META.get("REMOTE_ADDR", "")), now=now):
+    now, office = doors.now(), doors.office_of(found)
+    if not take_allowance(office, _BY_NETWORK, network_of(str(request.META.get("REMOTE_ADDR", ""))), now=now):
         return show(request, "join.html", status=429, owner=found, fault="often")
     address = normalise_email(request.POST.get("address", ""))
     if address is None:
         return show(request, "join.html", status=422, owner=found, fault="address")
-    office = doors.office_of(found)
-    if may_be_asked(office, address) and _BY_ADDRESS.take(f"{found.uid} {address.lower()}", now=now):
+    # Counted in any case, so that the answer takes as long whoever has the address.
+    if take_allowance(office, _BY_ADDRESS, widen_email(address), now=now) and may_be_asked(office, address):
         link = f"{_public_url(request)}/join/{found.uid}/{joining_link(office, address, now=now)}"
         send_soon(office, address, join_words(found.name, link))
     return show(request, "done.html", owner=found, done="join")

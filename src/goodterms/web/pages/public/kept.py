@@ -11,19 +11,20 @@ from django.http import HttpResponse
 from goodterms.erasure.actions import AlreadyErased, erase
 from goodterms.evidence.queries import kept_about
 from goodterms.exits.actions.links import LinkUnusable
+from goodterms.feedback.actions.allowances import take_allowance
 from goodterms.feedback.actions.choices import open_page
 from goodterms.feedback.actions.opt_ins import page_token
+from goodterms.feedback.rules.allowances import Allowance
 from goodterms.feedback.rules.choices import PersonsChoice
 from goodterms.ledger.rules.kinds import Actor
 from goodterms.lib.addresses import mask_email
 from goodterms.lib.tokens import Act
 from goodterms.people.models import Person
 from goodterms.web.pages.public.letters import own_link_words
-from goodterms.web.pages.public.limits import Allowance
 from goodterms.web.pages.public.links import Holder, by_link, unknown
 from goodterms.web.pages.public.mailing import send_soon
 
-_BY_PERSON = Allowance(2, timedelta(days=1))
+_BY_PERSON = Allowance(what="own link", times=2, period=timedelta(days=1))
 _SHOWN = 10
 """How many of the newest updates the page lists; the file has all."""
 
@@ -98,7 +99,7 @@ def _mail_own_link(holder: Holder) -> HttpResponse:
     if not address:
         return _closed(holder)
     person = open_page(holder.office, holder.link).person
-    if _BY_PERSON.take(str(person.pk), now=holder.now):
+    if take_allowance(holder.office, _BY_PERSON, str(person.pk), now=holder.now):
         link = holder.request.build_absolute_uri(f"/x/{page_token(holder.office, person)}")
         send_soon(holder.office, address, own_link_words(holder.office.owner.name, link))
     return holder.show("done.html", done="link", address=mask_email(address))

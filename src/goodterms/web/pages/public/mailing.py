@@ -38,5 +38,5 @@ def send_answers_soon(office: Office) -> None:
 
 
 def _where_mail_can_leave(office: Office, title: str, send: Callable[[Job], None]) -> None:
-    if mail_addresses(office).smtp:
+    if mail_addresses(office).can_send:
         JOBS.start(office.owner.pk, title, send)

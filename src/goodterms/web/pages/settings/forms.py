@@ -1,10 +1,7 @@
 """Forms of the settings."""
 
-from typing import Any
-
 from django import forms
 
-from goodterms.accounts.mail import MailAddresses, providers, with_password
 from goodterms.accounts.models import Membership
 from goodterms.accounts.scopes import Scope
 
@@ -20,46 +17,6 @@ class YouForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="It stands below each update; some laws want it below offers.",
     )
-
-
-class MailForm(forms.Form):
-    """Where mail leaves and where answers come."""
-
-    smtp_server = forms.CharField(
-        label="Server for sending (SMTP)", help_text="smtps://smtp.example:465, or smtp+starttls://smtp.example:587"
-    )
-    imap_server = forms.CharField(
-        label="Mailbox for answers (IMAP)",
-        required=False,
-        help_text="imaps://imap.example:993. Empty: answers are not read from a mailbox.",
-    )
-    user = forms.CharField(label="User", required=False, help_text="Mostly your whole e-mail address.")
-    password = forms.CharField(
-        label="Password",
-        required=False,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text="Kept sealed with a key of your data folder. Many providers want an app password.",
-    )
-    unsubscribe = forms.EmailField(
-        label="Address for unsubscribe mails", required=False, help_text="Empty: your own address."
-    )
-
-    def addresses(self) -> MailAddresses:
-        """Give what was entered; the form is valid."""
-        values: dict[str, Any] = self.cleaned_data
-        user, password = values["user"], values["password"]
-        return MailAddresses(
-            smtp=with_password(values["smtp_server"], user, password),
-            imap=with_password(values["imap_server"], user, password) if values["imap_server"] else "",
-            unsubscribe=values["unsubscribe"],
-        )
-
-
-class ProviderForm(forms.Form):
-    """Which provider the mail is with."""
-
-    provider = forms.ChoiceField(label="Your mail is with", choices=lambda: [(p.key, p.name) for p in providers()])
 
 
 class InvitationForm(forms.Form):

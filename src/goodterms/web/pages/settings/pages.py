@@ -18,7 +18,7 @@ def settings(visit: Visit) -> HttpResponse:
     """Show what can be set, and how it is set now."""
     addresses = mail_addresses(visit.office)
     return visit.show(
-        "settings/settings.html", sends=bool(addresses.smtp), reads=bool(addresses.imap), laws=law_books().values()
+        "settings/settings.html", sends=addresses.can_send, reads=bool(addresses.imap), laws=law_books().values()
     )
 
 

@@ -9,9 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.dateparse import parse_datetime
 
 from goodterms import doors
-from goodterms.accounts.mail import mail_addresses
 from goodterms.delivery.queries import counts_by_state, new_by_receiver, texts_sent_before, waiting_by_receiver
-from goodterms.delivery.vehicles.email.server import read_server
 from goodterms.lib.faults import Fault
 from goodterms.mailings.actions.ask import cancel, pause, resume, schedule
 from goodterms.mailings.models import Mailing
@@ -161,30 +159,30 @@ def _make_sure(visit: Visit, update: Update) -> None:
     """Raise a Fault where the text must be mended first, or no server is set up: before anything begins."""
     owner = visit.office.owner
     make_sure_it_may_go(owner, update, earlier=texts_sent_before(owner, update))
-    doors.transport_for(visit.office)
+    doors.way_of(visit.office)
 
 
 def _plan(visit: Visit, update: Update) -> dict[str, Any]:
     """Give to how many it would go, and when the last would leave."""
     owner, now = visit.office.owner, visit.now
-    pacer = doors.pacer_for(visit.office, read_server(mail_addresses(visit.office).smtp))
+    pacer = doors.pacer_for(visit.office, doors.way_of(visit.office))
     to_send = waiting_by_receiver(owner, update) + new_by_receiver(owner, update, visit.rulebook, now=now)
     ends_at = pacer.ends_at(to_send, now=now) if to_send else None
     return {
         "total": to_send.total(),
         "pace": pacer.pace,
         "ends_at": ends_at if ends_at and ends_at > now else None,
-        "zone": f"{now.astimezone(doors.local_zone()):%Z}",
+        "zone": f"{now.astimezone(doors.zone_for(visit.office)):%Z}",
     }
 
 
 def _moment(visit: Visit) -> datetime:
-    """Give the moment that was asked for, in this machine's time; now where none was."""
+    """Give the moment that was asked for, in the owner's time zone; now where none was."""
     written = visit.request.POST.get("at", "").strip()
     if not written:
         return visit.now
     found = parse_datetime(written)
-    moment = found.replace(tzinfo=doors.local_zone()) if found else None
+    moment = found.replace(tzinfo=doors.zone_for(visit.office)) if found else None
     if moment is None or moment <= visit.now:
         raise MomentUnreadable(f"'{written}' is no moment to come. Nothing was sent; choose a day and an hour ahead.")
     return moment

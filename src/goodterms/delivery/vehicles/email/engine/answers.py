@@ -13,7 +13,7 @@ class AnswerUnreadable(ValueError):
     """What came is no answer of a mail server, so nothing that follows can be told apart."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Answer:
     """One answer: its code, and the text of its lines."""
 

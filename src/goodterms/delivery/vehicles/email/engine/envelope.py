@@ -8,6 +8,8 @@ from goodterms.delivery.vehicles.email.engine.offers import Offers
 from goodterms.delivery.vehicles.transport import Letter
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
+_NOT_LINE_ENDS = bytes(set(range(256)) - set(b"\r\n"))
+_DOT_BELOW = re.compile(rb"\n\.")
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f<>]")
 _NOT_XTEXT = re.compile("[^!-*,-<>-~]")
@@ -15,7 +17,7 @@ _MOST_ENVELOPE_ID = 100  # RFC 3461 section 4.4
 _MOST_ADDRESS = 254  # RFC 5321 section 4.5.3.1.3, less the angle brackets
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Envelope:
     """A letter ready to leave."""
 
@@ -29,7 +31,7 @@ class Envelope:
     def stuffed(self) -> bytes:
         """The content for DATA, with its end: leading dots doubled (RFC 5321 section 4.5.2)."""
         content = self.content
-        if b"\n." in content or content.startswith(b"."):
+        if _DOT_BELOW.search(content) or content.startswith(b"."):
             content = _LEADING_DOT.sub(b"..", content)
         return content + b".\r\n"
 
@@ -57,8 +59,9 @@ def enclose(letter: Letter, offers: Offers) -> Envelope | Reply:
 
 
 def _with_line_ends(content: bytes) -> bytes:
-    # Counting is some twenty times faster than looking for bare ones, and nearly always all that is needed.
-    if not content.count(b"\r\n") == content.count(b"\n") == content.count(b"\r"):
+    # Taking out all but the line ends is many times faster than looking for bare ones, and nearly always enough.
+    ends = content.translate(None, _NOT_LINE_ENDS)
+    if ends != b"\r\n" * (len(ends) // 2):
         content = _LINE_END.sub(b"\r\n", content)
     return content if content.endswith(b"\r\n") else content + b"\r\n"
 

@@ -15,7 +15,7 @@ from goodterms.delivery.vehicles.transport import RunStopped, SenderRefused, Ser
 # saves the look-up of the machine's name.
 _OWN_NAME = b"[127.0.0.1]"
 _REST = "What was accepted stays so; the other copies wait unchanged."
-_SETTING = "GOODTERMS_SMTP_URL"
+_SETTING = "the address of the mail server (in the settings, or GOODTERMS_SMTP_URL)"
 
 
 class _TurnedAway(Exception):
