@@ -113,7 +113,9 @@ def test_who_left_is_not_brought_back_by_a_link_that_stands_in_a_mail(
 
 def test_mail_begins_once_the_address_was_confirmed(postman: Postman, bob: Person, link: Link, anybody: Client) -> None:
     anybody.post(link("stop"), ONE_CLICK)
-    answer = anybody.post(link("stop"), {"choice": "email", "address": "bob@home.example"})
+    wanted = {"choice": "email", "address": "bob@home.example"}
+    assert anybody.post(link("stop"), wanted).status_code == 422, "whoever got a mail passed on may not say another's"
+    answer = anybody.post(link("choose"), wanted)
     assert "b…@home.example" in answer.content.decode()
     assert why(postman, bob) == "stopped"
 
