@@ -70,13 +70,16 @@ def make_template(folder: Path) -> Template:
 
 
 @contextmanager
-def connected_to(name: str) -> Iterator[None]:
-    """Let Django's connections of this process lead to another database for a while."""
-    before = connection.settings_dict["NAME"]
+def connected_to(name: str, *, server: Path | None = None) -> Iterator[None]:
+    """Let Django's connections of this process lead to another database for a while, perhaps on another server."""
+    settings = connection.settings_dict
+    before = {"NAME": settings["NAME"], "OPTIONS": settings["OPTIONS"]}
     connection.close()
-    connection.settings_dict["NAME"] = name
+    settings["NAME"] = name
+    if server:
+        settings["OPTIONS"] = settings["OPTIONS"] | {"host": str(server)}
     try:
         yield
     finally:
         connection.close()
-        connection.settings_dict["NAME"] = before
+        settings.update(before)

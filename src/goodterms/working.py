@@ -28,7 +28,7 @@ def make_outfit(*, should_stop: Callable[[], bool], say: Callable[[str], None]) 
         copies=copies_of,
         rulebook=rulebook_of,
         way=lambda office: way_for(office, should_stop=should_stop),
-        chores=Chores(settings, offices, rulebook=rulebook_of, answer=send_waiting_answers, clock=now, say=say),
+        chores=Chores(offices, rulebook=rulebook_of, answer=send_waiting_answers, clock=now, say=say),
         should_stop=should_stop,
         say=say,
         # The process's number, so that two on one machine can be told apart.

@@ -63,6 +63,15 @@ def test_a_list_is_the_owners_own(network: Goodterms, listmonk: Listmonk) -> Non
     assert network("mail", "forget", "list").said["list"] == ""
 
 
+def test_what_happens_by_itself_is_the_owners_word(network: Goodterms) -> None:
+    assert network("mail", "habits").said["welcomes"] is False
+    said = network("mail", "habits", "--welcome", "yes", "--flag", "$Goodterms").said
+    assert (said["welcomes"], said["confirms_exits"], said["read_flag"]) == (True, False, "$Goodterms")
+    said = network("mail", "habits", "--welcome", "no", GOODTERMS_WELCOME="hourly", GOODTERMS_CONFIRM_EXITS="yes").said
+    assert (said["welcomes"], said["confirms_exits"]) == (False, True)
+    assert network("mail", "habits", "--welcome", "default", GOODTERMS_WELCOME="hourly").said["welcomes"] is True
+
+
 def test_what_the_host_has_fixed_is_not_kept(network: Goodterms, mail_server: MailServer) -> None:
     ran = network("mail", "server", mail_server.url, "--password", "", GOODTERMS_FIXED="mail")
     assert ran.status == 1

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from django.db import connection
 
@@ -21,7 +22,8 @@ class Sender:
 
     def __init__(self, folder: Path, update: Update, url: str, *, most_bytes: int = 0) -> None:
         multiprocessing.set_forkserver_preload(["tests.delivery.sender"])
-        words = (str(connection.settings_dict["NAME"]), folder, update.uid, url)
+        database = {name: connection.settings_dict[name] for name in ("NAME", "OPTIONS")}
+        words = (database, folder, update.uid, url)
         self._said = folder.parent / "said.txt"
         self._process = _forked.Process(target=_send, args=(self._said, most_bytes, *words))
         self._process.start()
@@ -38,9 +40,14 @@ class Sender:
         """What the last of these processes wrote to its standard error."""
         return self._said.read_text()
 
+    @property
+    def is_at_work(self) -> bool:
+        """Whether it has not ended."""
+        return self._process.exitcode is None
+
     def send_signal(self, number: signal.Signals) -> None:
         """Send it a signal, unless it has ended."""
-        if self._process.exitcode is None and self._process.pid:
+        if self.is_at_work and self._process.pid:
             os.kill(self._process.pid, number)
 
 
@@ -54,7 +61,9 @@ def sending(folder: Path, update: Update, url: str, *, most_bytes: int = 0) -> I
         sender.wait(timeout=60)
 
 
-def _send(said: Path, most_bytes: int, database: str, folder: Path, update_uid: str, url: str) -> None:  # noqa: PLR0917
+def _send(  # noqa: PLR0917 -- what a process is given
+    said: Path, most_bytes: int, database: dict[str, Any], folder: Path, update_uid: str, url: str
+) -> None:
     from tests.delivery.sender import send  # noqa: PLC0415 -- loaded where it is forked from
 
     if most_bytes:

@@ -5,6 +5,7 @@
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import django
 
@@ -24,9 +25,9 @@ from goodterms.updates.models import Update
 from tests.delivery.network import FAST, RULEBOOK, render
 
 
-def send(database: str, folder: Path, update_uid: str, url: str) -> None:
-    """Send what is due of an update, on the database of that name and in that data folder."""
-    connection.settings_dict["NAME"] = database
+def send(database: dict[str, Any], folder: Path, update_uid: str, url: str) -> None:
+    """Send what is due of an update, in that data folder, on the database that the settings of Django name."""
+    connection.settings_dict.update(database)
     settings.GOODTERMS_HOME = folder
     update = Update.objects.select_related("owner").get(uid=update_uid)
     means = Means(

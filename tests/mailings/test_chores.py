@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
+from goodterms.accounts.habits import set_habits
 from goodterms.accounts.office import Office
 from goodterms.config import SettingsFaulty
 from goodterms.delivery.vehicles.email.server import read_server
@@ -28,16 +29,6 @@ from tests.servers.dovecot import PASSWORD, USER, Dovecot, DovecotMissing, runni
 from tests.servers.mail import MailServer
 
 pytestmark = pytest.mark.django_db
-UNSET = dict.fromkeys(
-    (
-        "GOODTERMS_WELCOME",
-        "GOODTERMS_IMAP_URL",
-        "GOODTERMS_IMAP_TOKEN_COMMAND",
-        "GOODTERMS_IMAP_FLAG",
-        "GOODTERMS_IMAP_MOVE_TO",
-    ),
-    "",
-)
 
 
 def newcomer(network: Network, name: str) -> Person:
@@ -46,7 +37,12 @@ def newcomer(network: Network, name: str) -> Person:
     return person
 
 
-def chores(network: Network, said: list[str], url: str = "", **settings: str) -> Chores:
+def keep_habits(network: Network, *, welcomes: bool | None) -> None:
+    texts = {"authserv_id": "", "read_flag": "", "read_folder": ""}
+    set_habits(network.owner, **texts, confirms_exits=None, welcomes=welcomes, now=network.clock())
+
+
+def chores(network: Network, said: list[str], url: str = "") -> Chores:
     """Give the chores of a worker; with the address of a mail server, short answers leave by it."""
 
     def offices(_numbers: Iterable[int] | None) -> list[Office]:
@@ -56,7 +52,6 @@ def chores(network: Network, said: list[str], url: str = "", **settings: str) ->
         return send_answers(office, SmtpTransport(read_server(url)), clock=network.clock) if url else Counter()
 
     return Chores(
-        UNSET | settings,
         offices,
         rulebook=lambda _office: RULEBOOK,
         answer=answer,
@@ -85,18 +80,35 @@ def test_newcomers_are_welcomed_once_where_the_owner_wants_it(network: Network, 
 
 
 @pytest.mark.parametrize(("setting", "asked"), [("", 0), ("never", 0), ("hourly", 1)])
-def test_nobody_is_welcomed_unless_the_owner_has_said_so(network: Network, setting: str, asked: int) -> None:
+def test_nobody_is_welcomed_unless_the_owner_has_said_so(
+    network: Network, monkeypatch: pytest.MonkeyPatch, setting: str, asked: int
+) -> None:
+    monkeypatch.setenv("GOODTERMS_WELCOME", setting)
     newcomer(network, "alice")
     said: list[str] = []
 
-    chores(network, said, GOODTERMS_WELCOME=setting)()
+    chores(network, said)()
 
     assert (Mailing.objects.count(), said) == (asked, [])
 
 
-def test_a_setting_that_is_none_of_both_is_refused_at_the_start(network: Network) -> None:
+def test_the_owners_own_word_on_welcomes_goes_before_the_setting(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOODTERMS_WELCOME", "hourly")
+    newcomer(network, "alice")
+    for welcomes, asked in ((False, 0), (True, 1)):
+        keep_habits(network, welcomes=welcomes)
+        chores(network, [])()
+        assert Mailing.objects.count() == asked
+
+
+def test_a_setting_that_is_none_of_both_is_refused_at_the_start(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOODTERMS_WELCOME", "sometimes")
     with pytest.raises(SettingsFaulty, match="hourly or never"):
-        chores(network, [], GOODTERMS_WELCOME="sometimes")
+        chores(network, [])
 
 
 def test_a_mailbox_out_of_reach_is_told_once_and_keeps_nothing_else_from_being_done(
@@ -105,7 +117,8 @@ def test_a_mailbox_out_of_reach_is_told_once_and_keeps_nothing_else_from_being_d
     monkeypatch.setenv("GOODTERMS_IMAP_URL", "imap://ann:secret@127.0.0.1:9")
     newcomer(network, "alice")
     said: list[str] = []
-    both = chores(network, said, GOODTERMS_WELCOME="hourly")
+    monkeypatch.setenv("GOODTERMS_WELCOME", "hourly")
+    both = chores(network, said)
 
     both()
     both()
@@ -134,7 +147,7 @@ def test_what_the_mailbox_brought_is_obeyed_answered_and_sealed_by_the_same_work
     bob, copy = postman.add_and_send("bob")
     dovecot.deliver(answer("Please stop", to=copy.message_id))
     said: list[str] = []
-    work = chores(postman.network, said, mail_server.url, GOODTERMS_IMAP_URL=address)
+    work = chores(postman.network, said, mail_server.url)
 
     work()
     work()

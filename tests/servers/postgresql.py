@@ -75,6 +75,27 @@ def running_server() -> Iterator[Path]:
             keeper.wait()
 
 
+def copy_database(source: Path, target: Path, database: str) -> None:
+    """Copy a database from the server whose socket is in one folder to the server of another."""
+    programs = find_programs()
+    subprocess.run([programs / "createdb", f"--host={target}", f"--username={USER}", database], check=True)
+    dump: list[str | Path] = [programs / "pg_dump", f"--host={source}", f"--username={USER}", database]
+    into: list[str | Path] = [programs / "psql", f"--host={target}", f"--username={USER}", "--quiet"]
+    with subprocess.Popen(dump, stdout=subprocess.PIPE) as giving:
+        subprocess.run(
+            [*into, "--set=ON_ERROR_STOP=1", database], stdin=giving.stdout, stdout=subprocess.DEVNULL, check=True
+        )
+    assert giving.returncode == 0
+
+
+def restart(folder: Path) -> None:
+    """Let a server break off as in a crash, and start it again; what it had not yet on the disk is forgotten."""
+    programs = find_programs()
+    command = ["restart", "--wait", "--silent", "--mode=immediate", f"--pgdata={folder / 'data'}"]
+    status = _run(folder, programs / "pg_ctl", *command, f"--log={folder / 'log'}")
+    assert status == 0, (folder / "log").read_text()
+
+
 def keep_server() -> None:
     """Run a server until the standard input ends; say its folder on the standard output once it answers."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))

@@ -42,6 +42,12 @@ class MailAddresses:
         """Whether there is a way out at all."""
         return bool(self.smtp or self.provider)
 
+    @property
+    def leaves_by(self) -> str:
+        """Name what mail leaves by: a provider, or host and port of the server; empty where there is nothing."""
+        server, _ = without_password(self.smtp)
+        return self.provider.name if self.provider else server.partition("://")[2]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Provider:
@@ -89,7 +95,10 @@ def without_password(url: str) -> tuple[str, str]:
 
 
 def mail_addresses(office: Office) -> MailAddresses:
-    """Give how the owner's mail goes out and comes in: as they chose, else as the installation's settings say."""
+    """Give how the owner's mail goes out and comes in: as they chose, else as the installation's settings say.
+
+    The installation's mailbox is nobody's in particular where it acts for several owners.
+    """
     settings = read_settings()
     own = own_account(office.owner)
     smtp = open_text(office, own.smtp)
@@ -99,7 +108,7 @@ def mail_addresses(office: Office) -> MailAddresses:
         smtp, provider = settings["GOODTERMS_SMTP_URL"], _installations_provider(settings)
     return MailAddresses(
         smtp=smtp,
-        imap=open_text(office, own.imap) or settings["GOODTERMS_IMAP_URL"],
+        imap=open_text(office, own.imap) or _if_alone(settings["GOODTERMS_IMAP_URL"]),
         unsubscribe=own.unsubscribe_address or settings["GOODTERMS_UNSUBSCRIBE_ADDRESS"],
         provider=provider,
     )
@@ -117,8 +126,7 @@ def list_server_address(office: Office) -> str:
     The installation's list is nobody's in particular where it acts for several owners: its members would be made
     those of whoever posts.
     """
-    common = read_settings()["GOODTERMS_LIST_SERVER"]
-    return own_list_server(office) or (common if common and Owner.objects.count() == 1 else "")
+    return own_list_server(office) or _if_alone(read_settings()["GOODTERMS_LIST_SERVER"])
 
 
 def own_list_server(office: Office) -> str:
@@ -186,6 +194,11 @@ _NO_PROVIDER = {"provider": "", "provider_key": "", "provider_url": ""}
 
 def _keep(owner: Owner, now: datetime, **values: str) -> None:
     MailAccount.objects.update_or_create(owner=owner, defaults={**values, "changed_at": now})
+
+
+def _if_alone(common: str) -> str:
+    """Give what the settings say where there is one owner; else it is nobody's in particular."""
+    return common if common and Owner.objects.count() == 1 else ""
 
 
 def _own_provider(office: Office, own: MailAccount) -> ProviderKey | None:

@@ -68,6 +68,11 @@ class MailAccount(models.Model):
     provider = models.CharField(max_length=20, blank=True, help_text="A provider to send by through its API.")
     provider_key = models.TextField(blank=True, help_text="The key of the account there, sealed.")
     provider_url = models.CharField(max_length=300, blank=True, help_text="Where its API is; empty: the usual place.")
+    authserv_id = models.CharField(max_length=253, blank=True, help_text="The name under which its mailbox vouches.")
+    read_flag = models.CharField(max_length=60, blank=True, help_text="A flag to set on mail that was read.")
+    read_folder = models.CharField(max_length=200, blank=True, help_text="A folder to move mail to that was read.")
+    confirms_exits = models.BooleanField(null=True, help_text="Whether exits by mail are confirmed; empty: as set.")
+    welcomes = models.BooleanField(null=True, help_text="Whether the workers welcome newcomers; empty: as set.")
     list_server = models.TextField(blank=True, help_text="The address of the list that posts go to, sealed.")
     changed_at = models.DateTimeField()
 

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
+from goodterms.accounts.habits import common_welcomes, habits_of
 from goodterms.accounts.mail import mail_addresses
 from goodterms.accounts.office import Office
-from goodterms.config import SettingsFaulty
 from goodterms.delivery.queries import facts_of, served
 from goodterms.feedback.actions.allowances import forget_askings
 from goodterms.feedback.actions.pending import expire_pending
-from goodterms.feedback.actions.poll import AfterReading, poll
-from goodterms.feedback.imap.address import read_address
+from goodterms.feedback.actions.poll import poll
+from goodterms.feedback.mailbox import mailbox_of
 from goodterms.ledger.actions.seal import seal
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.faults import Fault
@@ -30,12 +30,12 @@ _OPEN = (Mailing.State.SCHEDULED, Mailing.State.SENDING, Mailing.State.PAUSED, M
 class Chores:
     """The chores of one worker process; a fault is told once, and the other chores are done all the same.
 
-    `answer` sends an owner's short answers that wait and gives how many went where.
+    `answer` sends an owner's short answers that wait and gives how many went where. Raises SettingsFaulty at the start
+    where a setting that they go by is none.
     """
 
     def __init__(
         self,
-        settings: Mapping[str, str],
         offices: Callable[[Iterable[int] | None], list[Office]],
         *,
         rulebook: Callable[[Office], Rulebook],
@@ -43,11 +43,8 @@ class Chores:
         clock: Callable[[], datetime],
         say: Callable[[str], None],
     ) -> None:
-        if settings["GOODTERMS_WELCOME"] not in {"", "hourly", "never"}:
-            raise SettingsFaulty(
-                f"GOODTERMS_WELCOME is '{settings['GOODTERMS_WELCOME']}'; it must be hourly or never. Nothing was done."
-            )
-        self._settings, self._offices, self._rulebook = settings, offices, rulebook
+        common_welcomes()
+        self._offices, self._rulebook = offices, rulebook
         self._answers, self._clock, self._say = answer, clock, say
         self._welcome_at = clock()
         self._told: dict[str, str] = {}
@@ -60,7 +57,7 @@ class Chores:
             self._do(f"doubts {office.owner.pk}", lambda office=office: self._expire(office))  # type: ignore[misc]
             self._do(f"answers {office.owner.pk}", lambda office=office: self._answer(office))  # type: ignore[misc]
             self._do(f"webhooks {office.owner.pk}", lambda office=office: self._tell(office))  # type: ignore[misc]
-        if self._settings["GOODTERMS_WELCOME"] == "hourly" and self._clock() >= self._welcome_at:
+        if self._clock() >= self._welcome_at:
             self._welcome_at = self._clock() + _WELCOME_EVERY
             for office in offices:
                 self._do(f"welcome {office.owner.pk}", lambda office=office: self._welcome(office))  # type: ignore[misc]
@@ -75,13 +72,10 @@ class Chores:
                 self._say(str(fault))
 
     def _poll(self, office: Office) -> None:
-        url = mail_addresses(office).imap
-        # The installation's mailbox is nobody's in particular where it acts for several owners.
-        if not url or (url == self._settings["GOODTERMS_IMAP_URL"] and len(self._offices(None)) > 1):
+        if not mail_addresses(office).imap:
             return
-        command, after = self._settings["GOODTERMS_IMAP_TOKEN_COMMAND"], AfterReading.of(self._settings)
-        address = read_address(url, has_token=bool(command))
-        counts = poll(office, address, token_command=command, after=after, clock=self._clock)
+        box = mailbox_of(office)
+        counts = poll(office, box.address, token_command=box.token_command, after=box.after, clock=self._clock)
         if counts["new"]:
             seal(office.owner, office.keys, now=self._clock())
             told = ", ".join(f"{count} {name}" for name, count in sorted(counts.items()) if name not in {"read", "new"})
@@ -103,7 +97,8 @@ class Chores:
         tell_webhooks(office, now=self._clock())
 
     def _welcome(self, office: Office) -> None:
-        welcome_newcomers(office, self._rulebook(office), now=self._clock())
+        if habits_of(office.owner).welcomes:
+            welcome_newcomers(office, self._rulebook(office), now=self._clock())
 
 
 def welcome_newcomers(office: Office, rulebook: Rulebook, *, now: datetime) -> Mailing | None:

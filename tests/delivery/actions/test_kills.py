@@ -166,3 +166,28 @@ def test_two_at_once_share_the_work_and_nobody_gets_two_copies(
 
     assert set(Counter(mail_server.receivers()).values()) == {1}
     assert Counter(network.states(update).values()) == {"accepted": 80}
+
+
+@pytest.mark.usefixtures("committed_db")
+def test_of_two_with_one_journal_either_may_be_killed_and_the_other_goes_on(data_folder: Path) -> None:
+    chance = random.Random(os.environ.get("GOODTERMS_TEST_SEED", "goodterms"))
+    times = max(KILLS // 5, 2)
+    people = 60 * times
+    network, update = planned(data_folder, people=people)
+    killed = 0
+    with Sink(delay=0.002, keeps=False) as sink:
+        for _ in range(times):
+            signaller = Signaller(signal.SIGKILL, Stage.CONTENT, chance.randint(1, 40), chance.uniform(0, 0.01))
+            with sending(network, update, sink) as one, sending(network, update, sink, signaller) as other:
+                signaller.process = chance.choice((one, other))
+                statuses = {one.wait(timeout=60), other.wait(timeout=60)}
+            assert statuses <= {0, -signal.SIGKILL}
+            killed += -signal.SIGKILL in statuses
+        send_the_rest(network, update, sink)
+
+    states = Counter(network.states(update).values())
+    assert killed
+    assert max(sink.receivers.values()) == 1, "nobody has two copies"
+    assert set(states) <= {"accepted", "unknown"}, "every copy was dealt with"
+    assert states.total() == people
+    assert states["unknown"] <= WINDOW * killed, "at most the window is unknown"

@@ -17,9 +17,11 @@ from goodterms.delivery.vehicles.email.transport import SmtpTransport
 from goodterms.delivery.vehicles.transport import MessageRefused, ServerUnreachable
 from goodterms.ledger.rules.kinds import Kind
 from goodterms.updates.models import Update
-from tests.delivery.actions.test_kills import WINDOW, planned, sending
+from tests.databases import connected_to
+from tests.delivery.actions.test_kills import WINDOW, planned, send_the_rest, sending
 from tests.delivery.actions.test_run import Interrupting, accept_all
 from tests.delivery.network import FAST, Network
+from tests.servers import postgresql
 from tests.servers.certificates import make_certificates
 from tests.servers.mail import MailServer
 from tests.servers.sink import Sink
@@ -135,6 +137,32 @@ def test_a_database_that_goes_away_in_the_middle_loses_nothing(committed_db: dic
     assert set(states) <= {"accepted", "unknown"}
     assert states.total() == 200
     assert states["unknown"] <= WINDOW
+
+
+@pytest.mark.postgresql
+@pytest.mark.usefixtures("committed_db")
+def test_a_database_server_that_breaks_off_and_is_started_again_loses_nothing(data_folder: Path) -> None:
+    network, update = planned(data_folder, people=200)
+    name, shared = connection.settings_dict["NAME"], Path(connection.settings_dict["OPTIONS"]["host"])
+    with postgresql.running_server() as server, Sink(delay=0.005, keeps=False) as sink:
+        postgresql.copy_database(shared, server, name)
+        with connected_to(name, server=server):
+            with sending(network, update, sink) as process:
+                while len(sink.receivers) < 40:
+                    assert process.is_at_work
+                    time.sleep(0.005)
+                connection.close()
+                postgresql.restart(server)
+                assert process.wait(timeout=60) == 1
+            send_the_rest(network, update, sink)
+            states = Counter(network.states(update).values())
+            accepted = set(Delivery.objects.filter(update=update, state="accepted").values_list("address", flat=True))
+
+    assert max(sink.receivers.values()) == 1, "nobody has two copies"
+    assert set(states) <= {"accepted", "unknown"}
+    assert states.total() == 200
+    assert states["unknown"] <= WINDOW
+    assert accepted <= set(sink.receivers), "what is accepted has arrived"
 
 
 def _drop_the_others() -> None:

@@ -144,6 +144,14 @@ def test_a_late_row_of_another_name_is_held_as_perhaps_somebody_renamed(desk: De
     assert desk.bearing("cy").holds == {HoldReason.UNCERTAIN_MATCH}
 
 
+def test_a_late_row_is_nobody_renamed_where_nobody_is_missing(desk: Desk) -> None:
+    desk.read(ANN, BO)
+    desk.tick(days=5)
+    desk.read(ANN, BO, row("cy", "Cy Dahl", company="Bolt"), row("di", "Di Dahl", company="Bolt"))
+
+    assert [set(desk.bearing(slug).holds) for slug in ("cy", "di")] == [set(), set()]
+
+
 def test_a_newcomer_with_name_and_company_of_a_leaver_is_held(desk: Desk) -> None:
     desk.read(ANN, BO)
     stop(desk, "ann", Kind.LEFT)

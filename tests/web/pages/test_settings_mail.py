@@ -124,3 +124,12 @@ def test_what_the_host_has_fixed_is_told_and_not_taken(
     answer = visitor.post("/settings/mail/servers/", _SERVERS | {"smtp_server": mail_server.url})
     assert answer.status_code == 422
     assert "has fixed the mail for everybody" in answer.content.decode()
+
+
+def test_what_happens_by_itself_is_chosen(network: Goodterms, visitor: Client) -> None:
+    assert "Welcomes wait for you" in visitor.get("/settings/mail/").content.decode()
+    wanted = {"confirms_exits": "yes", "welcomes": "", "read_flag": "$Goodterms", "read_folder": "", "authserv_id": ""}
+    assert visitor.post("/settings/mail/habits/", wanted)["Location"] == "/settings/mail/"
+    assert "Each exit by mail is confirmed" in visitor.get("/settings/mail/").content.decode()
+    assert "$Goodterms" in visitor.get("/settings/mail/habits/").content.decode()
+    assert visitor.post("/settings/mail/habits/", wanted | {"welcomes": "often"}).status_code == 422

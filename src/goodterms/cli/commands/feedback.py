@@ -8,19 +8,18 @@ from typing import Any
 
 import click
 
-from goodterms.accounts.mail import mail_addresses
 from goodterms.accounts.office import Office
 from goodterms.cli.context import command, now, open_office, person_named
 from goodterms.cli.output import answer, progress, table, warn
-from goodterms.config import SettingsFaulty, read_settings
+from goodterms.config import SettingsFaulty
 from goodterms.delivery.drain import drain_on_signals
 from goodterms.delivery.vehicles.transport import RunStopped
 from goodterms.doors import send_waiting_answers
 from goodterms.feedback.actions.pending import ANSWER_WITHIN, Choice, decide, expire_pending
-from goodterms.feedback.actions.poll import AfterReading, poll, watch
+from goodterms.feedback.actions.poll import poll, watch
 from goodterms.feedback.actions.read import count_read, read_mail
-from goodterms.feedback.imap.address import read_address
 from goodterms.feedback.listener import Listener
+from goodterms.feedback.mailbox import mailbox_of
 from goodterms.feedback.models import Feedback
 from goodterms.feedback.parsers.classify import Signal
 from goodterms.feedback.parsers.mailbox import messages_in
@@ -144,14 +143,11 @@ def decide_(item: int, exit_: str | None, not_an_exit: bool, person: str | None)
 @command("poll")
 @click.option("--watch", "is_watched", is_flag=True, help="Go on until Ctrl-C, reading mail as it comes.")
 def poll_(is_watched: bool) -> None:
-    """Read the mailbox of GOODTERMS_IMAP_URL and obey what is new in it. Nothing there is deleted or marked as seen."""
+    """Read your mailbox and obey what is new in it. Nothing there is deleted or marked as seen."""
     office = open_office()
-    settings = read_settings()
-    token_command = settings["GOODTERMS_IMAP_TOKEN_COMMAND"]
-    after = AfterReading.of(settings)
-    address = read_address(mail_addresses(office).imap, has_token=bool(token_command))
+    box = mailbox_of(office, or_common=True)
     if not is_watched:
-        counts = poll(office, address, token_command=token_command, after=after, clock=now)
+        counts = poll(office, box.address, token_command=box.token_command, after=box.after, clock=now)
         _settle(office)
         _say_renumbered(counts)
         answer(count_read(counts), read_table(counts))
@@ -165,9 +161,9 @@ def poll_(is_watched: bool) -> None:
     with drain_on_signals() as should_stop:
         watch(
             office,
-            address,
-            token_command=token_command,
-            after=after,
+            box.address,
+            token_command=box.token_command,
+            after=box.after,
             clock=now,
             pause=_pause_until(should_stop),
             should_stop=should_stop,

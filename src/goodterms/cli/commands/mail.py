@@ -1,15 +1,18 @@
-"""mail show, server, mailbox, provider, list, try, forget."""
+"""mail show, server, mailbox, provider, list, habits, try, forget."""
 
+from dataclasses import asdict
 from typing import Any
 
 import click
 
+from goodterms.accounts.habits import habits_of, set_habits
 from goodterms.accounts.mail import (
     MailAddresses,
     ProviderKey,
     forget_provider,
     list_server_address,
     mail_addresses,
+    own_account,
     set_list_server,
     set_mail_account,
     set_provider,
@@ -26,6 +29,10 @@ _USER = click.option("--user", default="", help="Who signs in; mostly your whole
 _PASSWORD = click.option(
     "--password", prompt=True, hide_input=True, default="", show_default=False, help="Asked for where left out."
 )
+
+
+_WORDS: dict[str | None, bool | None] = {"yes": True, "no": False, "default": None}
+_EITHER = click.Choice(["yes", "no", "default"])
 
 
 @click.group("mail")
@@ -90,6 +97,32 @@ def list_(address: str, user: str, password: str) -> None:
     _show(office)
 
 
+@command()
+@click.option("--confirm-exits", type=_EITHER, help="One short answer to each exit that comes by mail.")
+@click.option("--welcome", type=_EITHER, help="Let the workers welcome new connections who show an address.")
+@click.option("--flag", help="A flag to set on mail that was read, such as $Goodterms.")
+@click.option("--folder", help="A folder to move mail to that was read.")
+@click.option("--authserv-id", help="The name under which your mailbox's server vouches for mail (RFC 8601).")
+def habits(
+    confirm_exits: str | None, welcome: str | None, flag: str | None, folder: str | None, authserv_id: str | None
+) -> None:
+    """Say what happens by itself with mail that comes back, and with newcomers; shows it where nothing is given."""
+    office = open_office()
+    own = own_account(office.owner)
+    if any(given is not None for given in (confirm_exits, welcome, flag, folder, authserv_id)):
+        set_habits(
+            office.owner,
+            authserv_id=own.authserv_id if authserv_id is None else authserv_id,
+            read_flag=own.read_flag if flag is None else flag,
+            read_folder=own.read_folder if folder is None else folder,
+            confirms_exits=_WORDS.get(confirm_exits, own.confirms_exits),
+            welcomes=_WORDS.get(welcome, own.welcomes),
+            now=now(),
+        )
+    values = asdict(habits_of(office.owner))
+    answer(values, table(["", ""], [(name.replace("_", " "), str(value)) for name, value in values.items()]))
+
+
 @command("try")
 def try_() -> None:
     """Try all that is set: reach the servers, send yourself a line through a provider, ask the list."""
@@ -135,7 +168,7 @@ def _show(office: Office) -> None:
     answer(values, table(["", ""], [(name, value or "not set") for name, value in values.items()]))
 
 
-for _command in (show, server, mailbox, provider, list_, try_, forget):
+for _command in (show, server, mailbox, provider, list_, habits, try_, forget):
     mail_.add_command(_command)
 
 COMMANDS = (mail_,)

@@ -1,10 +1,9 @@
 """Reading the mailbox: everything new in it, once, and obeying it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
 
 from django.db import DatabaseError
 
@@ -36,11 +35,6 @@ class AfterReading:
     """A flag to set; none where it is empty."""
     move_to: str = ""
     """A folder to move it to; it stays where this is empty."""
-
-    @classmethod
-    def of(cls, settings: Mapping[str, str]) -> Self:
-        """Give what the settings say."""
-        return cls(flag=settings["GOODTERMS_IMAP_FLAG"], move_to=settings["GOODTERMS_IMAP_MOVE_TO"])
 
     @property
     def writes(self) -> bool:

@@ -8,9 +8,9 @@ from functools import partial
 
 from django.db import transaction
 
+from goodterms.accounts.habits import habits_of
 from goodterms.accounts.office import Office
 from goodterms.artefacts.actions import assign_artefacts, keep_artefacts
-from goodterms.config import read_settings
 from goodterms.exits.actions.strangers import exit_of_stranger
 from goodterms.exits.actions.take import known_person, take_exit
 from goodterms.feedback.actions.answers import queue_exit_answer
@@ -106,7 +106,7 @@ def _hear(office: Office, raw: bytes, footer: str) -> Heard:
     reading = classify(
         incoming, own_addresses=[office.owner.email], our_footer=footer, is_known=partial(_is_known, office)
     )
-    trusted = read_settings()["GOODTERMS_AUTHSERV_ID"]
+    trusted = habits_of(office.owner).authserv_id
     authentic = is_authentic(incoming.authentication, incoming.from_addresses, trusted)
     return Heard(raw=raw, incoming=incoming, reading=reading, is_authentic=authentic)
 
@@ -150,7 +150,7 @@ def _obey(office: Office, heard: Heard, *, now: datetime) -> None:
 def _obey_person(
     office: Office, heard: Heard, persons: list[Person], artefact: int | None, *, at: datetime, now: datetime
 ) -> None:
-    if heard.reading.signal in _EXITS and persons and _confirms_exits():
+    if heard.reading.signal in _EXITS and persons and habits_of(office.owner).confirms_exits:
         language = heard.reading.reason.partition(".")[0]
         queue_exit_answer(office, persons[0], heard.incoming, language=language, now=now)
     for person in persons:
@@ -166,10 +166,6 @@ def _obey_person(
             Feedback.objects.filter(owner=office.owner, sha256=heard.incoming.sha256).update(
                 detail={"refused": refused}
             )
-
-
-def _confirms_exits() -> bool:
-    return read_settings()["GOODTERMS_CONFIRM_EXITS"].strip().lower() in {"yes", "true", "1"}
 
 
 def _keep(office: Office, heard: Heard, persons: list[Person]) -> int | None:

@@ -58,10 +58,11 @@ def take_in(
     left_out = [row for row in rows if {row.slug_key, row.email_key} & erased.keys()]
     extend_erasures(office, map(_certain, left_out))
     _forget_rows(left_out, erased)
-    numbers = sql.reserve_ids(Person, len(kept))
-    _insert(office, dict(zip(numbers, kept, strict=True)), export=export, now=now)
+    # Before they are persons themselves: nobody is to be taken for a newcomer of the same day.
     left = _possible_leavers(office, kept, late_before)
     vanished = _vanished(office, kept, late_before)
+    numbers = sql.reserve_ids(Person, len(kept))
+    _insert(office, dict(zip(numbers, kept, strict=True)), export=export, now=now)
     newcomers = []
     for number, row in zip(numbers, kept, strict=True):
         hold, candidates = _hold(row, left, vanished)

@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from goodterms.delivery.rules.replies import Reply
 from goodterms.delivery.vehicles.email.engine.pool import Limits, Pool
@@ -60,13 +61,12 @@ class SmtpTransport:
         is_more = True
         while True:
             # Half a window at a time: what a run does for a group of letters costs little more than for one.
-            is_low = 2 * pool.under_way <= pool.window
-            while is_more and is_low and pool.fault is None and pool.under_way < pool.window:
-                letter = next(source, None)
-                if letter is None:
-                    is_more = False
-                else:
+            room = pool.window - pool.under_way
+            if is_more and pool.fault is None and 2 * room >= pool.window:
+                for letter in islice(source, room):
                     pool.take(letter)
+                    room -= 1
+                is_more = room == 0
             if not pool.under_way:
                 break
             yield from loop.run_until_complete(pool.outcomes())

@@ -8,11 +8,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from goodterms import doors
-from goodterms.accounts.mail import mail_addresses
-from goodterms.config import read_settings
-from goodterms.feedback.actions.poll import AfterReading, poll
+from goodterms.feedback.actions.poll import poll
 from goodterms.feedback.actions.read import read_mail
-from goodterms.feedback.imap.address import read_address
+from goodterms.feedback.mailbox import mailbox_of
 from goodterms.feedback.parsers.mailbox import messages_in
 from goodterms.web.access.visit import HELPER, Visit, page
 from goodterms.web.jobs import JOBS, Job
@@ -23,13 +21,11 @@ _LARGEST = 50_000_000
 @page(HELPER, writes=True)
 def check(visit: Visit) -> HttpResponse:
     """Read what is new in the mailbox."""
-    office, settings = visit.office, read_settings()
-    token_command, after = settings["GOODTERMS_IMAP_TOKEN_COMMAND"], AfterReading.of(settings)
-    address = read_address(mail_addresses(office).imap, has_token=bool(token_command))
+    office, box = visit.office, mailbox_of(visit.office)
 
     def work(job: Job) -> Counter[str]:
         job.tell("reading the mailbox")
-        return poll(office, address, token_command=token_command, after=after, clock=doors.now)
+        return poll(office, box.address, token_command=box.token_command, after=box.after, clock=doors.now)
 
     return redirect("inbox-checking", JOBS.start(office.owner.pk, "Reading the mailbox", work, key="mailbox").uid)
 

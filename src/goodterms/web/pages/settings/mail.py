@@ -8,12 +8,14 @@ from django.shortcuts import redirect
 
 from goodterms import doors
 from goodterms.accounts.choices import Choice, is_fixed
+from goodterms.accounts.habits import habits_of, set_habits
 from goodterms.accounts.mail import (
     MailAddresses,
     forget_mail_account,
     forget_provider,
     list_server_address,
     mail_addresses,
+    own_account,
     own_list_server,
     own_mail_addresses,
     providers,
@@ -25,10 +27,12 @@ from goodterms.accounts.mail import (
 from goodterms.trials import Tried, try_all, try_list, try_provider, try_servers
 from goodterms.web.access.visit import OWNER, Visit, page
 from goodterms.web.pages.settings.mail_forms import (
+    HabitsForm,
     ListForm,
     PresetForm,
     ProviderForm,
     ServersForm,
+    habits_written,
     list_written,
     servers_written,
 )
@@ -96,6 +100,19 @@ def mend_list(visit: Visit) -> HttpResponse:
     return _show(visit, tried=[try_list(office.owner, list_server_address(office), may_be_inside=settings.ON_LAPTOP)])
 
 
+@page(OWNER)
+def habits(visit: Visit) -> HttpResponse:
+    """Say what happens by itself with mail that comes back, and with newcomers."""
+    owner = visit.office.owner
+    form = HabitsForm(visit.request.POST or None, initial=habits_written(own_account(owner)))
+    if not form.is_valid():
+        status = 422 if form.is_bound else 200
+        return visit.show("settings/mail_habits.html", form=form, found=habits_of(owner), status=status)
+    set_habits(owner, **form.wanted(), now=visit.now)
+    visit.say("Kept.")
+    return redirect("settings-mail")
+
+
 @page(OWNER, writes=True)
 def forget(visit: Visit) -> HttpResponse:
     """Forget the servers, the provider or the list; what the installation has set counts again."""
@@ -139,6 +156,7 @@ def _show(visit: Visit, tried: list[Tried] | None = None) -> HttpResponse:
         by_provider=found.provider is not None,
         mailbox=" at ".join(reversed([part for part in without_password(found.imap) if part])),
         is_own_mailbox=bool(own.imap),
+        habits=habits_of(office.owner),
         unsubscribe=found.unsubscribe or office.owner.email,
         posts=list_written(posts),
         is_own_list=bool(own_list),

@@ -12,6 +12,7 @@ from goodterms.accounts.mail import (
     with_password,
     without_password,
 )
+from goodterms.accounts.models import MailAccount
 from goodterms.delivery.vehicles.provider.account import KINDS
 
 _PASSWORD = forms.PasswordInput(attrs={"autocomplete": "off"})
@@ -132,3 +133,49 @@ def list_written(url: str) -> dict[str, str]:
     scheme, _, place = rest.partition("://")
     host, _, name = place.partition("/")
     return {"kind": kind, "server": f"{scheme}://{host}", "name": name, "user": user} if url else {}
+
+
+_EITHER = (("", "As this installation does"), ("yes", "Yes"), ("no", "No"))
+_WORDS: dict[str, bool | None] = {"": None, "yes": True, "no": False}
+
+
+class HabitsForm(forms.Form):
+    """What happens by itself with mail that comes back, and with newcomers."""
+
+    confirms_exits = forms.ChoiceField(
+        label="Confirm each exit that comes by mail with one short answer", required=False, choices=_EITHER
+    )
+    welcomes = forms.ChoiceField(
+        label="Send the welcome message to new connections who show an address",
+        required=False,
+        choices=_EITHER,
+        help_text="Every hour, as long as the workers run. Nobody gets it twice.",
+    )
+    read_flag = forms.CharField(
+        label="Flag to set on mail that was read",
+        required=False,
+        max_length=60,
+        help_text="Such as $Goodterms. Empty: the mailbox is left as it is.",
+    )
+    read_folder = forms.CharField(
+        label="Folder to move mail to that was read", required=False, max_length=200, help_text="Empty: it stays."
+    )
+    authserv_id = forms.CharField(
+        label="Name under which your mailbox's server vouches for mail",
+        required=False,
+        max_length=253,
+        help_text="The first word of its Authentication-Results lines (RFC 8601), for a mailbox of your own. With it, "
+        "a reply from somebody's own address can be a yes. Empty: only a signed link is.",
+    )
+
+    def wanted(self) -> dict[str, Any]:
+        """Give what was chosen; the form is valid."""
+        either = {name: _WORDS[self.cleaned_data[name]] for name in ("confirms_exits", "welcomes")}
+        return {**self.cleaned_data, **either}
+
+
+def habits_written(own: MailAccount) -> dict[str, str]:
+    """Give what is kept as the form shows it."""
+    words = {value: word for word, value in _WORDS.items()}
+    texts = {name: getattr(own, name) for name in ("read_flag", "read_folder", "authserv_id")}
+    return {**texts, "confirms_exits": words[own.confirms_exits], "welcomes": words[own.welcomes]}

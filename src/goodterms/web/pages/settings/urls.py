@@ -11,6 +11,7 @@ urlpatterns = [
     path("mail/", mail.mail, name="settings-mail"),
     path("mail/servers/", mail.servers, name="settings-mail-servers"),
     path("mail/provider/", mail.provider, name="settings-mail-provider"),
+    path("mail/habits/", mail.habits, name="settings-mail-habits"),
     path("mail/list/", mail.list_server, name="settings-mail-list"),
     path("mail/list/mend/", mail.mend_list, name="settings-mail-list-mend"),
     path("mail/try/", mail.try_out, name="settings-mail-try"),

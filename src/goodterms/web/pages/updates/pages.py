@@ -93,7 +93,7 @@ def update(visit: Visit, number: int) -> HttpResponse:
         is_mixed=found.needs_explanation and found.purpose.reads is Reads.MIXED,
         explanation=explanation_of(owner, one),
         audiences=[(vehicle, counted.send, lines(counted)) for vehicle, counted in audiences.items()],
-        sends_by=mail_addresses(visit.office).smtp.rpartition("@")[2].rpartition("//")[2],
+        sends_by=mail_addresses(visit.office).leaves_by,
         by_hand=visit.rulebook.by_hand,
         sending=sending_of(visit, one),
         may_email=audiences[Vehicle.EMAIL].send,

@@ -9,6 +9,7 @@ from goodterms.delivery.vehicles.transport import Letter
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _NOT_LINE_ENDS = bytes(set(range(256)) - set(b"\r\n"))
+_DOT_BELOW = re.compile(rb"\n\.")
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f<>]")
 _NOT_XTEXT = re.compile("[^!-*,-<>-~]")
@@ -30,7 +31,7 @@ class Envelope:
     def stuffed(self) -> bytes:
         """The content for DATA, with its end: leading dots doubled (RFC 5321 section 4.5.2)."""
         content = self.content
-        if b"\n." in content or content.startswith(b"."):
+        if _DOT_BELOW.search(content) or content.startswith(b"."):
             content = _LEADING_DOT.sub(b"..", content)
         return content + b".\r\n"
 
