@@ -98,7 +98,7 @@ def _work(machine: str, home: Path, database: str) -> "subprocess.Popen[bytes]":
         "GOODTERMS_SMTP_URL": f"smtp://{_NET}.1:{_PORT + 1}", "GOODTERMS_PACE": "unlimited",
     }  # fmt: skip
     command = ["ip", "netns", "exec", f"gt-{machine}", sys.executable, "-m", "goodterms", "work"]
-    return subprocess.Popen(command, env=os.environ | settings)
+    return subprocess.Popen(command, env=os.environ | settings, stdout=sys.stderr)  # ours has the lines alone
 
 
 def _until(condition: object, seconds: float = 120) -> None:

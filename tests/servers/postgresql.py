@@ -79,17 +79,12 @@ def copy_database(source: Path, target: Path, database: str) -> None:
     """Copy a database from the server whose socket is in one folder to the server of another."""
     programs = find_programs()
     subprocess.run([programs / "createdb", f"--host={target}", f"--username={USER}", database], check=True)
-    dump = [str(programs / "pg_dump"), f"--host={source}", f"--username={USER}", database]
-    into = [
-        str(programs / "psql"),
-        f"--host={target}",
-        f"--username={USER}",
-        "--quiet",
-        "--set=ON_ERROR_STOP=1",
-        database,
-    ]
+    dump: list[str | Path] = [programs / "pg_dump", f"--host={source}", f"--username={USER}", database]
+    into: list[str | Path] = [programs / "psql", f"--host={target}", f"--username={USER}", "--quiet"]
     with subprocess.Popen(dump, stdout=subprocess.PIPE) as giving:
-        subprocess.run(into, stdin=giving.stdout, stdout=subprocess.DEVNULL, check=True)
+        subprocess.run(
+            [*into, "--set=ON_ERROR_STOP=1", database], stdin=giving.stdout, stdout=subprocess.DEVNULL, check=True
+        )
     assert giving.returncode == 0
 
 

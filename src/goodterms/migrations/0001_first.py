@@ -9,876 +9,1563 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.BigIntegerField(help_text='A keyed hash of the first identity: the same again after a restore.')),
-                ('first_name', models.TextField(blank=True)),
-                ('last_name', models.TextField(blank=True)),
-                ('company', models.TextField(blank=True)),
-                ('position', models.TextField(blank=True)),
-                ('slug', models.CharField(blank=True, help_text='As the newest export shows it; empty: it shows none.', max_length=400)),
-                ('email', models.CharField(blank=True, help_text='As the newest export shows it; empty: it shows none.', max_length=400)),
-                ('connected_on', models.DateField(null=True)),
-                ('name_key', models.CharField(blank=True, help_text='Keyed hash of the folded name.', max_length=64)),
-                ('folded', models.CharField(blank=True, help_text='What a search looks through and lists are sorted by; begins with the name.', max_length=600)),
-                ('erased_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('merged_into', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='goodterms.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "uid",
+                    models.BigIntegerField(
+                        help_text="A keyed hash of the first identity: the same again after a restore."
+                    ),
+                ),
+                ("first_name", models.TextField(blank=True)),
+                ("last_name", models.TextField(blank=True)),
+                ("company", models.TextField(blank=True)),
+                ("position", models.TextField(blank=True)),
+                (
+                    "slug",
+                    models.CharField(
+                        blank=True, help_text="As the newest export shows it; empty: it shows none.", max_length=400
+                    ),
+                ),
+                (
+                    "email",
+                    models.CharField(
+                        blank=True, help_text="As the newest export shows it; empty: it shows none.", max_length=400
+                    ),
+                ),
+                ("connected_on", models.DateField(null=True)),
+                ("name_key", models.CharField(blank=True, help_text="Keyed hash of the folded name.", max_length=64)),
+                (
+                    "folded",
+                    models.CharField(
+                        blank=True,
+                        help_text="What a search looks through and lists are sorted by; begins with the name.",
+                        max_length=600,
+                    ),
+                ),
+                ("erased_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged",
+                        to="goodterms.person",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                ("first_name", models.CharField(blank=True, max_length=150, verbose_name="first name")),
+                ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined")),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'user',
-                'verbose_name_plural': 'users',
-                'abstract': False,
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
+                "abstract": False,
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='Owner',
+            name="Owner",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(max_length=32, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('email', models.CharField(max_length=320)),
-                ('profile', models.CharField(blank=True, max_length=300)),
-                ('postal_address', models.TextField(blank=True)),
-                ('strategy', models.CharField(max_length=40)),
-                ('keys_fingerprint', models.CharField(max_length=40)),
-                ('created_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.CharField(max_length=32, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("email", models.CharField(max_length=320)),
+                ("profile", models.CharField(blank=True, max_length=300)),
+                ("postal_address", models.TextField(blank=True)),
+                ("strategy", models.CharField(max_length=40)),
+                ("keys_fingerprint", models.CharField(max_length=40)),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('email',), name='owner_email_once')],
+                "constraints": [models.UniqueConstraint(fields=("email",), name="owner_email_once")],
             },
         ),
         migrations.CreateModel(
-            name='Export',
+            name="Export",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64)),
-                ('name', models.TextField()),
-                ('taken_at', models.DateTimeField(help_text='When LinkedIn made it, as far as that can be told.')),
-                ('taken_rule', models.CharField(help_text='How that was told: name, contents, file.', max_length=20)),
-                ('newest_at', models.DateTimeField(help_text='The newest moment in its contents.', null=True)),
-                ('is_newest', models.BooleanField(help_text='Whether it was newer than all before it when applied.')),
-                ('counts', models.JSONField()),
-                ('applied_at', models.DateTimeField()),
-                ('undone_at', models.DateTimeField(null=True)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.owner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sha256", models.CharField(max_length=64)),
+                ("name", models.TextField()),
+                ("taken_at", models.DateTimeField(help_text="When LinkedIn made it, as far as that can be told.")),
+                ("taken_rule", models.CharField(help_text="How that was told: name, contents, file.", max_length=20)),
+                ("newest_at", models.DateTimeField(help_text="The newest moment in its contents.", null=True)),
+                ("is_newest", models.BooleanField(help_text="Whether it was newer than all before it when applied.")),
+                ("counts", models.JSONField()),
+                ("applied_at", models.DateTimeField()),
+                ("undone_at", models.DateTimeField(null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('vehicle', models.CharField(max_length=12)),
-                ('address', models.CharField(blank=True, help_text='Empty once erased.', max_length=400)),
-                ('address_key', models.CharField(help_text='Keyed hash of the widened address.', max_length=64)),
-                ('message_id', models.CharField(max_length=200)),
-                ('state', models.CharField(choices=[('queued', 'waits to be sent'), ('attempting', 'claimed by a worker'), ('accepted', 'a mail server took responsibility for it, or the owner sent it by hand'), ('deferred', 'refused for now; tried again later'), ('refused', 'refused for good'), ('unknown', 'handed over without an answer; never sent again')], max_length=10)),
-                ('attempts', models.SmallIntegerField(default=0)),
-                ('due_at', models.DateTimeField()),
-                ('first_tried_at', models.DateTimeField(null=True)),
-                ('claimed_by', models.CharField(blank=True, help_text='The run that claimed it last.', max_length=60)),
-                ('claimed_until', models.DateTimeField(help_text='When the claim lapses.', null=True)),
-                ('handed_over_at', models.DateTimeField(help_text='Since when it may have left; where several machines share a database.', null=True)),
-                ('reply', models.TextField(blank=True, help_text="The mail server's last answer, without addresses.")),
-                ('copy_sha256', models.CharField(blank=True, help_text='Hash of the bytes that left last.', max_length=64)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.owner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("vehicle", models.CharField(max_length=12)),
+                ("address", models.CharField(blank=True, help_text="Empty once erased.", max_length=400)),
+                ("address_key", models.CharField(help_text="Keyed hash of the widened address.", max_length=64)),
+                ("message_id", models.CharField(max_length=200)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "waits to be sent"),
+                            ("attempting", "claimed by a worker"),
+                            ("accepted", "a mail server took responsibility for it, or the owner sent it by hand"),
+                            ("deferred", "refused for now; tried again later"),
+                            ("refused", "refused for good"),
+                            ("unknown", "handed over without an answer; never sent again"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("attempts", models.SmallIntegerField(default=0)),
+                ("due_at", models.DateTimeField()),
+                ("first_tried_at", models.DateTimeField(null=True)),
+                ("claimed_by", models.CharField(blank=True, help_text="The run that claimed it last.", max_length=60)),
+                ("claimed_until", models.DateTimeField(help_text="When the claim lapses.", null=True)),
+                (
+                    "handed_over_at",
+                    models.DateTimeField(
+                        help_text="Since when it may have left; where several machines share a database.", null=True
+                    ),
+                ),
+                ("reply", models.TextField(blank=True, help_text="The mail server's last answer, without addresses.")),
+                (
+                    "copy_sha256",
+                    models.CharField(blank=True, help_text="Hash of the bytes that left last.", max_length=64),
+                ),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AuditLine',
+            name="AuditLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('who', models.CharField(help_text='Their address at that time.', max_length=320)),
-                ('role', models.CharField(max_length=8)),
-                ('what', models.CharField(help_text='The name of the page.', max_length=60)),
-                ('about', models.CharField(help_text='Its path.', max_length=200)),
-                ('at', models.DateTimeField()),
-                ('user', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.owner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("who", models.CharField(help_text="Their address at that time.", max_length=320)),
+                ("role", models.CharField(max_length=8)),
+                ("what", models.CharField(help_text="The name of the page.", max_length=60)),
+                ("about", models.CharField(help_text="Its path.", max_length=200)),
+                ("at", models.DateTimeField()),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Asking',
+            name="Asking",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(max_length=20)),
-                ('key', models.CharField(help_text='Keyed hash of who asked.', max_length=64)),
-                ('moments', models.JSONField(default=list, help_text='When, in seconds since 1970.')),
-                ('ends_at', models.DateTimeField(help_text='When none of it counts any more.')),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.owner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("what", models.CharField(max_length=20)),
+                ("key", models.CharField(help_text="Keyed hash of who asked.", max_length=64)),
+                ("moments", models.JSONField(default=list, help_text="When, in seconds since 1970.")),
+                ("ends_at", models.DateTimeField(help_text="When none of it counts any more.")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Artefact',
+            name="Artefact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64)),
-                ('kind', models.CharField(help_text='connections, invitations, messages, mail, ...', max_length=40)),
-                ('content', models.BinaryField(help_text='Null once erased.', null=True)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.owner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sha256", models.CharField(max_length=64)),
+                ("kind", models.CharField(help_text="connections, invitations, messages, mail, ...", max_length=40)),
+                ("content", models.BinaryField(help_text="Null once erased.", null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ApiToken',
+            name="ApiToken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='What it is for.', max_length=100)),
-                ('key', models.CharField(help_text='SHA-256 of its text.', max_length=64, unique=True)),
-                ('scopes', models.CharField(help_text='Separated by commas.', max_length=300)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('last_used_at', models.DateTimeField(help_text='To the minute.', null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.owner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(help_text="What it is for.", max_length=100)),
+                ("key", models.CharField(help_text="SHA-256 of its text.", max_length=64, unique=True)),
+                ("scopes", models.CharField(help_text="Separated by commas.", max_length=300)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(null=True)),
+                ("last_used_at", models.DateTimeField(help_text="To the minute.", null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OwnPace',
+            name="OwnPace",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('values', models.JSONField(default=dict, help_text="As in a file of one's own (docs/sending.md); empty: recognised by the mail server.")),
-                ('by_hand_a_day', models.IntegerField(default=0, help_text='Mails that the owner sends beside Goodterms.')),
-                ('zone', models.CharField(blank=True, help_text='Where they are; empty: where this machine is.', max_length=60)),
-                ('changed_at', models.DateTimeField()),
-                ('owner', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='own_pace', to='goodterms.owner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "values",
+                    models.JSONField(
+                        default=dict,
+                        help_text="As in a file of one's own (docs/sending.md); empty: recognised by the mail server.",
+                    ),
+                ),
+                (
+                    "by_hand_a_day",
+                    models.IntegerField(default=0, help_text="Mails that the owner sends beside Goodterms."),
+                ),
+                (
+                    "zone",
+                    models.CharField(
+                        blank=True, help_text="Where they are; empty: where this machine is.", max_length=60
+                    ),
+                ),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "owner",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="own_pace", to="goodterms.owner"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Standing',
+            name="Standing",
             fields=[
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='goodterms.person')),
-                ('state', models.TextField(help_text='The canonical JSON of goodterms.ledger.standing.Standing.')),
-                ('bearing', models.CharField(help_text='All of it that decides and does not depend on the clock.', max_length=200)),
-                ('last_update_at', models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        serialize=False,
+                        to="goodterms.person",
+                    ),
+                ),
+                ("state", models.TextField(help_text="The canonical JSON of goodterms.ledger.standing.Standing.")),
+                (
+                    "bearing",
+                    models.CharField(
+                        help_text="All of it that decides and does not depend on the clock.", max_length=200
+                    ),
+                ),
+                ("last_update_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='TieSum',
+            name="TieSum",
             fields=[
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='goodterms.person')),
-                ('theirs', models.FloatField(help_text='What their side counts.')),
-                ('ours', models.FloatField(help_text="What the owner's side counts.")),
-                ('last_at', models.DateTimeField(help_text='When either last did something.', null=True)),
-                ('then', models.FloatField(help_text='The strength at that moment.')),
-                ('chosen', models.FloatField(help_text='The strength that the owner chose.', null=True)),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        serialize=False,
+                        to="goodterms.person",
+                    ),
+                ),
+                ("theirs", models.FloatField(help_text="What their side counts.")),
+                ("ours", models.FloatField(help_text="What the owner's side counts.")),
+                ("last_at", models.DateTimeField(help_text="When either last did something.", null=True)),
+                ("then", models.FloatField(help_text="The strength at that moment.")),
+                ("chosen", models.FloatField(help_text="The strength that the owner chose.", null=True)),
             ],
         ),
         migrations.AddField(
-            model_name='person',
-            name='owner',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.owner'),
+            model_name="person",
+            name="owner",
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"),
         ),
         migrations.CreateModel(
-            name='OptIn',
+            name="OptIn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(help_text='What the confirming token names: 32 hexadecimal digits.', max_length=32)),
-                ('address', models.CharField(blank=True, help_text='Where they want mail; empty once erased.', max_length=400)),
-                ('address_key', models.CharField(help_text='Keyed hash of the widened address.', max_length=64)),
-                ('purposes', models.CharField(help_text='Comma-separated: what they said yes to.', max_length=60)),
-                ('given_at', models.DateTimeField()),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.owner')),
-                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "uid",
+                    models.CharField(
+                        help_text="What the confirming token names: 32 hexadecimal digits.", max_length=32
+                    ),
+                ),
+                (
+                    "address",
+                    models.CharField(blank=True, help_text="Where they want mail; empty once erased.", max_length=400),
+                ),
+                ("address_key", models.CharField(help_text="Keyed hash of the widened address.", max_length=64)),
+                ("purposes", models.CharField(help_text="Comma-separated: what they said yes to.", max_length=60)),
+                ("given_at", models.DateTimeField()),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('remark', 'something to remember'), ('seeks', 'what the person is looking for'), ('met', 'a meeting or a call: it counts for the tie')], max_length=8)),
-                ('text', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.owner')),
-                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("remark", "something to remember"),
+                            ("seeks", "what the person is looking for"),
+                            ("met", "a meeting or a call: it counts for the tie"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("at", models.DateTimeField()),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ListMember',
+            name="ListMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('list_name', models.CharField(max_length=300)),
-                ('address_key', models.CharField(help_text='Keyed hash of the widened address.', max_length=64)),
-                ('put_at', models.DateTimeField(help_text='When the server confirmed it; empty before that.', null=True)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.owner')),
-                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("list_name", models.CharField(max_length=300)),
+                ("address_key", models.CharField(help_text="Keyed hash of the widened address.", max_length=64)),
+                (
+                    "put_at",
+                    models.DateTimeField(help_text="When the server confirmed it; empty before that.", null=True),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Identity',
+            name="Identity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('profile', 'LinkedIn profile'), ('email', 'e-mail address')], max_length=8)),
-                ('value', models.CharField(help_text='The normalised form.', max_length=400)),
-                ('key', models.CharField(help_text='Keyed hash of the widened form.', max_length=64)),
-                ('is_current', models.BooleanField(help_text='Whether the newest export still shows it.')),
-                ('source', models.CharField(help_text='Where it was learnt: export, owner, reply, person.', max_length=20)),
-                ('seen_at', models.DateTimeField(help_text='When it was last newly seen.')),
-                ('export', models.BigIntegerField(help_text='The export that showed it first, if one did.', null=True)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.owner')),
-                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='identities', to='goodterms.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("profile", "LinkedIn profile"), ("email", "e-mail address")], max_length=8
+                    ),
+                ),
+                ("value", models.CharField(help_text="The normalised form.", max_length=400)),
+                ("key", models.CharField(help_text="Keyed hash of the widened form.", max_length=64)),
+                ("is_current", models.BooleanField(help_text="Whether the newest export still shows it.")),
+                (
+                    "source",
+                    models.CharField(help_text="Where it was learnt: export, owner, reply, person.", max_length=20),
+                ),
+                ("seen_at", models.DateTimeField(help_text="When it was last newly seen.")),
+                ("export", models.BigIntegerField(help_text="The export that showed it first, if one did.", null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="identities",
+                        to="goodterms.person",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Feedback',
+            name="Feedback",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64)),
-                ('signal', models.CharField(max_length=20)),
-                ('kind', models.CharField(blank=True, help_text='Which of its signal: hard, out_of_office, erase ...', max_length=20)),
-                ('reason', models.TextField(blank=True)),
-                ('words', models.TextField(blank=True, help_text='What the person said, as far as the owner has to see it.')),
-                ('detail', models.JSONField(default=dict)),
-                ('received_at', models.DateTimeField()),
-                ('read_at', models.DateTimeField()),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('artefact', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='goodterms.artefact')),
-                ('delivery', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='goodterms.delivery')),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.owner')),
-                ('person', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='goodterms.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sha256", models.CharField(max_length=64)),
+                ("signal", models.CharField(max_length=20)),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True, help_text="Which of its signal: hard, out_of_office, erase ...", max_length=20
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "words",
+                    models.TextField(blank=True, help_text="What the person said, as far as the owner has to see it."),
+                ),
+                ("detail", models.JSONField(default=dict)),
+                ("received_at", models.DateTimeField()),
+                ("read_at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "artefact",
+                    models.ForeignKey(
+                        db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to="goodterms.artefact"
+                    ),
+                ),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to="goodterms.delivery"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to="goodterms.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Exchange',
+            name="Exchange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('invitation', 'invitation to connect'), ('message', 'LinkedIn message'), ('recommendation', 'recommendation'), ('endorsement', 'endorsement of a skill'), ('reply', 'reply by e-mail')], max_length=16)),
-                ('by_owner', models.BooleanField(help_text='Whether the owner did it; else the person did.')),
-                ('at', models.DateTimeField()),
-                ('clock', models.CharField(help_text='The rule by which the moment was read.', max_length=30)),
-                ('text', models.TextField(blank=True)),
-                ('export', models.BigIntegerField(help_text='The export that showed it first.', null=True)),
-                ('recognised', models.CharField(blank=True, help_text='What the ledger has of it.', max_length=20)),
-                ('key', models.CharField(help_text='Hash of what makes it this exchange and no other.', max_length=64)),
-                ('artefact', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='goodterms.artefact')),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.owner')),
-                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("invitation", "invitation to connect"),
+                            ("message", "LinkedIn message"),
+                            ("recommendation", "recommendation"),
+                            ("endorsement", "endorsement of a skill"),
+                            ("reply", "reply by e-mail"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("by_owner", models.BooleanField(help_text="Whether the owner did it; else the person did.")),
+                ("at", models.DateTimeField()),
+                ("clock", models.CharField(help_text="The rule by which the moment was read.", max_length=30)),
+                ("text", models.TextField(blank=True)),
+                ("export", models.BigIntegerField(help_text="The export that showed it first.", null=True)),
+                ("recognised", models.CharField(blank=True, help_text="What the ledger has of it.", max_length=20)),
+                ("key", models.CharField(help_text="Hash of what makes it this exchange and no other.", max_length=64)),
+                (
+                    "artefact",
+                    models.ForeignKey(
+                        db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to="goodterms.artefact"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=24)),
-                ('occurred_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('actor', models.CharField(max_length=8)),
-                ('source', models.BigIntegerField(help_text='The export that told it, if one did.', null=True)),
-                ('commitment', models.CharField(help_text='SHA-256 of salt and body, in hexadecimal.', max_length=64)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.owner')),
-                ('person', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='goodterms.person')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='delivery',
-            name='person',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.person'),
-        ),
-        migrations.CreateModel(
-            name='Complaint',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(choices=[('direct', 'the person'), ('abuse_desk', 'an abuse desk'), ('linkedin', 'LinkedIn'), ('feedback_loop', "a mailbox provider's feedback loop")], max_length=16)),
-                ('ticket', models.CharField(blank=True, help_text='The number under which the other side has it.', max_length=200)),
-                ('words', models.TextField(blank=True)),
-                ('cause', models.TextField(blank=True, help_text='What led to it, as the owner found.')),
-                ('received_at', models.DateTimeField()),
-                ('opened_at', models.DateTimeField()),
-                ('replied_at', models.DateTimeField(null=True)),
-                ('delivery', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='goodterms.delivery')),
-                ('feedback', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='goodterms.feedback')),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.owner')),
-                ('person', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='goodterms.person')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='artefact',
-            name='person',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='goodterms.person'),
-        ),
-        migrations.CreateModel(
-            name='Answer',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('exit', 'that an exit was obeyed'), ('opt_in', 'the request to confirm an opt-in')], max_length=8)),
-                ('about', models.CharField(help_text='What it answers; one answer to each.', max_length=80)),
-                ('address', models.CharField(blank=True, help_text='Empty once erased.', max_length=400)),
-                ('language', models.CharField(blank=True, max_length=8)),
-                ('replies_to', models.CharField(blank=True, help_text='Message-ID of the mail that it answers.', max_length=400)),
-                ('state', models.CharField(choices=[('waiting', 'waits to be sent'), ('begun', 'was begun; whether it left is not known'), ('sent', 'a mail server took it'), ('refused', 'refused, or not sent because something came in between')], max_length=8)),
-                ('reply', models.TextField(blank=True, help_text="The mail server's answer, without addresses.")),
-                ('sha256', models.CharField(blank=True, help_text='Of the mail that was sent: its artefact.', max_length=64)),
-                ('asked_at', models.DateTimeField()),
-                ('begun_at', models.DateTimeField(null=True)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.owner')),
-                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.person')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Seal',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('size', models.BigIntegerField()),
-                ('root', models.CharField(max_length=64)),
-                ('sealed_at', models.DateTimeField()),
-                ('public_key', models.CharField(max_length=64)),
-                ('signature', models.CharField(max_length=128)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.owner')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='SigningKey',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('selector', models.CharField(max_length=54)),
-                ('domain', models.CharField(max_length=253)),
-                ('keys', models.TextField(help_text='An RSA key, an Ed25519 key, or one of each, as PEM, sealed.')),
-                ('is_on', models.BooleanField(default=False, help_text='Whether it signs what is sent now.')),
-                ('made_at', models.DateTimeField()),
-                ('seen_at', models.DateTimeField(help_text='When the DNS was last seen to publish all of it.', null=True)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.owner')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='StrayNumber',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.BigIntegerField(help_text='As Person.uid.')),
-                ('key', models.CharField(help_text='Keyed hash of the address that the copy went to.', max_length=64)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.owner')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Suppression',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=64)),
-                ('kind', models.CharField(choices=[('profile', 'LinkedIn profile'), ('email', 'e-mail address'), ('name_date', 'name and connection date'), ('name_company', 'name and company'), ('date', 'connection date'), ('number', 'number of the person, which their links hold'), ('stranger', 'number of somebody whom the database did not know')], max_length=12)),
-                ('exit', models.CharField(help_text='stop, leave, complaint or erasure.', max_length=12)),
-                ('vehicles', models.CharField(blank=True, help_text='Comma-separated; empty: all.', max_length=60)),
-                ('purposes', models.CharField(blank=True, help_text='Comma-separated; empty: all.', max_length=60)),
-                ('since', models.DateTimeField()),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.owner')),
-                ('person', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='goodterms.person')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='TieChoice',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('strength', models.FloatField(help_text='From 0 to 1; empty: as computed.', null=True)),
-                ('cadence_days', models.IntegerField(help_text='At most so many days between two words; empty: no matter.', null=True)),
-                ('chosen_at', models.DateTimeField()),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.owner')),
-                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.person')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Traffic',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('account', models.CharField(help_text="Who signs in and where, or the owner's address and where.", max_length=400)),
-                ('domain', models.CharField(blank=True, help_text='The receiving domain; empty: the whole account.', max_length=255)),
-                ('slots', models.JSONField(default=dict, help_text='Copies by span and slot of time; see delivery.rules.pacing.')),
-                ('not_before', models.DateTimeField(null=True)),
-                ('why', models.CharField(blank=True, help_text='What the moment is for.', max_length=8)),
-                ('back_off_seconds', models.FloatField(default=0, help_text='The last pause that a mail server asked for.')),
-                ('reply', models.TextField(blank=True, help_text='The answer that asked for it, without addresses.')),
-                ('touched_at', models.DateTimeField()),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.owner')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Update',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(max_length=32)),
-                ('kind', models.CharField(choices=[('update', 'update'), ('welcome', 'welcome message to new connections')], max_length=8)),
-                ('purpose', models.CharField(max_length=12)),
-                ('subject', models.TextField()),
-                ('topics', models.JSONField()),
-                ('body', models.TextField(help_text='Markdown with merge fields.')),
-                ('footer', models.TextField(help_text='The terms as they stand in it.')),
-                ('sha256', models.CharField(max_length=64)),
-                ('created_at', models.DateTimeField()),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.owner')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Skip',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.owner')),
-                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.person')),
-                ('update', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.update')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Mailing',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('vehicle', models.CharField(max_length=12)),
-                ('state', models.CharField(choices=[('scheduled', 'waits for its time'), ('sending', 'is being sent; copies refused for now are tried again until none waits'), ('paused', 'waits until the owner lets it go on'), ('stopped', "can't go on before what its note says is mended"), ('done', 'no copy of it waits any more'), ('cancelled', 'called off; the copies that waited were taken back')], max_length=10)),
-                ('asked_by', models.CharField(help_text="Who asked for it: a user's name, or a command.", max_length=60)),
-                ('asked_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField(help_text='Not before this moment.')),
-                ('next_at', models.DateTimeField(help_text='Nothing is tried before, because it was in vain.', null=True)),
-                ('failures', models.SmallIntegerField(default=0, help_text='Tries in vain in a row.')),
-                ('note', models.TextField(blank=True, help_text='Why it does not go on.')),
-                ('begun_at', models.DateTimeField(help_text='When its copies were planned last.', null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.owner')),
-                ('update', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.update')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Draft',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(max_length=32)),
-                ('purpose', models.CharField(max_length=12)),
-                ('subject', models.TextField(blank=True)),
-                ('body', models.TextField(blank=True, help_text='Markdown with merge fields.')),
-                ('version', models.IntegerField(default=1, help_text='One more with each saving, so that two windows can be told.')),
-                ('saved_by', models.CharField(blank=True, max_length=60)),
-                ('created_at', models.DateTimeField()),
-                ('saved_at', models.DateTimeField()),
-                ('discarded_at', models.DateTimeField(null=True)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.owner')),
-                ('update', models.ForeignKey(db_index=False, help_text='What it became.', null=True, on_delete=django.db.models.deletion.PROTECT, to='goodterms.update')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=24)),
+                ("occurred_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                ("actor", models.CharField(max_length=8)),
+                ("source", models.BigIntegerField(help_text="The export that told it, if one did.", null=True)),
+                ("commitment", models.CharField(help_text="SHA-256 of salt and body, in hexadecimal.", max_length=64)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to="goodterms.person"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='delivery',
-            name='update',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.update'),
+            model_name="delivery",
+            name="person",
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.person"),
         ),
         migrations.CreateModel(
-            name='Webhook',
+            name="Complaint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(max_length=32)),
-                ('url', models.CharField(max_length=500)),
-                ('secret', models.TextField(help_text='What its messages are signed with, sealed.')),
-                ('kinds', models.TextField(blank=True, help_text='Kinds of entry, separated by commas; empty: all.')),
-                ('last_entry', models.BigIntegerField(help_text='The newest entry that it was told of, or that came before it.')),
-                ('failures', models.IntegerField(default=0, help_text='How often in a row it could not be told.')),
-                ('due_at', models.DateTimeField(help_text='Not told before that.')),
-                ('fault', models.TextField(blank=True, help_text='Why it could not be told the last time.')),
-                ('told_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.owner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("direct", "the person"),
+                            ("abuse_desk", "an abuse desk"),
+                            ("linkedin", "LinkedIn"),
+                            ("feedback_loop", "a mailbox provider's feedback loop"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.CharField(
+                        blank=True, help_text="The number under which the other side has it.", max_length=200
+                    ),
+                ),
+                ("words", models.TextField(blank=True)),
+                ("cause", models.TextField(blank=True, help_text="What led to it, as the owner found.")),
+                ("received_at", models.DateTimeField()),
+                ("opened_at", models.DateTimeField()),
+                ("replied_at", models.DateTimeField(null=True)),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to="goodterms.delivery"
+                    ),
+                ),
+                (
+                    "feedback",
+                    models.ForeignKey(
+                        db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to="goodterms.feedback"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to="goodterms.person"
+                    ),
+                ),
             ],
-        ),
-        migrations.CreateModel(
-            name='Wording',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.CharField(max_length=12)),
-                ('text', models.TextField()),
-                ('from_at', models.DateTimeField()),
-                ('until_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.owner')),
-            ],
-            options={
-                'ordering': ['place', 'from_at', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Payload',
-            fields=[
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='goodterms.entry')),
-                ('salt', models.CharField(help_text='16 random bytes in hexadecimal.', max_length=32)),
-                ('body', models.TextField(help_text='The canonical JSON that the commitment covers.')),
-                ('person', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='goodterms.person')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Node',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.SmallIntegerField()),
-                ('index', models.BigIntegerField(help_text='Counted from 0 at its level.')),
-                ('hash', models.CharField(max_length=64)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.owner')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('owner', 'level', 'index'), name='node_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Membership',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('viewer', 'looks at everything, changes nothing'), ('helper', 'works the desk and the inbox, exports nothing'), ('owner', 'does everything')], max_length=8)),
-                ('since', models.DateTimeField()),
-                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.owner')),
-            ],
-            options={
-                'indexes': [models.Index(fields=['user'], name='membership_by_user')],
-                'constraints': [models.UniqueConstraint(fields=('owner', 'user'), name='membership_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='MailboxMark',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mailbox', models.CharField(help_text='User, host and folder.', max_length=300)),
-                ('uid_validity', models.BigIntegerField()),
-                ('last_uid', models.BigIntegerField()),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.owner')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('owner', 'mailbox'), name='mailbox_mark_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='MailAccount',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('smtp', models.TextField(blank=True, help_text="The address of the server that sends, sealed; empty: the setting's.")),
-                ('imap', models.TextField(blank=True, help_text="The address of the mailbox, sealed; empty: the setting's.")),
-                ('unsubscribe_address', models.CharField(blank=True, max_length=320)),
-                ('provider', models.CharField(blank=True, help_text='A provider to send by through its API.', max_length=20)),
-                ('provider_key', models.TextField(blank=True, help_text='The key of the account there, sealed.')),
-                ('provider_url', models.CharField(blank=True, help_text='Where its API is; empty: the usual place.', max_length=300)),
-                ('authserv_id', models.CharField(blank=True, help_text='The name under which its mailbox vouches.', max_length=253)),
-                ('read_flag', models.CharField(blank=True, help_text='A flag to set on mail that was read.', max_length=60)),
-                ('read_folder', models.CharField(blank=True, help_text='A folder to move mail to that was read.', max_length=200)),
-                ('confirms_exits', models.BooleanField(help_text='Whether exits by mail are confirmed; empty: as set.', null=True)),
-                ('welcomes', models.BooleanField(help_text='Whether the workers welcome newcomers; empty: as set.', null=True)),
-                ('list_server', models.TextField(blank=True, help_text='The address of the list that posts go to, sealed.')),
-                ('changed_at', models.DateTimeField()),
-                ('owner', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='mail_account', to='goodterms.owner')),
-            ],
-            options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('smtp', ''), ('provider', ''), _connector='OR'), name='mail_leaves_by_one_way')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Leaf',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('index', models.BigIntegerField()),
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='goodterms.entry')),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.owner')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('owner', 'index'), name='leaf_index_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='JournalMark',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.CharField(max_length=80)),
-                ('offset', models.BigIntegerField(help_text='In bytes.')),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.owner')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('owner', 'file'), name='journal_mark_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='ExportFile',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.TextField()),
-                ('kind', models.CharField(max_length=40)),
-                ('sha256', models.CharField(max_length=64)),
-                ('preamble', models.TextField(blank=True, help_text='What stood above the rows, the header included.')),
-                ('row_count', models.IntegerField()),
-                ('rows', models.BinaryField(help_text="The artefacts' numbers, eight bytes each, zlib-compressed.")),
-                ('export', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='files', to='goodterms.export')),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.owner')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('owner', 'export', 'name'), name='export_file_once')],
-            },
-        ),
-        migrations.AddIndex(
-            model_name='export',
-            index=models.Index(fields=['owner', 'sha256'], name='export_by_hash'),
-        ),
-        migrations.AddIndex(
-            model_name='auditline',
-            index=models.Index(fields=['owner', '-at'], name='audit_line_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='asking',
-            index=models.Index(fields=['owner', 'ends_at'], name='asking_ended'),
-        ),
-        migrations.AddConstraint(
-            model_name='asking',
-            constraint=models.UniqueConstraint(fields=('owner', 'what', 'key'), name='asking_once'),
-        ),
-        migrations.AddIndex(
-            model_name='apitoken',
-            index=models.Index(fields=['owner', '-created_at'], name='api_token_newest'),
         ),
         migrations.AddField(
-            model_name='standing',
-            name='owner',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.owner'),
+            model_name="artefact",
+            name="person",
+            field=models.ForeignKey(
+                db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to="goodterms.person"
+            ),
+        ),
+        migrations.CreateModel(
+            name="Answer",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("exit", "that an exit was obeyed"), ("opt_in", "the request to confirm an opt-in")],
+                        max_length=8,
+                    ),
+                ),
+                ("about", models.CharField(help_text="What it answers; one answer to each.", max_length=80)),
+                ("address", models.CharField(blank=True, help_text="Empty once erased.", max_length=400)),
+                ("language", models.CharField(blank=True, max_length=8)),
+                (
+                    "replies_to",
+                    models.CharField(blank=True, help_text="Message-ID of the mail that it answers.", max_length=400),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waits to be sent"),
+                            ("begun", "was begun; whether it left is not known"),
+                            ("sent", "a mail server took it"),
+                            ("refused", "refused, or not sent because something came in between"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("reply", models.TextField(blank=True, help_text="The mail server's answer, without addresses.")),
+                (
+                    "sha256",
+                    models.CharField(blank=True, help_text="Of the mail that was sent: its artefact.", max_length=64),
+                ),
+                ("asked_at", models.DateTimeField()),
+                ("begun_at", models.DateTimeField(null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.person"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Seal",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("size", models.BigIntegerField()),
+                ("root", models.CharField(max_length=64)),
+                ("sealed_at", models.DateTimeField()),
+                ("public_key", models.CharField(max_length=64)),
+                ("signature", models.CharField(max_length=128)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="SigningKey",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("selector", models.CharField(max_length=54)),
+                ("domain", models.CharField(max_length=253)),
+                ("keys", models.TextField(help_text="An RSA key, an Ed25519 key, or one of each, as PEM, sealed.")),
+                ("is_on", models.BooleanField(default=False, help_text="Whether it signs what is sent now.")),
+                ("made_at", models.DateTimeField()),
+                (
+                    "seen_at",
+                    models.DateTimeField(help_text="When the DNS was last seen to publish all of it.", null=True),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="StrayNumber",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.BigIntegerField(help_text="As Person.uid.")),
+                ("key", models.CharField(help_text="Keyed hash of the address that the copy went to.", max_length=64)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Suppression",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=64)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("profile", "LinkedIn profile"),
+                            ("email", "e-mail address"),
+                            ("name_date", "name and connection date"),
+                            ("name_company", "name and company"),
+                            ("date", "connection date"),
+                            ("number", "number of the person, which their links hold"),
+                            ("stranger", "number of somebody whom the database did not know"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("exit", models.CharField(help_text="stop, leave, complaint or erasure.", max_length=12)),
+                ("vehicles", models.CharField(blank=True, help_text="Comma-separated; empty: all.", max_length=60)),
+                ("purposes", models.CharField(blank=True, help_text="Comma-separated; empty: all.", max_length=60)),
+                ("since", models.DateTimeField()),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to="goodterms.person"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="TieChoice",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("strength", models.FloatField(help_text="From 0 to 1; empty: as computed.", null=True)),
+                (
+                    "cadence_days",
+                    models.IntegerField(
+                        help_text="At most so many days between two words; empty: no matter.", null=True
+                    ),
+                ),
+                ("chosen_at", models.DateTimeField()),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.person"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Traffic",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "account",
+                    models.CharField(
+                        help_text="Who signs in and where, or the owner's address and where.", max_length=400
+                    ),
+                ),
+                (
+                    "domain",
+                    models.CharField(
+                        blank=True, help_text="The receiving domain; empty: the whole account.", max_length=255
+                    ),
+                ),
+                (
+                    "slots",
+                    models.JSONField(
+                        default=dict, help_text="Copies by span and slot of time; see delivery.rules.pacing."
+                    ),
+                ),
+                ("not_before", models.DateTimeField(null=True)),
+                ("why", models.CharField(blank=True, help_text="What the moment is for.", max_length=8)),
+                (
+                    "back_off_seconds",
+                    models.FloatField(default=0, help_text="The last pause that a mail server asked for."),
+                ),
+                ("reply", models.TextField(blank=True, help_text="The answer that asked for it, without addresses.")),
+                ("touched_at", models.DateTimeField()),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Update",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.CharField(max_length=32)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("update", "update"), ("welcome", "welcome message to new connections")], max_length=8
+                    ),
+                ),
+                ("purpose", models.CharField(max_length=12)),
+                ("subject", models.TextField()),
+                ("topics", models.JSONField()),
+                ("body", models.TextField(help_text="Markdown with merge fields.")),
+                ("footer", models.TextField(help_text="The terms as they stand in it.")),
+                ("sha256", models.CharField(max_length=64)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Skip",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.person"
+                    ),
+                ),
+                (
+                    "update",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.update"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Mailing",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("vehicle", models.CharField(max_length=12)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("scheduled", "waits for its time"),
+                            ("sending", "is being sent; copies refused for now are tried again until none waits"),
+                            ("paused", "waits until the owner lets it go on"),
+                            ("stopped", "can't go on before what its note says is mended"),
+                            ("done", "no copy of it waits any more"),
+                            ("cancelled", "called off; the copies that waited were taken back"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.CharField(help_text="Who asked for it: a user's name, or a command.", max_length=60),
+                ),
+                ("asked_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField(help_text="Not before this moment.")),
+                (
+                    "next_at",
+                    models.DateTimeField(help_text="Nothing is tried before, because it was in vain.", null=True),
+                ),
+                ("failures", models.SmallIntegerField(default=0, help_text="Tries in vain in a row.")),
+                ("note", models.TextField(blank=True, help_text="Why it does not go on.")),
+                ("begun_at", models.DateTimeField(help_text="When its copies were planned last.", null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
+                (
+                    "update",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.update"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Draft",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.CharField(max_length=32)),
+                ("purpose", models.CharField(max_length=12)),
+                ("subject", models.TextField(blank=True)),
+                ("body", models.TextField(blank=True, help_text="Markdown with merge fields.")),
+                (
+                    "version",
+                    models.IntegerField(
+                        default=1, help_text="One more with each saving, so that two windows can be told."
+                    ),
+                ),
+                ("saved_by", models.CharField(blank=True, max_length=60)),
+                ("created_at", models.DateTimeField()),
+                ("saved_at", models.DateTimeField()),
+                ("discarded_at", models.DateTimeField(null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
+                (
+                    "update",
+                    models.ForeignKey(
+                        db_index=False,
+                        help_text="What it became.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="goodterms.update",
+                    ),
+                ),
+            ],
         ),
         migrations.AddField(
-            model_name='tiesum',
-            name='owner',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='goodterms.owner'),
+            model_name="delivery",
+            name="update",
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.update"),
+        ),
+        migrations.CreateModel(
+            name="Webhook",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.CharField(max_length=32)),
+                ("url", models.CharField(max_length=500)),
+                ("secret", models.TextField(help_text="What its messages are signed with, sealed.")),
+                ("kinds", models.TextField(blank=True, help_text="Kinds of entry, separated by commas; empty: all.")),
+                (
+                    "last_entry",
+                    models.BigIntegerField(help_text="The newest entry that it was told of, or that came before it."),
+                ),
+                ("failures", models.IntegerField(default=0, help_text="How often in a row it could not be told.")),
+                ("due_at", models.DateTimeField(help_text="Not told before that.")),
+                ("fault", models.TextField(blank=True, help_text="Why it could not be told the last time.")),
+                ("told_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Wording",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.CharField(max_length=12)),
+                ("text", models.TextField()),
+                ("from_at", models.DateTimeField()),
+                ("until_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["place", "from_at", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Payload",
+            fields=[
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        serialize=False,
+                        to="goodterms.entry",
+                    ),
+                ),
+                ("salt", models.CharField(help_text="16 random bytes in hexadecimal.", max_length=32)),
+                ("body", models.TextField(help_text="The canonical JSON that the commitment covers.")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to="goodterms.person"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Node",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("level", models.SmallIntegerField()),
+                ("index", models.BigIntegerField(help_text="Counted from 0 at its level.")),
+                ("hash", models.CharField(max_length=64)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("owner", "level", "index"), name="node_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Membership",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("viewer", "looks at everything, changes nothing"),
+                            ("helper", "works the desk and the inbox, exports nothing"),
+                            ("owner", "does everything"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("since", models.DateTimeField()),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["user"], name="membership_by_user")],
+                "constraints": [models.UniqueConstraint(fields=("owner", "user"), name="membership_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="MailboxMark",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("mailbox", models.CharField(help_text="User, host and folder.", max_length=300)),
+                ("uid_validity", models.BigIntegerField()),
+                ("last_uid", models.BigIntegerField()),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("owner", "mailbox"), name="mailbox_mark_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="MailAccount",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "smtp",
+                    models.TextField(
+                        blank=True, help_text="The address of the server that sends, sealed; empty: the setting's."
+                    ),
+                ),
+                (
+                    "imap",
+                    models.TextField(blank=True, help_text="The address of the mailbox, sealed; empty: the setting's."),
+                ),
+                ("unsubscribe_address", models.CharField(blank=True, max_length=320)),
+                (
+                    "provider",
+                    models.CharField(blank=True, help_text="A provider to send by through its API.", max_length=20),
+                ),
+                ("provider_key", models.TextField(blank=True, help_text="The key of the account there, sealed.")),
+                (
+                    "provider_url",
+                    models.CharField(blank=True, help_text="Where its API is; empty: the usual place.", max_length=300),
+                ),
+                (
+                    "authserv_id",
+                    models.CharField(blank=True, help_text="The name under which its mailbox vouches.", max_length=253),
+                ),
+                (
+                    "read_flag",
+                    models.CharField(blank=True, help_text="A flag to set on mail that was read.", max_length=60),
+                ),
+                (
+                    "read_folder",
+                    models.CharField(blank=True, help_text="A folder to move mail to that was read.", max_length=200),
+                ),
+                (
+                    "confirms_exits",
+                    models.BooleanField(help_text="Whether exits by mail are confirmed; empty: as set.", null=True),
+                ),
+                (
+                    "welcomes",
+                    models.BooleanField(help_text="Whether the workers welcome newcomers; empty: as set.", null=True),
+                ),
+                (
+                    "list_server",
+                    models.TextField(blank=True, help_text="The address of the list that posts go to, sealed."),
+                ),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "owner",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="mail_account", to="goodterms.owner"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("smtp", ""), ("provider", ""), _connector="OR"),
+                        name="mail_leaves_by_one_way",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Leaf",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("index", models.BigIntegerField()),
+                ("entry", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to="goodterms.entry")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("owner", "index"), name="leaf_index_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="JournalMark",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("file", models.CharField(max_length=80)),
+                ("offset", models.BigIntegerField(help_text="In bytes.")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("owner", "file"), name="journal_mark_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="ExportFile",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.TextField()),
+                ("kind", models.CharField(max_length=40)),
+                ("sha256", models.CharField(max_length=64)),
+                ("preamble", models.TextField(blank=True, help_text="What stood above the rows, the header included.")),
+                ("row_count", models.IntegerField()),
+                ("rows", models.BinaryField(help_text="The artefacts' numbers, eight bytes each, zlib-compressed.")),
+                (
+                    "export",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="files",
+                        to="goodterms.export",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("owner", "export", "name"), name="export_file_once")],
+            },
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['owner', 'connected_on', 'name_key'], name='person_by_connection'),
+            model_name="export",
+            index=models.Index(fields=["owner", "sha256"], name="export_by_hash"),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['owner', 'merged_into'], name='person_merged'),
+            model_name="auditline",
+            index=models.Index(fields=["owner", "-at"], name="audit_line_newest"),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='person_joined'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(condition=models.Q(('merged_into__isnull', True)), fields=['owner', 'folded', 'id', 'merged_into'], name='person_folded'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['owner', 'name_key'], name='person_by_name'),
+            model_name="asking",
+            index=models.Index(fields=["owner", "ends_at"], name="asking_ended"),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(fields=('owner', 'uid'), name='person_uid_once'),
+            model_name="asking",
+            constraint=models.UniqueConstraint(fields=("owner", "what", "key"), name="asking_once"),
         ),
         migrations.AddIndex(
-            model_name='optin',
-            index=models.Index(fields=['owner', 'person'], name='opt_in_by_person'),
+            model_name="apitoken",
+            index=models.Index(fields=["owner", "-created_at"], name="api_token_newest"),
+        ),
+        migrations.AddField(
+            model_name="standing",
+            name="owner",
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"),
+        ),
+        migrations.AddField(
+            model_name="tiesum",
+            name="owner",
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to="goodterms.owner"),
+        ),
+        migrations.AddIndex(
+            model_name="person",
+            index=models.Index(fields=["owner", "connected_on", "name_key"], name="person_by_connection"),
+        ),
+        migrations.AddIndex(
+            model_name="person",
+            index=models.Index(
+                condition=models.Q(("merged_into__isnull", False)),
+                fields=["owner", "merged_into"],
+                name="person_merged",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="person",
+            index=models.Index(
+                condition=models.Q(("merged_into__isnull", False)), fields=["merged_into"], name="person_joined"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="person",
+            index=models.Index(
+                condition=models.Q(("merged_into__isnull", True)),
+                fields=["owner", "folded", "id", "merged_into"],
+                name="person_folded",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="person",
+            index=models.Index(fields=["owner", "name_key"], name="person_by_name"),
         ),
         migrations.AddConstraint(
-            model_name='optin',
-            constraint=models.UniqueConstraint(fields=('owner', 'uid'), name='opt_in_once'),
+            model_name="person",
+            constraint=models.UniqueConstraint(fields=("owner", "uid"), name="person_uid_once"),
         ),
         migrations.AddIndex(
-            model_name='note',
-            index=models.Index(fields=['owner', 'person', 'at'], name='note_by_person'),
-        ),
-        migrations.AddIndex(
-            model_name='listmember',
-            index=models.Index(fields=['owner', 'person'], name='list_member_by_person'),
+            model_name="optin",
+            index=models.Index(fields=["owner", "person"], name="opt_in_by_person"),
         ),
         migrations.AddConstraint(
-            model_name='listmember',
-            constraint=models.UniqueConstraint(fields=('owner', 'list_name', 'address_key'), name='list_member_once'),
+            model_name="optin",
+            constraint=models.UniqueConstraint(fields=("owner", "uid"), name="opt_in_once"),
         ),
         migrations.AddIndex(
-            model_name='identity',
-            index=models.Index(fields=['owner', 'key'], name='identity_by_key'),
+            model_name="note",
+            index=models.Index(fields=["owner", "person", "at"], name="note_by_person"),
         ),
         migrations.AddIndex(
-            model_name='identity',
-            index=models.Index(fields=['owner', 'person'], name='identity_by_person'),
+            model_name="listmember",
+            index=models.Index(fields=["owner", "person"], name="list_member_by_person"),
         ),
         migrations.AddConstraint(
-            model_name='identity',
-            constraint=models.UniqueConstraint(fields=('owner', 'kind', 'value', 'person'), name='identity_once_a_person'),
+            model_name="listmember",
+            constraint=models.UniqueConstraint(fields=("owner", "list_name", "address_key"), name="list_member_once"),
         ),
         migrations.AddIndex(
-            model_name='feedback',
-            index=models.Index(fields=['owner', 'signal', 'decided_at'], name='feedback_by_signal'),
+            model_name="identity",
+            index=models.Index(fields=["owner", "key"], name="identity_by_key"),
         ),
         migrations.AddIndex(
-            model_name='feedback',
-            index=models.Index(fields=['owner', 'person'], name='feedback_by_person'),
+            model_name="identity",
+            index=models.Index(fields=["owner", "person"], name="identity_by_person"),
         ),
         migrations.AddConstraint(
-            model_name='feedback',
-            constraint=models.UniqueConstraint(fields=('owner', 'sha256'), name='feedback_once'),
+            model_name="identity",
+            constraint=models.UniqueConstraint(
+                fields=("owner", "kind", "value", "person"), name="identity_once_a_person"
+            ),
         ),
         migrations.AddIndex(
-            model_name='exchange',
-            index=models.Index(fields=['owner', 'person', 'at'], name='exchange_by_person'),
+            model_name="feedback",
+            index=models.Index(fields=["owner", "signal", "decided_at"], name="feedback_by_signal"),
         ),
         migrations.AddIndex(
-            model_name='exchange',
-            index=models.Index(fields=['owner', 'export'], name='exchange_by_export'),
+            model_name="feedback",
+            index=models.Index(fields=["owner", "person"], name="feedback_by_person"),
         ),
         migrations.AddConstraint(
-            model_name='exchange',
-            constraint=models.UniqueConstraint(fields=('owner', 'key'), name='exchange_once'),
+            model_name="feedback",
+            constraint=models.UniqueConstraint(fields=("owner", "sha256"), name="feedback_once"),
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['owner', 'id'], name='entry_by_number'),
+            model_name="exchange",
+            index=models.Index(fields=["owner", "person", "at"], name="exchange_by_person"),
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['owner', 'person', 'id'], name='entry_by_person'),
+            model_name="exchange",
+            index=models.Index(fields=["owner", "export"], name="exchange_by_export"),
+        ),
+        migrations.AddConstraint(
+            model_name="exchange",
+            constraint=models.UniqueConstraint(fields=("owner", "key"), name="exchange_once"),
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(condition=models.Q(('source__isnull', False)), fields=['owner', 'source'], name='entry_by_source'),
+            model_name="entry",
+            index=models.Index(fields=["owner", "id"], name="entry_by_number"),
         ),
         migrations.AddIndex(
-            model_name='complaint',
-            index=models.Index(fields=['owner', 'replied_at'], name='complaint_by_reply'),
+            model_name="entry",
+            index=models.Index(fields=["owner", "person", "id"], name="entry_by_person"),
         ),
         migrations.AddIndex(
-            model_name='artefact',
-            index=models.Index(fields=['owner', 'person'], name='artefact_by_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='artefact',
-            constraint=models.UniqueConstraint(fields=('owner', 'sha256'), name='artefact_once'),
+            model_name="entry",
+            index=models.Index(
+                condition=models.Q(("source__isnull", False)), fields=["owner", "source"], name="entry_by_source"
+            ),
         ),
         migrations.AddIndex(
-            model_name='answer',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['owner', 'asked_at'], name='answer_waiting'),
+            model_name="complaint",
+            index=models.Index(fields=["owner", "replied_at"], name="complaint_by_reply"),
         ),
         migrations.AddIndex(
-            model_name='answer',
-            index=models.Index(fields=['owner', 'person'], name='answer_by_person'),
+            model_name="artefact",
+            index=models.Index(fields=["owner", "person"], name="artefact_by_person"),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('owner', 'kind', 'about'), name='answer_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='seal',
-            constraint=models.UniqueConstraint(fields=('owner', 'size'), name='seal_size_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='signingkey',
-            constraint=models.UniqueConstraint(fields=('owner', 'selector'), name='signing_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='signingkey',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_on', True)), fields=('owner',), name='one_signing_key_on'),
-        ),
-        migrations.AddConstraint(
-            model_name='straynumber',
-            constraint=models.UniqueConstraint(fields=('owner', 'uid', 'key'), name='stray_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='suppression',
-            constraint=models.UniqueConstraint(fields=('owner', 'key', 'exit', 'vehicles', 'purposes', 'since'), name='suppression_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='tiechoice',
-            constraint=models.UniqueConstraint(fields=('owner', 'person'), name='tie_choice_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='traffic',
-            constraint=models.UniqueConstraint(fields=('owner', 'account', 'domain'), name='traffic_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='update',
-            constraint=models.UniqueConstraint(fields=('owner', 'uid'), name='update_uid_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='update',
-            constraint=models.UniqueConstraint(fields=('owner', 'kind', 'sha256'), name='update_text_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='skip',
-            constraint=models.UniqueConstraint(fields=('owner', 'update', 'person'), name='skip_once'),
+            model_name="artefact",
+            constraint=models.UniqueConstraint(fields=("owner", "sha256"), name="artefact_once"),
         ),
         migrations.AddIndex(
-            model_name='mailing',
-            index=models.Index(fields=['owner', 'state', 'due_at'], name='mailing_open'),
+            model_name="answer",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")), fields=["owner", "asked_at"], name="answer_waiting"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="answer",
+            index=models.Index(fields=["owner", "person"], name="answer_by_person"),
         ),
         migrations.AddConstraint(
-            model_name='mailing',
-            constraint=models.UniqueConstraint(fields=('owner', 'update', 'vehicle'), name='mailing_once'),
-        ),
-        migrations.AddIndex(
-            model_name='draft',
-            index=models.Index(fields=['owner', 'saved_at'], name='draft_by_saving'),
+            model_name="answer",
+            constraint=models.UniqueConstraint(fields=("owner", "kind", "about"), name="answer_once"),
         ),
         migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.UniqueConstraint(fields=('owner', 'uid'), name='draft_uid_once'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['owner', 'update', 'state', 'due_at', 'id'], name='delivery_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['owner', 'person'], name='delivery_by_person'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'attempting')), fields=['owner', 'claimed_by'], name='delivery_claimed'),
+            model_name="seal",
+            constraint=models.UniqueConstraint(fields=("owner", "size"), name="seal_size_once"),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('owner', 'update', 'person'), name='one_copy_a_person'),
+            model_name="signingkey",
+            constraint=models.UniqueConstraint(fields=("owner", "selector"), name="signing_key_once"),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('owner', 'update', 'address_key'), name='one_copy_an_address'),
+            model_name="signingkey",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_on", True)), fields=("owner",), name="one_signing_key_on"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('owner', 'message_id'), name='message_id_once'),
-        ),
-        migrations.AddIndex(
-            model_name='webhook',
-            index=models.Index(fields=['owner', 'due_at'], name='webhook_due'),
+            model_name="straynumber",
+            constraint=models.UniqueConstraint(fields=("owner", "uid", "key"), name="stray_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='webhook',
-            constraint=models.UniqueConstraint(fields=('owner', 'uid'), name='webhook_uid_once'),
+            model_name="suppression",
+            constraint=models.UniqueConstraint(
+                fields=("owner", "key", "exit", "vehicles", "purposes", "since"), name="suppression_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="tiechoice",
+            constraint=models.UniqueConstraint(fields=("owner", "person"), name="tie_choice_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="traffic",
+            constraint=models.UniqueConstraint(fields=("owner", "account", "domain"), name="traffic_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="update",
+            constraint=models.UniqueConstraint(fields=("owner", "uid"), name="update_uid_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="update",
+            constraint=models.UniqueConstraint(fields=("owner", "kind", "sha256"), name="update_text_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="skip",
+            constraint=models.UniqueConstraint(fields=("owner", "update", "person"), name="skip_once"),
         ),
         migrations.AddIndex(
-            model_name='wording',
-            index=models.Index(fields=['owner', 'place', 'from_at'], name='wording_by_place'),
+            model_name="mailing",
+            index=models.Index(fields=["owner", "state", "due_at"], name="mailing_open"),
+        ),
+        migrations.AddConstraint(
+            model_name="mailing",
+            constraint=models.UniqueConstraint(fields=("owner", "update", "vehicle"), name="mailing_once"),
         ),
         migrations.AddIndex(
-            model_name='payload',
-            index=models.Index(fields=['person', 'entry'], name='payload_by_person'),
+            model_name="draft",
+            index=models.Index(fields=["owner", "saved_at"], name="draft_by_saving"),
+        ),
+        migrations.AddConstraint(
+            model_name="draft",
+            constraint=models.UniqueConstraint(fields=("owner", "uid"), name="draft_uid_once"),
         ),
         migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(fields=['owner', 'bearing', 'last_update_at', 'person'], name='standing_by_bearing'),
+            model_name="delivery",
+            index=models.Index(fields=["owner", "update", "state", "due_at", "id"], name="delivery_waiting"),
         ),
         migrations.AddIndex(
-            model_name='tiesum',
-            index=models.Index(fields=['owner', '-then', 'person'], name='tie_sum_by_strength'),
+            model_name="delivery",
+            index=models.Index(fields=["owner", "person"], name="delivery_by_person"),
+        ),
+        migrations.AddIndex(
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("state", "attempting")), fields=["owner", "claimed_by"], name="delivery_claimed"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="delivery",
+            constraint=models.UniqueConstraint(fields=("owner", "update", "person"), name="one_copy_a_person"),
+        ),
+        migrations.AddConstraint(
+            model_name="delivery",
+            constraint=models.UniqueConstraint(fields=("owner", "update", "address_key"), name="one_copy_an_address"),
+        ),
+        migrations.AddConstraint(
+            model_name="delivery",
+            constraint=models.UniqueConstraint(fields=("owner", "message_id"), name="message_id_once"),
+        ),
+        migrations.AddIndex(
+            model_name="webhook",
+            index=models.Index(fields=["owner", "due_at"], name="webhook_due"),
+        ),
+        migrations.AddConstraint(
+            model_name="webhook",
+            constraint=models.UniqueConstraint(fields=("owner", "uid"), name="webhook_uid_once"),
+        ),
+        migrations.AddIndex(
+            model_name="wording",
+            index=models.Index(fields=["owner", "place", "from_at"], name="wording_by_place"),
+        ),
+        migrations.AddIndex(
+            model_name="payload",
+            index=models.Index(fields=["person", "entry"], name="payload_by_person"),
+        ),
+        migrations.AddIndex(
+            model_name="standing",
+            index=models.Index(fields=["owner", "bearing", "last_update_at", "person"], name="standing_by_bearing"),
+        ),
+        migrations.AddIndex(
+            model_name="tiesum",
+            index=models.Index(fields=["owner", "-then", "person"], name="tie_sum_by_strength"),
         ),
     ]
