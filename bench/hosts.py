@@ -13,7 +13,9 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from bench import Line, ground
 
@@ -57,6 +59,7 @@ def _play(count: int, ends: ExitStack) -> tuple[int, int, int]:
     uid = made(count)
     update = Mailing._meta.get_field("update").related_model.objects.get(uid=uid)
     now = ground.NOW
+    _accept_forecast(update, now)
     Mailing.objects.create(
         owner=update.owner, update=update, vehicle="email", state="scheduled", asked_by="bench", asked_at=now,
         due_at=now,
@@ -76,6 +79,17 @@ def _play(count: int, ends: ExitStack) -> tuple[int, int, int]:
     return rows.filter(state="accepted").count(), open_, sum(many > 1 for many in sink.receivers.values())
 
 
+def _accept_forecast(update: Any, now: datetime) -> None:
+    """Say why it goes to everybody, without which a forecast like this one holds it."""
+    from goodterms.forecast.actions import accept_forecast  # noqa: PLC0415 - Django has to be set up
+    from goodterms.forecast.queries import forecast  # noqa: PLC0415
+    from goodterms.ledger.rules.kinds import Vehicle  # noqa: PLC0415
+    from goodterms.policy.rulebook import read_rulebook  # noqa: PLC0415
+
+    found = forecast(update.owner, update, Vehicle.EMAIL, rulebook=read_rulebook(), now=now)
+    accept_forecast(update.owner, update, found, "It goes nowhere but to a sink.", now=now)
+
+
 def _work(machine: str, home: Path, database: str) -> "subprocess.Popen[bytes]":
     folder = home.parent / f"{home.name}-{machine}"
     shutil.copytree(home / "keys", folder / "keys")
@@ -84,7 +98,7 @@ def _work(machine: str, home: Path, database: str) -> "subprocess.Popen[bytes]":
         "GOODTERMS_SMTP_URL": f"smtp://{_NET}.1:{_PORT + 1}", "GOODTERMS_PACE": "unlimited",
     }  # fmt: skip
     command = ["ip", "netns", "exec", f"gt-{machine}", sys.executable, "-m", "goodterms", "work"]
-    return subprocess.Popen(command, env=os.environ | settings)
+    return subprocess.Popen(command, env=os.environ | settings, stdout=sys.stderr)  # ours has the lines alone
 
 
 def _until(condition: object, seconds: float = 120) -> None:

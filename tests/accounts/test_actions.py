@@ -37,8 +37,9 @@ def test_what_is_no_address_makes_no_owner_and_no_keys(tmp_path: Path, given: di
 
 
 def test_the_only_owner_is_the_one_to_act_for(tmp_path: Path) -> None:
-    with pytest.raises(OwnerUnclear, match="goodterms init"):
+    with pytest.raises(OwnerUnclear, match="There is no owner yet") as raised:
         the_owner()
+    assert "goodterms init" in raised.value.typed
     owner, _ = make(tmp_path)
     assert the_owner() == owner == the_owner("Olga@owner.test")
 

@@ -63,8 +63,9 @@ def test_where_a_bad_history_is_known_no_part_is_careful() -> None:
 def test_a_held_update_goes_once_the_owner_said_why_and_the_ledger_has_it() -> None:
     owner, update = _update()
     held = _held(owner, update)
-    with pytest.raises(ForecastHolds, match=r"Send to the safest [\d,]+ first and keep .* --careful"):
+    with pytest.raises(ForecastHolds, match=r"Send to the safest [\d,]+ first and keep") as raised:
         refuse_if_held(held, update, is_accepted=False, is_careful=False)
+    assert f"goodterms send {update.pk} --careful" in raised.value.typed
     refuse_if_held(held, update, is_accepted=False, is_careful=True)
     with pytest.raises(AcceptanceEmpty):
         accept_forecast(owner, update, held, " ", now=NOON)

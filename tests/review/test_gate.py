@@ -34,7 +34,7 @@ def test_networking_goes() -> None:
 def test_mixed_goes_once_it_is_explained_and_the_ledger_has_it() -> None:
     owner = make_owner()
     update = added(owner, MIXED)
-    with pytest.raises(DraftRefused, match="goodterms update explain"):
+    with pytest.raises(DraftRefused, match="say why it is networking"):
         make_sure_it_may_go(owner, update)
 
     explain(owner, update, "The book is free for friends.", now=NOON + timedelta(1))

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client, override_settings
 
+from goodterms.delivery.vehicles.provider.account import KINDS
 from tests.cli.conftest import Goodterms
 from tests.feedback.providers import SECRET, basic, postmark
 
@@ -29,3 +30,40 @@ def test_a_provider_with_the_secret_is_heard(network: Goodterms, secret: str, st
 
     assert made.status_code == status
     assert Entry.objects.filter(kind="complained", person=person).count() == exits
+
+
+def test_an_owners_own_provider_is_heard_at_its_own_address_alone(
+    network: Goodterms, visitor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from goodterms import doors  # noqa: PLC0415 -- needs Django set up
+    from goodterms.accounts.mail import ProviderKey, set_provider  # noqa: PLC0415
+    from goodterms.accounts.queries import the_owner  # noqa: PLC0415
+    from goodterms.ledger.models import Entry  # noqa: PLC0415
+
+    office = doors.open_office(the_owner(), tell=lambda _said: None)
+    set_provider(office, ProviderKey(name="postmark", key="made-up"), now=doors.now())
+    assert "nobody can reach this installation" in visitor.get("/settings/mail/").content.decode()
+    monkeypatch.setenv("GOODTERMS_PUBLIC_URL", "https://terms.example")
+    page = visitor.get("/settings/mail/").content.decode()
+    path = page.partition('id="reports">https://terms.example')[2].partition("<")[0]
+    post = postmark("complaint", to="alice@arden.example")
+
+    def bring(where: str) -> int:
+        provider = Client(headers={"host": "localhost"}, enforce_csrf_checks=True)
+        return provider.post(where, post.body, content_type="application/json").status_code
+
+    assert bring(f"{path[:-3]}xx/") == 404
+    assert Entry.objects.filter(kind="complained").count() == 0
+    assert bring(path) == 200
+    assert Entry.objects.filter(kind="complained").count() == 1
+    assert bring(path) == 200
+    assert Entry.objects.filter(kind="complained").count() == 1
+    set_provider(office, ProviderKey(name="mailgun", key="made-up"), now=doors.now())
+    assert bring(path) == 404
+
+
+@pytest.mark.parametrize("provider", KINDS)
+def test_what_any_provider_reports_can_be_read(provider: str) -> None:
+    from goodterms.feedback.reports import view_of  # noqa: PLC0415 -- needs Django set up
+
+    assert view_of(provider).esp_name.lower() == provider

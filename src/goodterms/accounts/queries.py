@@ -24,7 +24,7 @@ def the_owner(email: str = "") -> Owner:
     owners = list(Owner.objects.filter(email=email) if email else Owner.objects.order_by("id")[:2])
     if not owners:
         who = f"There is no owner {email}." if email else "There is no owner yet."
-        raise OwnerUnclear(f"{who} Make one with: goodterms init --name NAME --email ADDRESS --profile URL")
+        raise OwnerUnclear(who, typed="Make one with: goodterms init --name NAME --email ADDRESS --profile URL")
     if len(owners) > 1:
         raise OwnerUnclear("There are several owners. Name one with GOODTERMS_OWNER=address.")
     return owners[0]

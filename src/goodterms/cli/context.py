@@ -32,7 +32,7 @@ def command(name: str | None = None, *, needs_database: bool = True) -> Callable
                     _open_database()
                 function(*args, **kwargs)
             except Fault as fault:
-                raise Refused(str(fault)) from fault
+                raise Refused(fault.at_the_command_line) from fault
             except (DatabaseError, InterfaceError) as fault:
                 raise Refused(_database_fault(fault)) from fault
             except OSError as fault:

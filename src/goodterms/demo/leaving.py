@@ -163,7 +163,7 @@ def look_for_leavers(story: Story) -> None:
     no = story.said_no()
     stage.hold("Nobody who said no on LinkedIn got any", not no & (first | second), no & (first | second))
     stage.hold("Nobody who vanished from the archive got it", not story.vanished & second, story.vanished & second)
-    missed = first - left - story.vanished - second
+    missed = first - left - story.vanished - story.namesakes() - second
     stage.hold("Everybody else who had got the first one did", not missed, missed)
 
 

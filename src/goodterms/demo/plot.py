@@ -1,6 +1,6 @@
 """What the story knows: the made-up truth, the mails that arrived, and whoever leaves."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -12,6 +12,7 @@ from goodterms.demo.people import Member
 from goodterms.demo.post import Caught, Postbag
 from goodterms.demo.stage import Stage
 from goodterms.lib.addresses import widen_email
+from goodterms.lib.names import fold_name
 
 EMAIL_SHARE = 0.3
 """How many show an e-mail address: far more than in real archives, so that there is something to see."""
@@ -81,11 +82,17 @@ class Story:
 
     def said_no(self) -> set[str]:
         """Give the addresses of those who answered the welcome message with a no."""
-        return {
-            address
-            for address, member in self.by_address().items()
-            if any(not talk.is_from_owner and talk.text in names.STOP_WORDS for talk in self.network.talks(member))
-        }
+        return {widen_email(member.email) for member in self._naysayers() if member.email}
+
+    def namesakes(self) -> set[str]:
+        """Give the addresses of whoever has the name of somebody who left: they may be the same, and are held."""
+        gone = {fold_name(member.name) for member in (*self._naysayers(), *(one.member for one in self.leavers))}
+        return {address for address, member in self.by_address().items() if fold_name(member.name) in gone}
+
+    def _naysayers(self) -> Iterator[Member]:
+        for member in self.members:
+            if any(not talk.is_from_owner and talk.text in names.STOP_WORDS for talk in self.network.talks(member)):
+                yield member
 
 
 def addresses(mails: Iterable[Caught]) -> list[str]:

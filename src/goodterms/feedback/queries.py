@@ -177,7 +177,9 @@ def complaint_numbered(owner: Owner, number: int) -> Complaint:
     """Give a complaint by its number; raise NoSuchComplaint."""
     found = Complaint.objects.filter(owner=owner, pk=number).select_related("person", "delivery__update").first()
     if found is None:
-        raise NoSuchComplaint(f"There is no complaint {number}. Nothing was done; see: goodterms complaint list")
+        raise NoSuchComplaint(
+            f"There is no complaint {number}. Nothing was done.", typed="See: goodterms complaint list"
+        )
     return found
 
 

@@ -100,9 +100,11 @@ def make_sure_forecast_allows(
 def refuse_if_held(found: Forecast, update: Update, *, is_accepted: bool, is_careful: bool) -> None:
     """Raise ForecastHolds where a forecast holds an update that was not accepted, or has no careful part to send to."""
     if found.gate is Gate.HOLD and not is_careful and not is_accepted:
-        raise ForecastHolds(_held(found, update))
+        raise ForecastHolds(_held(found), typed=_typed(found, update))
     if is_careful and found.people and found.careful is None:
-        raise ForecastHolds(f"Nothing was sent: no part is small enough to be careful. {_accept_words(update)}")
+        raise ForecastHolds(
+            f"Nothing was sent: no part is small enough to be careful. {_KNOWINGLY}", typed=_accept(update)
+        )
 
 
 def acceptance_of(owner: Owner, update: Update) -> str | None:
@@ -112,7 +114,10 @@ def acceptance_of(owner: Owner, update: Update) -> str | None:
     return said[-1] if said else None
 
 
-def _held(found: Forecast, update: Update) -> str:
+_KNOWINGLY = "To send to all knowingly, say why; it goes into the ledger."
+
+
+def _held(found: Forecast) -> str:
     complaints = found.outcomes[Outcome.COMPLAINT]
     why = (
         f"Nothing was sent. The forecast holds it: of {found.people:,} people {complaints.expected:.1f} complaints are "
@@ -120,16 +125,20 @@ def _held(found: Forecast, update: Update) -> str:
         "judgement."
     )
     if found.careful is None:
-        return f"{why} {_accept_words(update)}"
+        return f"{why} {_KNOWINGLY}"
     send, keep = found.careful.send, found.people - found.careful.send
     return (
-        f"{why} Send to the safest {send:,} first and keep {keep:,} back until you have seen what comes: "
-        f"goodterms send {update.pk} --careful. {_accept_words(update)}"
+        f"{why} Send to the safest {send:,} first and keep {keep:,} back until you have seen what comes. {_KNOWINGLY}"
     )
 
 
-def _accept_words(update: Update) -> str:
-    return f'To send to all knowingly, say why; it goes into the ledger: goodterms update accept {update.pk} "..."'
+def _typed(found: Forecast, update: Update) -> str:
+    careful = f"The safest first: goodterms send {update.pk} --careful. " if found.careful else ""
+    return f"{careful}{_accept(update)}"
+
+
+def _accept(update: Update) -> str:
+    return f'Knowingly to all: goodterms update accept {update.pk} "..."'
 
 
 def plan_of(update: Update, vehicle: Vehicle, moments: Moments, *, now: datetime) -> Plan:

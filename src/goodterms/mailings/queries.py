@@ -37,8 +37,8 @@ def mailing_of(owner: Owner, update: Update, vehicle: Vehicle = Vehicle.EMAIL) -
     found = find_mailing(owner, update, vehicle)
     if found is None:
         raise MailingUnknown(
-            f"Update {update.pk} was never handed to the workers. Nothing was done. To do so: goodterms send "
-            f"{update.pk} --later"
+            f"Update {update.pk} was never handed to the workers. Nothing was done.",
+            typed=f"To do so: goodterms send {update.pk} --later",
         )
     return found
 

@@ -70,12 +70,14 @@ def make_sure_it_may_go(owner: Owner, update: Update, *, earlier: Iterable[str] 
         why = " ".join(f"{finding.rule}: {finding.reason} {finding.remedy}" for finding in stops)
         raise DraftRefused(f"Nothing was sent. {why}")
     if found.needs_explanation and explanation_of(owner, update) is None:
-        raise DraftRefused(_unexplained(update, found))
+        is_mixed = found.purpose.reads is Reads.MIXED
+        typed = f'To say so: goodterms update explain {update.pk} "..."' if is_mixed else ""
+        raise DraftRefused(_unexplained(found), typed=typed)
 
 
-def _unexplained(update: Update, found: Review) -> str:
+def _unexplained(found: Review) -> str:
     offers = "; ".join(finding.reason for finding in found.purpose.offers[:3])
     way = "Leave it out, or declare purpose: commercial (it then goes to confirmed opt-ins only)"
     if found.purpose.reads is Reads.MIXED:
-        way += f', or say why it is networking: goodterms update explain {update.pk} "..."'
+        way += ", or say why it is networking"
     return f"Nothing was sent. The update says it is networking and reads {found.purpose.reads}: {offers} {way}."

@@ -199,7 +199,7 @@ def _untold(draft: Draft) -> Finding:
         start=draft.body.start,
         end=draft.body.end,
         reason=f"It is in no language that is read here ({named}), so its purpose can't be told: mixed, to be safe.",
-        remedy="Say why it is networking with goodterms update explain, or declare purpose: commercial.",
+        remedy="Say why it is networking, or declare purpose: commercial.",
     )
 
 

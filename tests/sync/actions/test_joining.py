@@ -15,9 +15,10 @@ from goodterms.people.queries import named_profile
 from goodterms.policy.rules import Reason, Verdict
 from goodterms.sync.actions.joining import JoiningFaulty, confirm_gone, hold, merge, release, split
 from goodterms.sync.actions.undo import undo
+from goodterms.ties.queries import all_ties, tie_briefs
 from goodterms.updates.actions import add_update
 from tests.never_back.house import Hands
-from tests.sync.actions.desk import RULEBOOK, TERMS, Desk, row
+from tests.sync.actions.desk import RULEBOOK, TERMS, Desk, message, row
 
 ANN = row("ann", "Ann Lee", email="ann@mail.test")
 ANNA = row("anna", "Anna Lee", email="anna@mail.test", on="06 Jan 2026")
@@ -181,3 +182,26 @@ def test_what_can_not_be_joined_or_parted_changes_nothing(desk: Desk) -> None:
         merge(desk.office, ann, ann, now=desk.tick())
     with pytest.raises(JoiningFaulty, match="Nobody was merged"):
         split(desk.office, ann, now=desk.tick())
+
+
+def test_ties_follow_whoever_is_joined_parted_and_read_back(desk: Desk) -> None:
+    """What is kept for lists is what the exchanges say, whatever became of the people."""
+    desk.read(ANN, ANNA, messages=[message("ann", "Ann Lee", "Hello!", "2026-01-07 09:00:00")])
+    desk.read(ANN, ANNA, messages=[message("anna", "Anna Lee", "Good morning!", "2026-01-08 09:00:00")])
+
+    def is_true() -> bool:
+        briefs, ties = (find(desk.office.owner, now=desk.now) for find in (tie_briefs, all_ties))
+        return {one: brief.strength for one, brief in briefs.items()} == pytest.approx(
+            {one: tie.strength for one, tie in ties.items()}, rel=1e-6
+        )
+
+    assert is_true()
+    merge(desk.office, desk.person("ann"), desk.person("anna"), now=desk.tick())
+    assert is_true()
+    assert len(tie_briefs(desk.office.owner, now=desk.now)) == 1
+    split(desk.office, desk.person("ann"), now=desk.tick())
+    assert is_true()
+    assert len(tie_briefs(desk.office.owner, now=desk.now)) == 2
+    undo(desk.office, now=desk.tick())
+    assert is_true()
+    assert len(tie_briefs(desk.office.owner, now=desk.now)) == 1

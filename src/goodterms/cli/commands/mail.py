@@ -23,6 +23,7 @@ from goodterms.accounts.office import Office
 from goodterms.cli.context import command, now, open_office
 from goodterms.cli.output import Refused, answer, table, warn
 from goodterms.delivery.vehicles.provider.account import KINDS
+from goodterms.feedback.report_urls import report_url
 from goodterms.trials import Tried, try_all, try_list, try_provider, try_servers
 
 _USER = click.option("--user", default="", help="Who signs in; mostly your whole e-mail address.")
@@ -161,11 +162,12 @@ def _show(office: Office) -> None:
     values: dict[str, Any] = {
         "server": smtp[0],
         "provider": found.provider.name if found.provider else "",
+        "reports_to": report_url(office),
         "mailbox": imap[0],
         "unsubscribe": found.unsubscribe or office.owner.email,
         "list": posts,
     }
-    answer(values, table(["", ""], [(name, value or "not set") for name, value in values.items()]))
+    answer(values, table(["", ""], [(name.replace("_", " "), value or "not set") for name, value in values.items()]))
 
 
 for _command in (show, server, mailbox, provider, list_, habits, try_, forget):

@@ -121,7 +121,9 @@ def send_update(
                     should_stop=should_stop,
                 )
             except RunStopped as stop:
-                raise Refused(str(stop), _values(stop.sent) if isinstance(stop.sent, Sent) else {}) from stop
+                raise Refused(
+                    stop.at_the_command_line, _values(stop.sent) if isinstance(stop.sent, Sent) else {}
+                ) from stop
     rest = _rest(office, update, sent.outcome, pacer)
     answer({**_values(sent), **rest.values()}, *_lines(sent), *rest.lines())
 

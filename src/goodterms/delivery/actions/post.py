@@ -68,8 +68,8 @@ def post_update(
     post = _post(copies, server, run, now=now)
     if flaws := server.flaws(owner.email):
         raise ListNotReady(
-            f"The list {server.name} is not set up for this: {'; '.join(flaws)}. Nothing was posted. "
-            "To set it right: goodterms list check --mend"
+            f"The list {server.name} is not set up for this: {'; '.join(flaws)}. Nothing was posted.",
+            typed="To set it right: goodterms list check --mend",
         )
     exits, held = take_back_exits(office, server, now=now)
     plan(owner, update, Vehicle.LIST, now=now, rulebook=rulebook, message_id=copies.message_id)

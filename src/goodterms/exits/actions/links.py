@@ -35,7 +35,7 @@ def exit_by_link(office: Office, link: str, *, now: datetime) -> tuple[Person | 
     with it has left already.
     Raises LinkUnusable where no exit of somebody here is signed in it.
     """
-    token = token_in(office, link, LINK_ACTS, other="somebody named is let out by: goodterms exit PERSON")
+    token = token_in(office, link, LINK_ACTS, other="a person can also be let out by name")
     person = Person.objects.filter(owner=office.owner, uid=token.person_uid).select_related("merged_into").first()
     kind = LINK_ACTS[token.act]
     if person is None:

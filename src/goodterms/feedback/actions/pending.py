@@ -48,7 +48,10 @@ def decide(office: Office, item: int, choice: Choice, *, person: Person | None =
     """Settle an item as the owner says; `person` is whose it is where that could not be read."""
     row = Feedback.objects.filter(owner=office.owner, pk=item, decided_at=None).first()
     if row is None:
-        raise NotPending(f"Nothing waits under number {item}. Nothing was done; see: goodterms feedback pending")
+        raise NotPending(
+            f"Nothing waits under number {item}: it may have been decided already. Nothing was done.",
+            typed="See: goodterms feedback pending",
+        )
     concerned = person or _person_of(row)
     if choice in _KINDS:
         if concerned is None:

@@ -113,7 +113,7 @@ def test_who_left_is_not_brought_back_by_a_link_that_stands_in_a_mail(
 
 def test_mail_begins_once_the_address_was_confirmed(postman: Postman, bob: Person, link: Link, anybody: Client) -> None:
     anybody.post(link("stop"), ONE_CLICK)
-    answer = anybody.post(link("stop"), {"choice": "email", "address": "bob@home.example"})
+    answer = anybody.post(link("choose"), {"choice": "email", "address": "bob@home.example"})
     assert "b…@home.example" in answer.content.decode()
     assert why(postman, bob) == "stopped"
 
@@ -121,6 +121,17 @@ def test_mail_begins_once_the_address_was_confirmed(postman: Postman, bob: Perso
     assert "Yes, write to me" in anybody.get(confirm).content.decode()
     assert "From now on you get updates from Ann" in anybody.post(confirm).content.decode()
     assert why(postman, bob) == "opted_in"
+
+
+def test_a_link_that_stands_in_mails_lets_nobody_back_at_a_strange_address(
+    postman: Postman, bob: Person, link: Link, anybody: Client
+) -> None:
+    anybody.post(link("stop"), ONE_CLICK)
+    answer = anybody.post(link("stop"), {"choice": "email", "address": "mallory@strangers.example"})
+    assert answer.status_code == 422
+    assert "leave the field empty for the address that is known here" in answer.content.decode()
+    assert not OptIn.objects.exists()
+    assert why(postman, bob) == "stopped"
 
 
 def test_a_yes_from_before_an_exit_is_not_confirmed(postman: Postman, bob: Person, link: Link, anybody: Client) -> None:

@@ -80,7 +80,7 @@ def _do(holder: Holder) -> HttpResponse:
     try:
         chosen = choose(holder.office, holder.link, choice, address=address, offers=offers, now=holder.now)
     except (ChoiceImpossible, OptInImpossible):
-        return _ask(holder, fault="impossible")
+        return _ask(holder, fault="other_address" if choice is PersonsChoice.EMAIL and address else "impossible")
     if chosen.answer:
         send_answers_soon(holder.office)
     asked = mask_email(chosen.answer.address) if chosen.answer else ""

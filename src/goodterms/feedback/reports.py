@@ -1,0 +1,46 @@
+"""What an owner's own provider reports of their copies.
+
+The secret in the address stands in the place of the installation's own and of the provider's signature, whose key the
+installation would have to know; what comes in by it concerns this owner's people alone.
+"""
+
+from datetime import datetime
+
+from anymail.signals import AnymailTrackingEvent
+from anymail.urls import urlpatterns as anymail_urls
+from anymail.webhooks.base import AnymailBaseWebhookView
+from django.http import HttpRequest
+
+from goodterms.accounts.office import Office
+from goodterms.feedback.actions.events import take_event
+from goodterms.feedback.report_urls import provider_with_secret
+from goodterms.feedback.webhooks import provider_event
+
+_UNUSED = {"webhook_secret": "unused:unused"}
+_MORE_UNUSED = {
+    "mailersend": {"signing_secret": "unused"},
+    "mailgun": {"webhook_signing_key": "unused"},
+    "mandrill": {"webhook_key": "unused", "webhook_url": "https://unused.example"},
+}
+"""What anymail wants to have before it reads anything."""
+
+
+def take_report(office: Office, secret: str, request: HttpRequest, *, now: datetime) -> bool:
+    """Obey what the owner's own provider reports; say whether the secret is the one that it was told.
+
+    Raises whatever a body that can't be read makes anymail raise: the provider brings it again.
+    """
+    provider = provider_with_secret(office, secret)
+    if not provider:
+        return False
+    view = view_of(provider)
+    for event in view.parse_events(request):
+        if isinstance(event, AnymailTrackingEvent):
+            take_event(office, provider_event(event, view.esp_name), now=now)
+    return True
+
+
+def view_of(provider: str) -> AnymailBaseWebhookView:
+    """Give anymail's reader of what a provider posts."""
+    (found,) = [url for url in anymail_urls if url.name == f"{provider}_tracking_webhook"]
+    return found.callback.view_class(**_UNUSED, **_MORE_UNUSED.get(provider, {}))
