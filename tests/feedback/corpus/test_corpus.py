@@ -44,7 +44,7 @@ def test_the_unseen_half_is_read_no_worse_than_it_was() -> None:
 
 @pytest.mark.parametrize("author", sorted(set(PARTS) - {"own seen", "own unseen", "second"}))
 def test_further_authors_are_read_no_worse_than_they_were(author: str) -> None:
-    """The small model learnt from them: this tells that lists, model and weighing work together, not how good they are."""
+    """The small model learnt from them: this tells that all of it works together, not how good it is."""
     found = figures(PARTS[author])
     assert found["exits_taken_or_held"] >= 0.85
     assert found["exit_recall"] >= 0.6

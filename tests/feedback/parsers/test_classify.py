@@ -133,7 +133,7 @@ def test_a_feedback_report_of_abuse_is_a_complaint(kind: str, signal: Signal) ->
 
 def test_a_token_in_the_words_asks_for_nothing() -> None:
     """A quoted footer holds both tokens; who quotes it takes no way out."""
-    reading = reading_of(a_mail(f"Look at this:\nhttps://out.example/x/{ways().stop_token}"))
+    reading = reading_of(a_mail(f"Thanks Alice, the photos are lovely:\nhttps://out.example/x/{ways().stop_token}"))
 
     assert reading.signal is Signal.REPLY
     assert {found.place for found in reading.tokens} == {Place.TEXT, Place.ANSWERED}

@@ -12,8 +12,8 @@ from goodterms.feedback.parsers.wish import NONE, Basis, ExitSignal, Wish
 # Chosen on authors left out of the training: of their ordinary replies at most 1 % are taken for an exit, and 5 % held.
 _EXIT, _STILL_EXIT, _PERHAPS = 0.92, 0.9, 0.7
 """From so likely on a reply is an exit; is one still, where lists or notions were certain; is perhaps one."""
-_FEW_WORDS, _FEW_SIGNS = 7, 60
-"""In so short a reply what a list is unsure of is not dropped."""
+_FEW_WORDS, _FEW_SIGNS, _FEW_SIGNS_JOINED = 7, 60, 12
+"""In so short a reply nothing certain is dropped, nor what a list is unsure of."""
 _LINK = re.compile(r"https?://\S+|www\.\S+")
 _LOOSE = ".common"
 """The list of words that stand in all sorts of sentences."""
@@ -32,7 +32,8 @@ def weighed(words: str, found: ExitSignal, has_guard: Callable[[str], bool]) -> 
     if found.wish in {Wish.STOP, Wish.LEAVE}:
         if judged.likely >= _STILL_EXIT:
             return found
-        return replace(found, wish=Wish.UNSURE) if judged.likely >= _PERHAPS or _is_firm(words, found) else NONE
+        is_kept = judged.likely >= _PERHAPS or _is_firm(words, found) or _is_short(words)
+        return replace(found, wish=Wish.UNSURE) if is_kept else NONE
     if judged.likely < _PERHAPS:
         return found if _is_short(words) and _is_firm(words, found) else NONE
     if found.wish is Wish.UNSURE:
@@ -44,12 +45,14 @@ def weighed(words: str, found: ExitSignal, has_guard: Callable[[str], bool]) -> 
 
 
 def _is_short(words: str) -> bool:
-    return len(words) < _FEW_SIGNS and len(words.split()) <= _FEW_WORDS
+    most = _FEW_SIGNS_JOINED if is_joined(words_of(words)) else _FEW_SIGNS
+    return len(words) < most and len(words.split()) <= _FEW_WORDS
 
 
 def _is_firm(words: str, found: ExitSignal) -> bool:
     """Say whether a list holds what was found word for word; where words have no borders, nobody can tell."""
-    return bool(found.wish) and found.basis is Basis.LIST and not found.rule.endswith(_LOOSE) and not is_joined(words)
+    is_listed = found.wish is not None and found.basis is Basis.LIST and not found.rule.endswith(_LOOSE)
+    return is_listed and not is_joined(words_of(words))
 
 
 def _kind(judged: Judgement) -> Wish:
