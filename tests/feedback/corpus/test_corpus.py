@@ -3,15 +3,16 @@
 import pytest
 
 from goodterms.feedback.parsers.classify import Signal
-from tests.feedback.corpus.reading import figures, parts, read_corpus
+from tests.feedback.corpus.reading import UNSEEN_AUTHORS, figures, parts, read_corpus
 
 REPLIES = list(read_corpus())
 PARTS = parts(REPLIES)
 SEEN, UNSEEN, SECOND = PARTS["own seen"], PARTS["own unseen"], PARTS["second"]
+FURTHER = sorted({reply.author for reply in REPLIES} - UNSEEN_AUTHORS - {"own", "second"})
 
 
 def test_the_corpus_is_large_and_says_where_it_comes_from() -> None:
-    assert len(REPLIES) >= 4_500
+    assert len(REPLIES) >= 9_000
     assert len({reply.number for reply in REPLIES}) == len(REPLIES)
     assert len({reply.language for reply in REPLIES}) >= 28
     assert all(reply.origin and reply.label in {"S", "L", "U", "N"} for reply in REPLIES)
@@ -37,19 +38,29 @@ def test_the_unseen_half_is_read_no_worse_than_it_was() -> None:
     """Floors under what was measured when the rules were written; script/bench gives the figures."""
     found = figures(UNSEEN)
     assert found["exits_taken_or_held"] >= 0.985
-    assert found["exit_recall"] >= 0.955
+    assert found["exit_recall"] >= 0.94
     assert found["false_exits"] <= 0.01
-    assert found["held_ordinary"] <= 0.1
+    assert found["held_ordinary"] <= 0.11
 
 
-@pytest.mark.parametrize("author", sorted(set(PARTS) - {"own seen", "own unseen", "second"}))
+@pytest.mark.parametrize("author", sorted(UNSEEN_AUTHORS))
+def test_authors_of_whom_nothing_was_seen_are_read_no_worse_than_they_were(author: str) -> None:
+    """How good it is with words that nobody prepared it for: far from the half above, whose author wrote the lists."""
+    found = figures(PARTS[f"{author} unseen"])
+    assert found["exits_taken_or_held"] >= 0.84
+    assert found["exit_recall"] >= 0.66
+    assert found["false_exits"] <= 0.02
+    assert found["held_ordinary"] <= 0.08
+
+
+@pytest.mark.parametrize("author", FURTHER)
 def test_further_authors_are_read_no_worse_than_they_were(author: str) -> None:
     """The small model learnt from them: this tells that all of it works together, not how good it is."""
     found = figures(PARTS[author])
     assert found["exits_taken_or_held"] >= 0.85
     assert found["exit_recall"] >= 0.6
     assert found["false_exits"] <= 0.01
-    assert found["held_ordinary"] <= 0.04
+    assert found["held_ordinary"] <= 0.06
 
 
 def test_a_break_of_the_connection_is_told_from_a_stop() -> None:

@@ -15,8 +15,8 @@ _EXIT, _STILL_EXIT, _PERHAPS = 0.92, 0.9, 0.7
 _FEW_WORDS, _FEW_SIGNS, _FEW_SIGNS_JOINED = 7, 60, 12
 """In so short a reply nothing certain is dropped, nor what a list is unsure of."""
 _LINK = re.compile(r"https?://\S+|www\.\S+")
-_LOOSE = ".common"
-"""The list of words that stand in all sorts of sentences."""
+_LOOSE, _DOUBT = ".common", ".doubt"
+"""The list of words that stand in all sorts of sentences, and that of what nobody can tell."""
 
 
 def weighed(words: str, found: ExitSignal, has_guard: Callable[[str], bool]) -> ExitSignal:
@@ -35,7 +35,8 @@ def weighed(words: str, found: ExitSignal, has_guard: Callable[[str], bool]) -> 
         is_kept = judged.likely >= _PERHAPS or _is_firm(words, found) or _is_short(words)
         return replace(found, wish=Wish.UNSURE) if is_kept else NONE
     if judged.likely < _PERHAPS:
-        return found if _is_short(words) and _is_firm(words, found) else NONE
+        is_kept = found.rule.endswith(_DOUBT) or (_is_short(words) and _is_firm(words, found))
+        return found if is_kept else NONE
     if found.wish is Wish.UNSURE:
         is_raised = judged.likely >= _EXIT and found.basis is Basis.NOTIONS
         return replace(found, wish=_kind(judged)) if is_raised else found
