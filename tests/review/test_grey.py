@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goodterms.review.grey.letters import letters
-from goodterms.review.grey.model import ABOUT, WEIGHTS, likeness, purposes, weightiest
+from goodterms.review.grey.model import ABOUT, WEIGHTS, WHOLE, likeness, purposes, weightiest, whole
 from goodterms.review.grey.signs import MOST_TOKENS, tokens_in
 from goodterms.review.grey.training import sentences, train
 from goodterms.review.grey.traits import Heard, traits_of
@@ -16,13 +16,15 @@ from tests.review.train import seen
 def test_training_anew_gives_the_same_bytes() -> None:
     trained = train(seen())
     assert trained.weights == WEIGHTS.read_bytes()
+    assert trained.whole == WHOLE.read_bytes()
     assert trained.about == ABOUT.read_text(encoding="utf-8")
     assert sha256(trained.weights).hexdigest() in trained.about
+    assert sha256(trained.whole).hexdigest() in trained.about
 
 
 def test_there_is_enough_to_learn_from_in_five_languages() -> None:
     assert len(sentences()) > 1_400
-    assert len(letters()) > 200
+    assert len(letters()) > 600
     assert {letter.purpose for letter in letters()} == {"networking", "mixed", "commercial"}
 
 
@@ -44,7 +46,7 @@ def test_of_no_words_nothing_is_told() -> None:
 
 
 def test_the_three_purposes_make_one() -> None:
-    told = purposes(traits_of(0.3, [Heard(0.2, 7, frozenset())]))
+    told = purposes(traits_of(0.3, [Heard(0.2, 7, frozenset())]) | whole({}))
     assert abs(sum(told.values()) - 1) < 1e-9
 
 

@@ -5,10 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goodterms.ledger.rules.kinds import Purpose
+from goodterms.review.checks.repeated import says_the_same
 from goodterms.review.draft import MOST_SIGNS, DraftUnreadable, draft_in, read_draft
 from goodterms.review.reviewing import MOST_FINDINGS, Review, review
 from goodterms.review.rulebooks import JurisdictionUnknown, books_for, law_books
-from goodterms.review.rules import Finding, Reads
+from goodterms.review.rules import Finding, Reads, Severity
 from goodterms.review.setting import Setting
 
 OWNER = Setting(owner_name="Olga Owner", postal_address="1 Quay", terms="We are connected through LinkedIn.")
@@ -60,7 +61,7 @@ def test_each_finding_names_its_place(body: str, subject: str, rule: str, words:
 
 def test_what_was_said_before_is_not_said_again() -> None:
     found = reviewed(NEWS, setting=Setting(earlier=(f"{NEWS} Yours",)))
-    assert "repeated.same" in {finding.rule for finding in found.stops}
+    assert the(found, "repeated.same").severity is Severity.WARN
     assert "repeated.same" not in rules(reviewed(NEWS, setting=Setting(earlier=("Something else entirely was told.",))))
 
 
@@ -79,6 +80,20 @@ def test_what_was_said_before_is_not_said_again() -> None:
 def test_as_much_is_found_as_was_said_before(body: str, rule: str | None) -> None:
     found = [one for one in rules(reviewed(body, setting=Setting(earlier=(NEWS, "")))) if one.startswith("repeated")]
     assert found == ([rule] if rule else [])
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "same"),
+    [
+        (NEWS, NEWS.upper(), True),
+        (NEWS, f"{NEWS} Yours", True),
+        (NEWS, "We built a boat and it floats, and so do we, most days of the week.", False),
+        ("A happy new year to you!", "A happy new year to you!", False),
+        ("", "", False),
+    ],
+)
+def test_a_text_that_says_the_same_is_known_and_a_greeting_may_come_again(one: str, two: str, same: bool) -> None:
+    assert says_the_same(one, two) is same
 
 
 @pytest.mark.parametrize("words", ["I moved to Leeds. ", "!!! ", "a" * 40, "[a](b ", "العربية ", "\u202e", "€9 "])

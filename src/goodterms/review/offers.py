@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 from goodterms.review.draft import Draft, Span
 from goodterms.review.grey.acts import acts_in
+from goodterms.review.grey.around import around_each
 from goodterms.review.grey.model import likeness, weightiest
+from goodterms.review.grey.signs import Around, tokens_in
 from goodterms.review.grey.traits import OFFERING, Heard
+from goodterms.review.grey.whole import Part, signs_of_letter
 from goodterms.review.lexicon import Lexicon, lexicon_of
 
 _NUMBER = r"\d[\d.,\u00a0\u202f ]{0,20}"
@@ -35,6 +38,7 @@ class Judged:
     sentence: Span
     heard: Heard
     sign: Span | None
+    around: Around
 
     @property
     def likely(self) -> float:
@@ -47,16 +51,32 @@ class Judged:
         return self.heard.likely > OFFERING
 
 
-def judge(span: Span, lexicons: Iterable[Lexicon]) -> Judged:
+NOTHING_AROUND = Around()
+
+
+def judge(span: Span, lexicons: Iterable[Lexicon], around: Around = NOTHING_AROUND) -> Judged:
     """Judge one sentence."""
     languages = tuple(lexicon.language for lexicon in lexicons)
     rules = rules_in(span.text, languages)
-    likely = likeness(span.text, languages, rules)
+    likely = likeness(span.text, languages, rules, around)
     return Judged(
         sentence=span,
         heard=Heard(likely, len(span.text.split()), frozenset(rules)),
         sign=_first_sign(span, languages),
+        around=around,
     )
+
+
+_A_CALL = 5
+"""A sentence of fewer words says too little for its place to count."""
+
+
+def is_call(one: Judged, lexicons: Iterable[Lexicon]) -> bool:
+    """Say whether a sentence is a bare call, as "Buy my book.": short, with a strong sign, and an offer anywhere."""
+    if not one.heard.is_strong or one.heard.words >= _A_CALL:
+        return False
+    languages = tuple(lexicon.language for lexicon in lexicons)
+    return likeness(one.sentence.text, languages, one.heard.rules) > OFFERING
 
 
 def sentences_of(draft: Draft) -> list[Span]:
@@ -66,7 +86,17 @@ def sentences_of(draft: Draft) -> list[Span]:
 
 def judged(draft: Draft) -> list[Judged]:
     """Judge every sentence of a body that has a word or a number."""
-    return [judge(one, draft.lexicons) for one in sentences_of(draft)]
+    spans = sentences_of(draft)
+    languages = tuple(lexicon.language for lexicon in draft.lexicons)
+    places = around_each([tokens_in(one.text, languages) for one in spans], languages)
+    return [judge(one, draft.lexicons, around) for one, around in zip(spans, places, strict=True)]
+
+
+def whole_of(draft: Draft, sentences: Iterable[Judged]) -> dict[int, float]:
+    """Give the signs of a whole draft, whose sentences were judged."""
+    languages = tuple(lexicon.language for lexicon in draft.lexicons)
+    parts = [Part(tokens_in(one.sentence.text, languages), sorted(one.heard.rules)) for one in sentences]
+    return signs_of_letter(tokens_in(draft.subject.text, languages), parts, languages)
 
 
 def rules_in(text: str, languages: tuple[str, ...]) -> tuple[str, ...]:
@@ -82,7 +112,8 @@ def rules_in(text: str, languages: tuple[str, ...]) -> tuple[str, ...]:
 
 def weightiest_in(one: Judged, lexicons: Iterable[Lexicon]) -> list[str]:
     """Give the words that make a sentence sound like an offer, as they stand in it."""
-    tokens = weightiest(one.sentence.text, tuple(lexicon.language for lexicon in lexicons), sorted(one.heard.rules))
+    languages = tuple(lexicon.language for lexicon in lexicons)
+    tokens = weightiest(one.sentence.text, languages, sorted(one.heard.rules), one.around)
     return [one.sentence.text[token.start : token.end] for token in tokens]
 
 

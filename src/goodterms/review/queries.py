@@ -61,11 +61,15 @@ def is_unexplained(owner: Owner, update: Update) -> bool:
 
 
 def make_sure_it_may_go(owner: Owner, update: Update, *, earlier: Iterable[str] = ()) -> None:
-    """Raise DraftRefused where an update must be mended, or explained, before it is sent."""
+    """Raise DraftRefused where an update must be mended, or explained, before it is sent.
+
+    `earlier` are what all its receivers have had, as the members of a list: then it must not say the same once more.
+    """
     if update.kind == Update.Kind.WELCOME:
         return
     found = review_of(update, earlier=earlier)
     stops = [finding for finding in found.stops if not finding.rule.startswith("tone.")]
+    stops += [finding for finding in found.findings if finding.rule == "repeated.same"]
     if stops:
         why = " ".join(f"{finding.rule}: {finding.reason} {finding.remedy}" for finding in stops)
         raise DraftRefused(f"Nothing was sent. {why}")

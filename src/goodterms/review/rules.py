@@ -10,10 +10,10 @@ from enum import StrEnum
 
 from goodterms.ledger.rules.kinds import Purpose
 from goodterms.review.draft import Draft
-from goodterms.review.grey.model import purposes
+from goodterms.review.grey.model import purposes, whole
 from goodterms.review.grey.traits import OFFERING, Heard, first_at, leaning, traits_of
 from goodterms.review.lexicon import lexicons
-from goodterms.review.offers import Judged, judge, judged, weightiest_in
+from goodterms.review.offers import Judged, is_call, judge, judged, weightiest_in, whole_of
 
 
 class Severity(StrEnum):
@@ -86,8 +86,10 @@ class PurposeFound:
 NEWS = 0.45
 """From so likely on a letter is taken for news, if it is hardly likely to be an offer."""
 HARDLY = 0.2
-OFFER = 0.42
+OFFER = 0.3
 """From so likely on a letter is taken for an offer: to take one for news is the costlier error."""
+RATHER = 0.9
+"""So likely beside mixed it must be at least: of what is hardly less likely mixed, that is said."""
 OPENING = 0.15
 """An offer that begins before this part of the words makes a letter commercial (16 CFR 316.3(a)(3): placement)."""
 SURE = 0.85
@@ -100,7 +102,7 @@ _A_NOTE = 3
 _A_WORD = 8
 """So many words, merge fields and all, are a greeting; no language can be told from them."""
 _MOST_SHOWN = 12
-_BESIDE = 0.25
+_BESIDE = 0.15
 """Sentences so much less likely than the likeliest are not shown beside it."""
 
 
@@ -111,8 +113,11 @@ def find_purpose(draft: Draft) -> PurposeFound:
     heard = [one.heard for one in sentences]
     offering = [one for one in sentences if one.offers]
     in_subject = subject is not None and _sells(subject)
-    likely = purposes(traits_of(subject.likely if subject else _NO_SUBJECT, heard)) if heard else {}
+    traits = traits_of(subject.likely if subject else _NO_SUBJECT, heard) if heard else {}
+    likely = purposes(traits | whole(whole_of(draft, sentences))) if heard else {}
     reads = _reads(draft, heard, likely, in_front=in_subject or _opens(heard))
+    if reads is Reads.NETWORKING and any(is_call(one, draft.lexicons) for one in sentences):
+        reads = Reads.MIXED
     begins_at = _first_part(draft, offering)
     surest = sorted(sentences, key=lambda one: -one.likely)[:1]
     shown = ([subject] if subject and in_subject else []) + (offering or surest)
@@ -137,8 +142,8 @@ def _sells(subject: Judged) -> bool:
 
 
 def _opens(sentences: Sequence[Heard]) -> bool:
-    """Say whether a letter begins with an offer: a strong sign by a rule, in a sentence that surely sounds so."""
-    at = first_at([one.is_strong and one.likely >= SURE for one in sentences], sentences)
+    """Say whether a letter begins with an offer: a strong sign by a rule, in a sentence that sounds so."""
+    at = first_at([one.is_strong and one.likely >= OFFERING for one in sentences], sentences)
     return at is not None and at < OPENING
 
 
@@ -157,7 +162,7 @@ def _reads(draft: Draft, sentences: Sequence[Heard], likely: Mapping[str, float]
     leans = leaning(sentences)
     strong = sum(one.words for one in sentences if one.is_strong) / sum(one.words for one in sentences)
     is_note = len(sentences) <= _A_NOTE and (leans >= LEANING or strong >= _MOSTLY_STRONG)
-    if likely["commercial"] >= OFFER or is_note:
+    if is_note or likely["commercial"] >= max(OFFER, RATHER * likely["mixed"]):
         return Reads.COMMERCIAL
     is_news = likely["networking"] >= NEWS and likely["commercial"] < HARDLY and leans < LEANING
     return Reads.NETWORKING if is_news else Reads.MIXED

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from goodterms.review.grey.signs import BUCKETS, FOLDER, Signs, Token, signs_of, tokens_in
+from goodterms.review.grey.signs import BUCKETS, FOLDER, Around, Signs, Token, signs_of, tokens_in
+from goodterms.review.grey.whole import BUCKETS_OF_LETTERS, whole_traits
 
 WEIGHTS = FOLDER / "weights.bin"
+WHOLE = FOLDER / "whole.bin"
 ABOUT = FOLDER / "about.toml"
 REACH = 3.0
 """Kinds and words of a sentence count together as so many signs each, however long it is."""
@@ -39,7 +41,8 @@ class Letters:
 
 
 @cache
-def _about() -> dict[str, Any]:
+def about() -> dict[str, Any]:
+    """Read what the stored weights are."""
     return tomllib.loads(ABOUT.read_text(encoding="utf-8"))
 
 
@@ -48,13 +51,13 @@ def weights() -> Weights:
     """Read the stored weights of sentences."""
     values = memoryview(WEIGHTS.read_bytes()).cast("b")
     assert len(values) == BUCKETS
-    return Weights(values=values, step=_about()["step"], start=_about()["start"])
+    return Weights(values=values, step=about()["step"], start=about()["start"])
 
 
 @cache
 def letters() -> Letters:
     """Read the stored weights of letters."""
-    rows = _about()["letters"]
+    rows = about()["letters"]
     names = tuple(name for name in rows if name != "starts")
     return Letters(
         traits=names,
@@ -65,10 +68,12 @@ def letters() -> Letters:
     )
 
 
-def likeness(sentence: str, languages: tuple[str, ...], rules: Iterable[str] = ()) -> float:
+def likeness(
+    sentence: str, languages: tuple[str, ...], rules: Iterable[str] = (), around: Around | None = None
+) -> float:
     """Give how likely a sentence offers something, from 0 to 1; of no words 0.5 is all that can be said."""
     tokens = tokens_in(sentence, languages)
-    return _likeness(signs_of(tokens, languages, rules)) if tokens else 0.5
+    return _likeness(signs_of(tokens, languages, rules, around)) if tokens else 0.5
 
 
 def _likeness(signs: Signs) -> float:
@@ -79,17 +84,38 @@ def _likeness(signs: Signs) -> float:
     return 1 / (1 + math.exp(-max(min(total, 30.0), -30.0)))
 
 
-def weightiest(sentence: str, languages: tuple[str, ...], rules: Sequence[str] = ()) -> list[Token]:
+def weightiest(
+    sentence: str, languages: tuple[str, ...], rules: Sequence[str] = (), around: Around | None = None
+) -> list[Token]:
     """Give the words without which a sentence would sound least like an offer, in their order."""
     tokens = tokens_in(sentence, languages)[:_MOST_TRIED]
-    usual = _likeness(signs_of(tokens, languages, rules))
+    usual = _likeness(signs_of(tokens, languages, rules, around))
     losses = []
     for place, token in enumerate(tokens):
         without = tokens[:place] + tokens[place + 1 :]
-        loss = usual - _likeness(signs_of(without, languages, rules))
+        loss = usual - _likeness(signs_of(without, languages, rules, around))
         if loss > 0 and token.text[0].isalpha():
             losses.append((-loss, place))
     return [tokens[place] for _, place in sorted(sorted(losses)[:_MOST_WORDS], key=lambda pair: pair[1])]
+
+
+@cache
+def whole_weights() -> memoryview:
+    """Read the stored weights of whole letters: those of the first purpose, then of the second, then of the third."""
+    values = memoryview(WHOLE.read_bytes()).cast("b")
+    assert len(values) == BUCKETS_OF_LETTERS * len(PURPOSES)
+    return values
+
+
+def whole(signs: Mapping[int, float]) -> dict[str, float]:
+    """Give the traits that a whole letter with these signs adds."""
+    values, step, starts = whole_weights(), about()["whole_step"], about()["whole_starts"]
+    return whole_traits(
+        [
+            start + step * sum(values[number * BUCKETS_OF_LETTERS + one] * value for one, value in signs.items())
+            for number, start in enumerate(starts)
+        ]
+    )
 
 
 def purposes(traits: Mapping[str, float]) -> dict[str, float]:

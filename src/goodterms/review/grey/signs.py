@@ -40,6 +40,14 @@ class Signs:
     words: frozenset[int]
 
 
+@dataclass(frozen=True)
+class Around:
+    """Where a sentence stands in its letter, and what stands beside it, by names."""
+
+    places: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+
+
 class _Kinds:
     """The kinds of words of one language, looked up by word, beginning and ending."""
 
@@ -86,7 +94,8 @@ def _lists() -> Mapping[str, _Kinds]:
 
 
 @lru_cache(maxsize=20_000)
-def _kinds_of(word: str, languages: tuple[str, ...]) -> frozenset[str]:
+def kinds_of(word: str, languages: tuple[str, ...]) -> frozenset[str]:
+    """Give the kinds of a word in some languages."""
     return frozenset[str]().union(*(_lists()[language].of(word) for language in languages))
 
 
@@ -110,19 +119,23 @@ def _folded(word: str) -> str:
     return word[:40].casefold().replace("’", "'")
 
 
-def signs_of(tokens: Sequence[Token], languages: tuple[str, ...], rules: Iterable[str]) -> Signs:
+def signs_of(
+    tokens: Sequence[Token], languages: tuple[str, ...], rules: Iterable[str], around: Around | None = None
+) -> Signs:
     """Give the signs of a sentence; `rules` are the names of the rules that found something in it."""
-    kinds = [_kinds_of(token.text, languages) for token in tokens]
-    have = _present(tokens, kinds) | set(rules)
+    kinds = [kinds_of(token.text, languages) for token in tokens]
+    have = present(tokens, kinds) | set(rules) | set(around.places if around else ())
     told = [f"k:{kind}" for kind in have]
     told += [f"kk:{one}+{two}" for one, two in combinations(sorted(have), 2)]
+    told += [f"a:{one}" for one in (around.beside if around else ())]
     told += [f"ka:{one}>{two}" for before, after in pairwise(kinds) for one in before for two in after]
     words = [f"w:{token.text}" for token in tokens]
     words += [f"p:{token.text[:5]}" for token in tokens if len(token.text) > 5]
-    return Signs(frozenset(map(_hashed, told)), frozenset(map(_hashed, words)))
+    return Signs(frozenset(map(hashed, told)), frozenset(map(hashed, words)))
 
 
-def _present(tokens: Sequence[Token], kinds: Sequence[frozenset[str]]) -> set[str]:
+def present(tokens: Sequence[Token], kinds: Sequence[frozenset[str]]) -> set[str]:
+    """Give what a sentence holds: kinds of words, numbers and signs, how it begins and how long it is."""
     have = set[str]().union(*kinds)
     have |= {token.text for token in tokens if not token.text[0].isalpha()}
     if have.isdisjoint({"me", "we"}):
@@ -132,5 +145,6 @@ def _present(tokens: Sequence[Token], kinds: Sequence[frozenset[str]]) -> set[st
     return have
 
 
-def _hashed(sign: str) -> int:
-    return crc32(sign.encode()) % BUCKETS
+def hashed(sign: str, buckets: int = BUCKETS) -> int:
+    """Give the bucket of a sign."""
+    return crc32(sign.encode()) % buckets

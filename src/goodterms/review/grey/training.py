@@ -12,21 +12,26 @@ from hashlib import sha256
 from zlib import crc32
 
 import numpy as np
+import numpy.typing as npt
 
 from goodterms.ledger.rules.kinds import Purpose
 from goodterms.lib.regression import Floats, Table, in_steps, learn, next_push
 from goodterms.review.draft import Draft, draft_of
+from goodterms.review.grey.around import around_each
+from goodterms.review.grey.learning import Common, Truth, learn_whole, whole_left_out
 from goodterms.review.grey.letters import Letter
-from goodterms.review.grey.model import ABOUT, PURPOSES, REACH, WEIGHTS
-from goodterms.review.grey.signs import BUCKETS, FOLDER, Signs, signs_of, tokens_in
+from goodterms.review.grey.model import ABOUT, PURPOSES, REACH, WEIGHTS, WHOLE
+from goodterms.review.grey.signs import BUCKETS, FOLDER, Around, Signs, signs_of, tokens_in
 from goodterms.review.grey.traits import Heard, traits_of
-from goodterms.review.offers import rules_in, sentences_of
+from goodterms.review.grey.whole import Part, signs_of_letter, whole_traits
+from goodterms.review.offers import NOTHING_AROUND, rules_in, sentences_of
 
 _RIDGE = 1.0
 _RIDGE_OF_LETTERS = 10.0
 _ROUNDS = 250
 _ROUNDS_OF_LETTERS = 1_500
 _STEP = 1 / 128
+_WHOLE_STEP = 1 / 256
 _FOLDS = 5
 _SUBJECTS = 0.5
 """What the subject of a letter that offers nothing counts."""
@@ -40,6 +45,17 @@ class Example:
     offers: bool
     weight: float = 1.0
 
+    @cached_property
+    def buckets(self) -> npt.NDArray[np.int64]:
+        """The buckets of its signs, kinds before words."""
+        return np.array([*sorted(self.signs.kinds), *sorted(self.signs.words)], dtype=np.int64)
+
+    @cached_property
+    def values(self) -> Floats:
+        """What each of them counts."""
+        groups = (self.signs.kinds, self.signs.words)
+        return np.array([REACH / np.sqrt(len(group)) for group in groups for _ in group], dtype=np.float64)
+
 
 def sentences() -> list[Example]:
     """Give the sentences that are kept beside the model."""
@@ -51,8 +67,8 @@ def sentences() -> list[Example]:
     ]
 
 
-def _signs(text: str, languages: tuple[str, ...]) -> Signs:
-    return signs_of(tokens_in(text, languages), languages, rules_in(text, languages))
+def _signs(text: str, languages: tuple[str, ...], around: Around = NOTHING_AROUND) -> Signs:
+    return signs_of(tokens_in(text, languages), languages, rules_in(text, languages), around)
 
 
 @dataclass(frozen=True)
@@ -74,13 +90,28 @@ class Learnt:
     @cached_property
     def signs(self) -> list[Signs]:
         """The signs of its sentences."""
-        return [_signs(one.text, self.languages) for one in sentences_of(self.draft)]
+        spans = sentences_of(self.draft)
+        places = around_each([tokens_in(one.text, self.languages) for one in spans], self.languages)
+        return [_signs(one.text, self.languages, around) for one, around in zip(spans, places, strict=True)]
+
+    @cached_property
+    def heard_rules(self) -> list[tuple[str, ...]]:
+        """The names of the rules that find something in its sentences."""
+        return [rules_in(one.text, self.languages) for one in sentences_of(self.draft)]
+
+    @cached_property
+    def whole(self) -> dict[int, float]:
+        """The signs of the whole letter."""
+        pairs = zip(sentences_of(self.draft), self.heard_rules, strict=True)
+        parts = [Part(tokens_in(one.text, self.languages), sorted(set(rules))) for one, rules in pairs]
+        return signs_of_letter(tokens_in(self.draft.subject.text, self.languages), parts, self.languages)
 
     @cached_property
     def fold(self) -> int:
         """The part in which it is left out; sisters whose names begin alike are left out together."""
         return crc32(self.letter.id[:6].encode()) % _FOLDS
 
+    @cached_property
     def examples(self) -> list[Example]:
         """Give its sentences as examples, as far as it is known of them whether they offer something."""
         found = [
@@ -121,43 +152,49 @@ class SentenceModel:
         return float(1 / (1 + np.exp(-np.clip(total, -30, 30))))
 
 
-def _table(rows: Sequence[Signs]) -> Table:
-    groups = [(number, sorted(group)) for number, one in enumerate(rows) for group in (one.kinds, one.words)]
+def _table(examples: Sequence[Example]) -> Table:
+    sizes = [len(one.buckets) for one in examples]
     return Table(
-        bucket=np.array([sign for _, group in groups for sign in group], dtype=np.int64),
-        row=np.array([number for number, group in groups for _ in group], dtype=np.int64),
-        value=np.array([REACH / np.sqrt(len(group)) for _, group in groups for _ in group]),
-        count=len(rows),
+        bucket=np.concatenate([one.buckets for one in examples]),
+        row=np.repeat(np.arange(len(examples)), sizes),
+        value=np.concatenate([one.values for one in examples]),
+        count=len(examples),
         buckets=BUCKETS,
     )
 
 
 def learn_sentences(examples: Sequence[Example]) -> SentenceModel:
     """Learn which signs of a sentence tell an offer."""
-    table = _table([one.signs for one in examples])
     truth = np.array([one.offers for one in examples], dtype=np.float64)
     counts = np.array([one.weight for one in examples])
-    learnt = learn(table, truth, counts, ridge=_RIDGE, rounds=_ROUNDS)
+    learnt = learn(_table(examples), truth, counts, ridge=_RIDGE, rounds=_ROUNDS)
     return SentenceModel(learnt.values, learnt.start)
 
 
 def traits_by(model: SentenceModel, one: Learnt) -> dict[str, float]:
     """Give a letter's traits as a model of sentences hears them."""
     heard = [
-        Heard(model.likeness(signs), len(span.text.split()), frozenset(rules_in(span.text, one.languages)))
-        for signs, span in zip(one.signs, sentences_of(one.draft), strict=True)
+        Heard(model.likeness(signs), len(span.text.split()), frozenset(rules))
+        for signs, span, rules in zip(one.signs, sentences_of(one.draft), one.heard_rules, strict=True)
     ]
     return traits_of(model.likeness(_signs(one.letter.subject, one.languages)), heard)
 
 
-def traits_left_out(letters: Sequence[Learnt], examples: Sequence[Example]) -> list[dict[str, float]]:
+def traits_left_out(letters: Sequence[Learnt], examples: Sequence[Example], common: Common) -> list[dict[str, float]]:
     """Give each letter's traits as a model hears them that did not learn from its part of the letters."""
     found: dict[str, dict[str, float]] = {}
     for fold in range(_FOLDS):
-        others = [example for one in letters if one.fold != fold for example in one.examples()]
+        others = [example for one in letters if one.fold != fold for example in one.examples]
         model = learn_sentences([*examples, *others])
         found |= {one.letter.id: traits_by(model, one) for one in letters if one.fold == fold}
-    return [found[one.letter.id] for one in letters]
+    whole = whole_left_out(common, purposes_of(letters), [one.fold for one in letters])
+    return [found[one.letter.id] | whole_traits(totals) for one, totals in zip(letters, whole, strict=True)]
+
+
+def purposes_of(letters: Sequence[Learnt]) -> Truth:
+    """Give what letters are for, and what each counts."""
+    truth = np.eye(3)[[PURPOSES.index(one.letter.purpose) for one in letters]]
+    return Truth(truth, np.array([[one.letter.weight] for one in letters]))
 
 
 def learn_letters(letters: Sequence[Learnt], traits: Sequence[dict[str, float]]) -> dict[str, list[float]]:
@@ -166,9 +203,8 @@ def learn_letters(letters: Sequence[Learnt], traits: Sequence[dict[str, float]])
     values = np.array([[one[name] for name in names] for one in traits])
     middle, spread = values.mean(axis=0), values.std(axis=0) + 1e-6
     table = np.column_stack([(values - middle) / spread, np.ones(len(values))])
-    truth = np.eye(3)[[PURPOSES.index(one.letter.purpose) for one in letters]]
-    counts = np.array([[one.letter.weight] for one in letters])
-    weights = _softmax(table, truth, counts)
+    truth = purposes_of(letters)
+    weights = _softmax(table, truth.purposes, truth.counts)
     rows = np.column_stack([middle, spread, weights[:-1]]).round(4)
     return {name: list(map(float, row)) for name, row in zip(names, rows, strict=True)} | {
         "starts": list(map(float, weights[-1].round(4)))
@@ -199,6 +235,9 @@ command = "script/train"
 sha256 = "{hash}"
 step = {step}
 start = {start:.4f}
+whole_sha256 = "{whole_hash}"
+whole_step = {whole_step}
+whole_starts = {whole_starts}
 
 [letters]
 {rows}
@@ -207,9 +246,10 @@ start = {start:.4f}
 
 @dataclass(frozen=True)
 class Trained:
-    """The two files of a trained model."""
+    """The three files of a trained model."""
 
     weights: bytes
+    whole: bytes
     about: str
 
 
@@ -217,21 +257,28 @@ def train(letters: Sequence[Letter]) -> Trained:
     """Train the model from the sentences beside it and from these letters."""
     examples = sentences()
     learnt = [Learnt(letter) for letter in letters]
-    rows = learn_letters(learnt, traits_left_out(learnt, examples))
-    model = learn_sentences([*examples, *(example for one in learnt for example in one.examples())])
+    common = Common([one.whole for one in learnt])
+    rows = learn_letters(learnt, traits_left_out(learnt, examples, common))
+    model = learn_sentences([*examples, *(example for one in learnt for example in one.examples)])
     values = in_steps(model.values, _STEP)
+    whole = learn_whole(common, purposes_of(learnt))
+    whole_values = in_steps(whole.values.T.ravel(), _WHOLE_STEP)
     about = _ABOUT.format(
         sentences=len(examples),
         letters=len(letters),
         hash=sha256(values).hexdigest(),
         step=_STEP,
         start=model.start,
+        whole_hash=sha256(whole_values).hexdigest(),
+        whole_step=_WHOLE_STEP,
+        whole_starts=list(map(float, whole.starts.round(4))),
         rows="\n".join(f"{name} = {row}" for name, row in rows.items()),
     )
-    return Trained(values, about)
+    return Trained(values, whole_values, about)
 
 
 def write(trained: Trained) -> None:
     """Store a trained model."""
     WEIGHTS.write_bytes(trained.weights)
+    WHOLE.write_bytes(trained.whole)
     ABOUT.write_text(trained.about, encoding="utf-8")
