@@ -11,7 +11,7 @@ from goodterms.mailings.models import Mailing
 from goodterms.people.models import Identity, Person, StrayNumber
 from goodterms.sync.models import Export, ExportFile
 from goodterms.terms.models import Wording
-from goodterms.ties.models import Exchange, Note, TieChoice, TieSum
+from goodterms.ties.models import Circle, Exchange, Note, TieChoice, TieSum
 from goodterms.updates.models import Draft, SigningKey, Update
 from goodterms.webhooks.models import Webhook
 
@@ -21,6 +21,7 @@ __all__ = [
     "Artefact",
     "Asking",
     "AuditLine",
+    "Circle",
     "Complaint",
     "Delivery",
     "Draft",

@@ -76,3 +76,34 @@ def test_a_forecast_of_nobody_is_empty_and_says_no_more(cli: Goodterms, tmp_path
     compared = cli("compare").said
     assert all(way["complaints"] is None for way in compared["ways"])
     assert compared["recommended"] == "connection_opt_in"
+
+
+@pytest.mark.parametrize(
+    ("content", "purpose"),
+    [
+        ("", "mixed"),
+        ("\u200b \n", "mixed"),
+        ("\U0001f389\U0001f389\U0001f389 \U0001f382", "mixed"),
+        ("\u05e9\u05dc\u05d5\u05dd, \u05e2\u05d1\u05e8\u05ea\u05d9 \u05d3\u05d9\u05e8\u05d4.", "mixed"),
+        ("\u0645\u0631\u062d\u0628\u0627 \u202e abc \u202c", "mixed"),
+        ("Hello \u041c\u0438\u0440 \u4e16\u754c, p\u0430ypal", "mixed"),
+    ],
+    ids=["empty", "invisible", "emoji", "right to left", "embedded", "scripts mixed"],
+)
+def test_of_what_can_not_be_read_no_certainty_is_claimed(
+    cli: Goodterms, tmp_path: Path, content: str, purpose: str
+) -> None:
+    path = tmp_path / "draft.md"
+    path.write_text(content, encoding="utf-8")
+    said = cli("review", path).said
+    assert said["purpose"] == purpose
+    assert said["findings"]
+    assert all(0 <= one["start"] <= one["end"] <= len(content) for one in said["findings"])
+
+
+def test_ten_megabytes_are_refused_with_the_most_that_is_read(cli: Goodterms, tmp_path: Path) -> None:
+    path = tmp_path / "draft.md"
+    path.write_bytes(b"I moved. " * 1_111_111)
+    refused = cli("review", path)
+    assert refused.status == 1
+    assert "1,000,000" in refused.said["error"]

@@ -52,3 +52,15 @@ def test_without_exports_there_is_no_news(goodterms: Goodterms) -> None:
     goodterms("init", "--name", "Olga Owner", "--email", "olga@owner.test")
     assert goodterms("news").status == 1
     assert goodterms("due").said == {"due": [], "silent": []}
+
+
+def test_a_circle_is_kept_listed_and_dropped(ann: Goodterms) -> None:
+    kept = ann("circle", "Weavers", "--company", "Bolt", "--every", "30").said["circles"]
+    assert [(one["circle"], one["people"], one["cadence_days"]) for one in kept] == [("Weavers", 1, 30)]
+    assert ann("circle").said["circles"] == kept
+    assert ann("circle", "Ann alone", "--person", "ann-lee", "--every", "9").said["circles"][0]["people"] == 1
+    for name in ("Weavers", "Ann alone"):
+        assert ann("circle", name, "--every", "0").status == 0
+    assert ann("circle").said["circles"] == []
+    assert ann("circle", "Weavers", "--every", "0").status == 1
+    assert ann("circle", "Nobody", "--every", "5").status == 1

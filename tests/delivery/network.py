@@ -68,12 +68,13 @@ class Network:
         )
         self.keys = read_keys(self.folder / "keys")
 
-    def add(self, *names: str, address: str = "") -> list[Person]:
-        """Add people who have confirmed that they want updates."""
+    def add(self, *names: str, address: str = "", opted_in: bool = True) -> list[Person]:
+        """Add people who have confirmed that they want updates, or are only connected, from before any terms."""
         people = [self._add(name, address or f"{name}@people.test") for name in names]
         self.tell(people, Kind.CONNECTION_SEEN, connected_on="2024-01-31")
         self.tell(people, Kind.ADDRESS_SEEN)
-        self.tell(people, Kind.OPT_IN_CONFIRMED)
+        if opted_in:
+            self.tell(people, Kind.OPT_IN_CONFIRMED)
         return people
 
     def _add(self, name: str, address: str) -> Person:

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from pytest_django import DjangoAssertNumQueries
+
 from goodterms.delivery.models import Delivery
 from goodterms.delivery.queries import (
     copies_of,
@@ -9,9 +11,12 @@ from goodterms.delivery.queries import (
     counts_by_state,
     is_due,
     next_due_at,
+    served,
     unknown_copies,
     who_has,
 )
+from goodterms.policy.rules import Reason
+from goodterms.updates.models import Update
 from tests.delivery.network import NOW, Network, State
 
 
@@ -38,3 +43,32 @@ def test_copies_are_counted_found_and_awaited(network: Network) -> None:
 
 def test_where_nothing_waits_there_is_no_next_moment(network: Network) -> None:
     assert next_due_at(network.owner, network.update()) is None
+
+
+def test_whoever_has_a_copy_of_the_same_text_gets_no_second_one_and_the_others_do(network: Network) -> None:
+    """Alice got it, Bob's was refused, Carol's is queued, Dave came later: the same words go to Bob and Dave."""
+    network.add("alice", "bob", "carol")
+    text = "I have moved to Lyon and work on night trains now, and my daughter began school in May."
+    first, again, news = (network.update(subject) for subject in ("News", "News again", "Other news"))
+    Update.objects.filter(pk=first.pk).update(body=text)
+    Update.objects.filter(pk=again.pk).update(body=f"{text.upper()} Yours")
+    network.plan(first)
+    for name, state in (("Alice", State.ACCEPTED), ("Bob", State.REFUSED)):
+        Delivery.objects.filter(update=first, person__first_name=name).update(state=state)
+    network.add("dave")
+
+    made = network.plan(Update.objects.get(pk=again.pk))
+    assert set(network.states(again)) == {"bob", "dave"}
+    assert (made.queued, dict(made.refuse)) == (2, {Reason.ALREADY_SENT: 2})
+    assert network.plan(news).queued == 4
+
+
+def test_what_said_the_same_is_looked_up_for_all_at_once(
+    network: Network, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    update = network.update("News")
+    for number in range(20):
+        network.update(f"Old {number}")
+    network.add(*(f"p{number}" for number in range(10)))
+    with django_assert_num_queries(2):
+        list(served(network.owner, update))

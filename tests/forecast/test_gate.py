@@ -39,9 +39,9 @@ def test_from_nothing_a_few_are_warned_of_and_many_held(count: int, gate: Gate) 
 
 
 def test_a_history_that_shows_a_high_rate_holds_a_few_too() -> None:
-    bad = History(complaints={Basis.UNDER_TERMS: Seen(2_000, 20)}, observed=1.0)
+    bad = History(complaints={Basis.UNDER_TERMS: Seen(2_000, 20)})
     assert gate_of(drawn(20, bad)) is Gate.HOLD
-    good = History(complaints={Basis.UNDER_TERMS: Seen(50_000, 3)}, observed=1.0)
+    good = History(complaints={Basis.UNDER_TERMS: Seen(50_000, 3)})
     assert gate_of(drawn(500, good)) is Gate.NONE
 
 
@@ -55,7 +55,7 @@ def test_of_what_is_held_a_first_part_may_go() -> None:
 
 
 def test_where_a_bad_history_is_known_no_part_is_careful() -> None:
-    bad = History(complaints={Basis.UNDER_TERMS: Seen(20_000, 400)}, observed=1.0)
+    bad = History(complaints={Basis.UNDER_TERMS: Seen(20_000, 400)})
     assert most_to_send(drawn(500, bad)) is None
 
 

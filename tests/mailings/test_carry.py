@@ -1,6 +1,7 @@
 """Mailings: what the owner asks, and what workers make of it."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from goodterms.mailings.actions.carry import send_stint, tend
 from goodterms.mailings.models import Mailing
 from goodterms.mailings.outfit import Outfit
 from goodterms.mailings.queries import MailingUnknown, mailing_of, owners_to_tend
+from goodterms.policy.rulebook import read_rulebook
 from goodterms.review.queries import DraftRefused
 from goodterms.updates.models import Update
 from tests.delivery.network import Network
@@ -213,7 +215,7 @@ def test_what_makes_no_sense_is_refused_and_changes_nothing(
 
 
 def test_an_update_never_left_to_the_workers_can_not_be_paused(network: Network) -> None:
-    with pytest.raises(MailingUnknown, match="--later"):
+    with pytest.raises(MailingUnknown, match="never handed to the workers"):
         pause(office_of(network), make_update(network))
 
 
@@ -316,3 +318,28 @@ def test_the_pace_of_the_mail_account_holds_for_all_workers_together(network: Ne
         work(network, outfit_for(network, "", transport=other, pace=pace))
     assert sorted(one.carried + other.carried) == [f"p{number:02}@people.test" for number in range(7)]
     assert state(update) == "done"
+
+
+def test_with_care_only_the_safest_part_gets_it_and_to_go_on_adds_nobody(network: Network) -> None:
+    """Of 120 connections from before the terms too many complaints are expected for one careful sending."""
+    network.add(*(f"p{number:03}" for number in range(120)), opted_in=False)
+    update = make_update(network)
+    spy = Spy(8, 8, lambda: pause(office_of(network), update))
+    outfit = replace(outfit_for(network, "", transport=spy), rulebook=lambda _office: read_rulebook("", "opt_out_list"))
+    now = network.clock()
+    schedule(office_of(network), update, now, now=now, asked_by="a test", is_careful=True)
+
+    work(network, outfit)
+    assert state(update) == "paused"
+    careful = Delivery.objects.filter(update=update).count()
+    assert 8 < careful < 120
+
+    resume(office_of(network), update)
+    work(network, outfit)
+    assert state(update) == "done"
+    assert len(spy.carried) == careful == Delivery.objects.filter(update=update).count()
+
+    now = network.clock()
+    schedule(office_of(network), update, now, now=now, asked_by="a test", is_careful=True)
+    work(network, outfit)
+    assert careful < len(spy.carried) == len(set(spy.carried)) <= 120

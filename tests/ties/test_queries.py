@@ -8,7 +8,17 @@ import pytest
 from goodterms.ledger.rules.facts import Fact
 from goodterms.ledger.rules.kinds import Actor, Kind
 from goodterms.people.models import Person
-from goodterms.ties.actions import Exchanged, TieFaulty, choose_cadence, choose_strength, keep_exchanges, keep_note
+from goodterms.ties.actions import (
+    Exchanged,
+    Fitting,
+    TieFaulty,
+    choose_cadence,
+    choose_strength,
+    drop_circle,
+    keep_circle,
+    keep_exchanges,
+    keep_note,
+)
 from goodterms.ties.models import Exchange, Note
 from goodterms.ties.queries import (
     all_ties,
@@ -206,6 +216,54 @@ def test_a_word_is_due_by_the_cadence_and_any_exchange_begins_it_anew() -> None:
     assert [one.person for one in due(owner, now=NOON)] == [bob]
     choose_cadence(owner, bob, None, now=NOON)
     assert due(owner, now=NOON) == []
+
+
+def test_a_word_is_due_to_a_circle_by_company_by_name_and_by_strength() -> None:
+    """Ann and Bob are at Acme, Cat elsewhere; Bob's own cadence counts before the circle's."""
+    owner = make_owner()
+    ann, bob = make_person(owner, "Ann", company="Acme"), make_person(owner, "Bob", company="ACME")
+    cat = make_person(owner, "Cat", company="Bolt")
+    both_wrote(cat, 50, times=9)
+    wrote(ann, 40)
+    long_ago = NOON - timedelta(days=400)
+    choose_cadence(owner, bob, 1_000, now=long_ago)
+    keep_circle(owner, "Acme", Fitting(company="acme"), 30, now=long_ago)
+
+    assert [(one.person, one.days_late, one.circle) for one in due(owner, now=NOON)] == [(ann, 10, "Acme")]
+    choose_cadence(owner, bob, None, now=NOON)
+    assert {one.person: one.days_late for one in due(owner, now=NOON)} == {bob: 370, ann: 10}
+    assert [one.person for one in due(owner, now=NOON, without={bob.pk})] == [ann]
+
+    wrote(ann, 1, by_owner=True)
+    drop_circle(owner, "Acme")
+    assert due(owner, now=NOON) == []
+    keep_circle(owner, "Three", Fitting(persons=(ann.pk, cat.pk)), 45, now=long_ago)
+    assert [one.person for one in due(owner, now=NOON)] == [cat]
+    keep_circle(owner, "Three", Fitting(tie_from=0.3), 45, now=long_ago)
+    assert [one.person for one in due(owner, now=NOON)] == [cat]
+    keep_circle(owner, "Three", Fitting(tie_below=0.3), 45, now=long_ago)
+    assert [one.person for one in due(owner, now=NOON)] == [bob]
+
+
+def test_of_two_circles_the_shorter_cadence_counts() -> None:
+    owner = make_owner()
+    ann = make_person(owner, "Ann", company="Acme")
+    wrote(ann, 40)
+    for name, days in (("Often", 10), ("Seldom", 30)):
+        keep_circle(owner, name, Fitting(company="Acme"), days, now=NOON)
+    assert [(one.person, one.circle, one.days_late) for one in due(owner, now=NOON)] == [(ann, "Often", 30)]
+
+
+@pytest.mark.parametrize(
+    ("name", "fitting", "days"),
+    [("", Fitting(company="A"), 5), ("A", Fitting(), 5), ("A", Fitting(company="A"), 0)],
+)
+def test_a_circle_of_nobody_or_without_a_name_is_not_kept(name: str, fitting: Fitting, days: int) -> None:
+    owner = make_owner()
+    with pytest.raises(TieFaulty):
+        keep_circle(owner, name, fitting, days, now=NOON)
+    with pytest.raises(TieFaulty):
+        drop_circle(owner, "A")
 
 
 def test_strong_ties_that_fell_silent_come_the_strongest_first() -> None:

@@ -1,7 +1,7 @@
 """Where the copies of updates are."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,11 +20,14 @@ from goodterms.people.models import Identity, Person
 from goodterms.people.queries import group_of
 from goodterms.policy.queries import Question, decisions_for, recipients
 from goodterms.policy.rules import Reason, Rulebook, UpdateFacts, Verdict
+from goodterms.review.checks.repeated import says_the_same
 from goodterms.review.queries import deciding_purpose
 from goodterms.updates.models import Update
 
 State = Delivery.State
 WAITING = (State.QUEUED, State.DEFERRED)
+_MOST_BEFORE = 200
+"""So many updates are looked back at for what was said before."""
 FINISHED = (State.ACCEPTED, State.REFUSED, State.UNKNOWN)
 
 
@@ -38,8 +41,24 @@ def facts_of(update: Update) -> UpdateFacts:
 
 
 def served(owner: Owner, update: Update) -> QuerySet[Delivery, Any]:
-    """Give the numbers of the persons who have a copy of an update, in whatever state, as a query."""
-    return Delivery.objects.filter(owner=owner, update=update).values_list("person_id", flat=True)
+    """Give the numbers of the persons who have a copy of an update, in whatever state, as a query.
+
+    Whoever has a copy of another that says the same, or may have one or gets it, counts as served too.
+    """
+    had = Q(update=update)
+    if same := _saying_the_same(owner, update):
+        had |= Q(update__in=same) & ~Q(state=State.REFUSED)
+    return Delivery.objects.filter(had, owner=owner).values_list("person_id", flat=True)
+
+
+def _saying_the_same(owner: Owner, update: Update) -> list[int]:
+    """Give the numbers of the owner's other updates that say the same as this one; of a welcome message none."""
+    if update.kind == Update.Kind.WELCOME:
+        return []
+    others = Update.objects.filter(owner=owner, kind=Update.Kind.UPDATE).exclude(pk=update.pk).order_by("-id")
+    return [
+        number for number, body in others.values_list("id", "body")[:_MOST_BEFORE] if says_the_same(update.body, body)
+    ]
 
 
 def texts_sent_before(owner: Owner, update: Update | None = None) -> list[str]:
@@ -47,7 +66,7 @@ def texts_sent_before(owner: Owner, update: Update | None = None) -> list[str]:
     gone = Delivery.objects.filter(owner=owner, state__in=(State.ACCEPTED, State.UNKNOWN))
     gone = gone.exclude(update=update) if update else gone
     sent = Update.objects.filter(owner=owner, kind=Update.Kind.UPDATE, pk__in=gone.values("update"))
-    return list(sent.order_by("-id").values_list("body", flat=True)[:200])
+    return list(sent.order_by("-id").values_list("body", flat=True)[:_MOST_BEFORE])
 
 
 def counts_by_state(owner: Owner, update: Update) -> dict[State, int]:
@@ -106,6 +125,16 @@ def copies_of(owner: Owner, person: int) -> QuerySet[Delivery]:
     """Give everything that was to go to a person, and to those merged into them, oldest first."""
     rows = Delivery.objects.filter(owner=owner, person__in=group_of(person))
     return rows.select_related("update").order_by("id")
+
+
+def newest_ways(owner: Owner) -> Iterator[tuple[int, str, str]]:
+    """Give person, vehicle and domain of address of each copy that arrived, oldest first: the last of a person counts.
+
+    By hand through LinkedIn the domain is empty.
+    """
+    rows = Delivery.objects.filter(owner=owner, state=State.ACCEPTED).order_by("id")
+    domain = Substr("address", StrIndex("address", Value("@")) + 1)
+    yield from rows.values_list("person_id", "vehicle", domain).iterator(chunk_size=5_000)
 
 
 def is_due(owner: Owner, update: Update, *, by: datetime) -> bool:

@@ -15,7 +15,7 @@ from goodterms.accounts.models import Owner
 from goodterms.forecast.advice import DEFENCES, FIRST, Network, advise
 from goodterms.forecast.model import Plan, draw
 from goodterms.forecast.priors import Outcome
-from goodterms.forecast.queries import LONG_AGO, WATCHED, Moments, history_of, people_of
+from goodterms.forecast.queries import LONG_AGO, WATCHED, Moments, heard_by_person, history_of, people_of
 from goodterms.ledger.queries.entries import moments_by_person
 from goodterms.ledger.rules.bearing import Basis, Exit
 from goodterms.ledger.rules.kinds import Vehicle
@@ -106,7 +106,7 @@ def _way(
     bases = sendable_bases(owner, question)
     people, _ = people_of(owner, bases, moments, now=now)
     plan = Plan(vehicle=vehicle, reads="networking", is_rare=a_year < 12)
-    history = history_of(bases, moments, now=now)
+    history = history_of(bases, moments, heard_by_person(owner, rulebook), now=now)
     drawn = {
         outcome: draw(outcome, people, plan, history, draws=_DRAWS) for outcome in (Outcome.COMPLAINT, Outcome.EXIT)
     }

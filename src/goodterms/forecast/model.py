@@ -74,6 +74,8 @@ class Seen:
 
     copies: float = 0.0
     hits: float = 0.0
+    heard: float = 1.0
+    """The part of what came of them that could be heard of."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +85,6 @@ class History:
     complaints: Mapping[Basis, Seen] = field(default_factory=dict)
     exits: Seen = field(default_factory=Seen)
     bounces: Seen = field(default_factory=Seen)
-    observed: float = priors.OBSERVED
 
 
 @dataclass(frozen=True)
@@ -138,9 +139,12 @@ class Drawn:
 NOBODY = Drawn(expected=0, low=0, middle=0, high=0, any=0, over_low=0, over_high=0, prior_share=1)
 
 
-def prior_of(mean: float, seen: Seen, observed: float = 1.0) -> Beta:
-    """Give what is likely of a rate after the history: so many hits more, so many observable copies without more."""
-    misses = max(observed * seen.copies - seen.hits, 0.0)
+def prior_of(mean: float, seen: Seen) -> Beta:
+    """Give what is likely of a rate after the history: so many hits more, so many observable copies without more.
+
+    Hits are binomial with the rate times the part that is heard of, so copies of which nothing is heard teach nothing.
+    """
+    misses = max(seen.heard * seen.copies - seen.hits, 0.0)
     return Beta(priors.SHAPE + seen.hits, priors.SHAPE * (1 - mean) / mean + misses)
 
 
@@ -164,7 +168,7 @@ def draw(outcome: Outcome, people: People, plan: Plan, history: History, *, seed
 def _beta(outcome: Outcome, basis: Basis, history: History) -> Beta:
     if outcome is Outcome.COMPLAINT:
         seen = history.complaints.get(basis, Seen())
-        return prior_of(priors.COMPLAINT_MEANS[basis], seen, history.observed)
+        return prior_of(priors.COMPLAINT_MEANS[basis], seen)
     seen = {Outcome.EXIT: history.exits, Outcome.BOUNCE: history.bounces}.get(outcome, Seen())
     return prior_of(priors.OTHER_MEANS[outcome], seen)
 
@@ -275,6 +279,6 @@ def _point(sums: npt.NDArray[np.float64], silent: npt.NDArray[np.float64], send:
 
 def _prior_share(outcome: Outcome, bases: list[Beta], people: People, history: History) -> float:
     """Give the part of the certainty that was there before the history, for the bases that these people have."""
-    before = [_beta(outcome, basis, History(observed=history.observed)) for basis in BASES]
+    before = [_beta(outcome, basis, History()) for basis in BASES]
     shares = np.array([(old.a + old.b) / (new.a + new.b) for old, new in zip(before, bases, strict=True)])
     return float(shares[people.basis].mean())

@@ -80,7 +80,5 @@ TEXT_SD = 0.5
 """How much one text differs from another: it hits everybody at once."""
 DECAY_A_MONTH = 0.021
 """The part of business addresses that ends in a month (vendors' figures, weak)."""
-OBSERVED = 0.03
-"""The part of complaints that a personal mailbox ever hears of: there is no feedback loop for it (judgement)."""
 HALF_LIFE_DAYS = 365
 """After so long the owner's own history counts half."""

@@ -8,16 +8,18 @@ from datetime import date, datetime, timedelta
 import numpy as np
 
 from goodterms.accounts.models import Owner
-from goodterms.delivery.queries import facts_of, served
+from goodterms.delivery.queries import facts_of, newest_ways, served
 from goodterms.forecast import priors
 from goodterms.forecast.faults import ForecastHolds
 from goodterms.forecast.model import BASES, DRAWS, Drawn, History, People, Plan, Point, Seen, draw
+from goodterms.forecast.observed import heard_of
 from goodterms.forecast.priors import Outcome
 from goodterms.forecast.rules import Driver, Gate, drivers_of, gate_of, most_to_send
 from goodterms.ledger.queries.entries import moments_by_person, owner_entries
 from goodterms.ledger.rules.bearing import Basis
 from goodterms.ledger.rules.kinds import Kind, Purpose, Vehicle
 from goodterms.people.models import Person
+from goodterms.people.queries import counts_by_domain
 from goodterms.policy.queries import Question, sendable_bases
 from goodterms.policy.rules import Rulebook
 from goodterms.review.checks.spam import spamminess
@@ -50,6 +52,8 @@ class Forecast:
     """The most that can be sent with care; None: nobody."""
     keep: list[int]
     """The persons to keep back then."""
+    heard: float
+    """The part of complaints that the owner would hear of, from 0 to 1."""
 
 
 def forecast(
@@ -68,7 +72,7 @@ def forecast(
     moments = moments_by_person(owner, WATCHED, since=now - LONG_AGO)
     people, numbers = people_of(owner, bases, moments, now=now)
     plan = plan_of(update, vehicle, moments, now=now)
-    history = history_of(bases, moments, now=now)
+    history = history_of(bases, moments, heard_by_person(owner, rulebook), now=now)
     possible = [outcome for outcome in Outcome if not (outcome is Outcome.BOUNCE and vehicle is Vehicle.LINKEDIN)]
     outcomes = {outcome: draw(outcome, people, plan, history, seed=seed, draws=draws) for outcome in possible}
     complaints = outcomes[Outcome.COMPLAINT]
@@ -80,7 +84,17 @@ def forecast(
         gate=gate_of(complaints),
         careful=careful,
         keep=[numbers[place] for place in complaints.order[careful.send if careful else 0 :]],
+        heard=_heard_by(owner, vehicle, rulebook),
     )
+
+
+def _heard_by(owner: Owner, vehicle: Vehicle, rulebook: Rulebook) -> float:
+    """Give the part of complaints that is heard of by a vehicle, over all current addresses."""
+    if vehicle is Vehicle.LINKEDIN:
+        return heard_of(vehicle, "")
+    domains = counts_by_domain(owner)
+    heard = sum(count * heard_of(vehicle, f"@{domain}", rulebook.feedback_loops) for domain, count in domains.items())
+    return heard / (sum(domains.values()) or 1) or heard_of(vehicle, "")
 
 
 def make_sure_forecast_allows(
@@ -175,22 +189,43 @@ def people_of(owner: Owner, bases: Mapping[int, Basis], moments: Moments, *, now
     return people, numbers
 
 
-def history_of(bases: Mapping[int, Basis], moments: Moments, *, now: datetime) -> History:
-    """Give what the owner's own history says; people whose basis is no longer known count as under the terms."""
+def heard_by_person(owner: Owner, rulebook: Rulebook) -> dict[int, float]:
+    """Give the part of complaints that the owner hears of, for everybody who has had a copy by their newest one."""
+    found: dict[tuple[str, str], float] = {}
+    shares = {}
+    for person, vehicle, domain in newest_ways(owner):
+        way = (vehicle, domain)
+        if way not in found:
+            found[way] = heard_of(Vehicle(vehicle), f"@{domain}", rulebook.feedback_loops)
+        shares[person] = found[way]
+    return shares
+
+
+def history_of(bases: Mapping[int, Basis], moments: Moments, heard: Mapping[int, float], *, now: datetime) -> History:
+    """Give what the owner's own history says; people whose basis is no longer known count as under the terms.
+
+    `heard` is the part of complaints that is heard of, by person; from others it comes by hand through LinkedIn.
+    """
     copies: Counter[Basis] = Counter()
+    audible: Counter[Basis] = Counter()
     complaints: Counter[Basis] = Counter()
     hits: Counter[Kind] = Counter()
+    by_hand = heard_of(Vehicle.LINKEDIN, "")
     for person, kind, at in moments:
         weight = 2 ** -(max(now - at, timedelta()) / timedelta(days=priors.HALF_LIFE_DAYS))
         basis = bases.get(person, Basis.UNDER_TERMS)
         if kind is Kind.UPDATE_ACCEPTED:
             copies[basis] += weight  # type: ignore[assignment]  # Counter's values are not only whole numbers
+            audible[basis] += weight * heard.get(person, by_hand)  # type: ignore[assignment]
         elif kind is Kind.COMPLAINED:
             complaints[basis] += weight  # type: ignore[assignment]
         hits[kind] += weight  # type: ignore[assignment]
     total = float(sum(copies.values()))
     return History(
-        complaints={basis: Seen(float(copies[basis]), float(complaints[basis])) for basis in copies | complaints},
+        complaints={
+            basis: Seen(float(copies[basis]), float(complaints[basis]), float(audible[basis] / (copies[basis] or 1)))
+            for basis in copies | complaints
+        },
         exits=Seen(total, float(sum(hits[kind] for kind in _EXITS))),
         bounces=Seen(total, float(hits[Kind.ADDRESS_BOUNCED])),
     )

@@ -29,6 +29,10 @@ class Mailing(models.Model):
     next_at = models.DateTimeField(null=True, help_text="Nothing is tried before, because it was in vain.")
     failures = models.SmallIntegerField(default=0, help_text="Tries in vain in a row.")
     note = models.TextField(blank=True, help_text="Why it does not go on.")
+    is_careful = models.BooleanField(
+        default=False,
+        help_text="Only the part that the forecast calls careful gets it, as of when its copies are planned.",
+    )
     begun_at = models.DateTimeField(null=True, help_text="When its copies were planned last.")
     finished_at = models.DateTimeField(null=True)
 

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, StrIndex, Substr
 
 from goodterms.accounts.models import Owner
 from goodterms.lib.addresses import (
@@ -53,6 +53,13 @@ def named_email(key: bytes, address: str) -> Named:
 def named_profile(key: bytes, slug: str) -> Named:
     """Give the identity of a normalised slug."""
     return Named(kind=Identity.Kind.PROFILE, value=slug, key=keyed_hash(key, "profile", widen_slug(slug)))
+
+
+def counts_by_domain(owner: Owner) -> dict[str, int]:
+    """Count the current e-mail addresses of the owner's people by their domain."""
+    rows = Identity.objects.filter(owner=owner, kind=Identity.Kind.EMAIL, is_current=True)
+    domain = Substr("value", StrIndex("value", Value("@")) + 1)
+    return dict(rows.values(domain=domain).annotate(count=Count("*")).order_by("domain").values_list("domain", "count"))
 
 
 def root_id(person: Person) -> int:

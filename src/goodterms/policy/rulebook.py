@@ -38,6 +38,7 @@ def read_rulebook(path: str = "", strategy: str = "") -> Rulebook:
             most_signs=values["by_hand"]["most_signs"],
         ),
         fewer_gap=timedelta(hours=values["pace"]["fewer_gap_hours"]),
+        feedback_loops=tuple(values["feedback_loops"]["enrolled"]),
     )
 
 

@@ -82,7 +82,7 @@ class Reason(StrEnum):
     ADDRESS_BOUNCED = "address_bounced"
     """Mail to the address came back for good."""
     ALREADY_SENT = "already_sent"
-    """Has a copy of this update, or its address has."""
+    """Has a copy of this update or of one that says the same, or its address has."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +106,8 @@ class Rulebook:
     by_hand: ByHand = ByHand()
     fewer_gap: timedelta = timedelta()
     """The gap for whoever asked for fewer; the longer of both counts."""
+    feedback_loops: tuple[str, ...] = ()
+    """The feedback loops in which the owner's own domain or server is."""
 
     def gap_for(self, bearing: Bearing) -> timedelta:
         """Give how long after an update the next one may follow."""

@@ -32,7 +32,7 @@ REASONS: Mapping[Reason, str] = {
     Reason.NO_ADDRESS: "no address known for this vehicle",
     Reason.ADDRESS_WITHDRAWN: "the address is no longer shown",
     Reason.ADDRESS_BOUNCED: "mail to the address came back for good",
-    Reason.ALREADY_SENT: "has this one already",
+    Reason.ALREADY_SENT: "has this one already, or one that says the same",
 }
 
 VERDICTS: Mapping[Verdict, str] = {

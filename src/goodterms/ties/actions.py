@@ -17,7 +17,7 @@ from goodterms.ledger.rules.kinds import Actor, Kind
 from goodterms.lib.faults import Fault
 from goodterms.lib.moments import write_moment
 from goodterms.people.models import Person
-from goodterms.ties.models import Exchange, Note, TieChoice
+from goodterms.ties.models import Circle, Exchange, Note, TieChoice
 from goodterms.ties.summing import sum_ties
 
 _COLUMNS = (
@@ -139,8 +139,7 @@ def choose_strength(owner: Owner, person: Person, strength: float | None, *, now
 @transaction.atomic
 def choose_cadence(owner: Owner, person: Person, days: int | None, *, now: datetime) -> TieChoice:
     """Let a word be due to a person after so many days of silence; None: never."""
-    if days is not None and not 1 <= days <= 36_500:
-        raise TieFaulty(f"A cadence is from 1 to 36,500 days, not {days:,}. Nothing was changed.")
+    _make_sure_of_cadence(days)
     return _choose(owner, person, now, cadence_days=days)
 
 
@@ -149,3 +148,46 @@ def _choose(owner: Owner, person: Person, now: datetime, **values: float | int |
     choice, _ = TieChoice.objects.update_or_create(owner=owner, person=person, defaults=defaults)
     sum_ties(owner, [person.pk], now=now)
     return choice
+
+
+def _make_sure_of_cadence(days: int | None) -> None:
+    if days is not None and not 1 <= days <= 36_500:
+        raise TieFaulty(f"A cadence is from 1 to 36,500 days, not {days:,}. Nothing was changed.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fitting:
+    """Whom a circle is of; what is left empty does not matter."""
+
+    company: str = ""
+    persons: tuple[int, ...] = ()
+    tie_from: float | None = None
+    tie_below: float | None = None
+
+
+def keep_circle(owner: Owner, name: str, fitting: Fitting, days: int, *, now: datetime) -> Circle:
+    """Let a word be due to all who fit after so many days of silence; a circle of that name is replaced.
+
+    Raises TieFaulty where the name is empty, nobody is named or the cadence can't be kept.
+    """
+    _make_sure_of_cadence(days)
+    if not name.strip():
+        raise TieFaulty("A circle needs a name. Nothing was changed.")
+    if fitting == Fitting():
+        raise TieFaulty("A circle needs a company, persons or a strength of ties. Nothing was changed.")
+    values = {
+        "company": fitting.company.strip(),
+        "persons": sorted(fitting.persons),
+        "tie_from": fitting.tie_from,
+        "tie_below": fitting.tie_below,
+        "cadence_days": days,
+        "chosen_at": now,
+    }
+    circle, _ = Circle.objects.update_or_create(owner=owner, name=name.strip()[:60], defaults=values)
+    return circle
+
+
+def drop_circle(owner: Owner, name: str) -> None:
+    """Let no word be due by a circle any more; raise TieFaulty where there is none of that name."""
+    if not Circle.objects.filter(owner=owner, name=name.strip()).delete()[0]:
+        raise TieFaulty(f"There is no circle '{name}'. Nothing was changed.")

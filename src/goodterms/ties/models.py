@@ -101,3 +101,22 @@ class TieSum(models.Model):
 
     def __str__(self) -> str:
         return f"tie with person {self.person_id}"
+
+
+class Circle(models.Model):
+    """People to whom the owner wants a word to be due alike, by a name: whoever fits all that is said of them."""
+
+    owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
+    name = models.CharField(max_length=60)
+    company = models.CharField(max_length=200, blank=True, help_text="Whoever works there; empty: wherever they work.")
+    persons = models.JSONField(default=list, help_text="The numbers of these persons; none: whoever they are.")
+    tie_from = models.FloatField(null=True, help_text="Ties at least so strong; empty: of any strength.")
+    tie_below = models.FloatField(null=True, help_text="Ties weaker than this; empty: of any strength.")
+    cadence_days = models.IntegerField(help_text="At most so many days between two words.")
+    chosen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="circle_once")]
+
+    def __str__(self) -> str:
+        return self.name

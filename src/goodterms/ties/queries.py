@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from django.db.models import ExpressionWrapper, F, FloatField, QuerySet, Value
+from django.db.models import ExpressionWrapper, F, FloatField, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Exp, Least, NullIf
 
 from goodterms.accounts.models import Owner
@@ -15,7 +15,7 @@ from goodterms.ledger.rules.facts import Entry
 from goodterms.ledger.rules.kinds import Kind
 from goodterms.people.models import Person
 from goodterms.people.queries import group_of
-from goodterms.ties.models import Exchange, Note, TieChoice, TieSum
+from goodterms.ties.models import Circle, Exchange, Note, TieChoice, TieSum
 from goodterms.ties.rules import (
     EPOCH,
     ONE_SIDED,
@@ -51,6 +51,8 @@ class Due:
     last_at: datetime
     cadence_days: int
     days_late: int
+    circle: str = ""
+    """The circle whose cadence it is; empty: that of the person alone."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,19 +147,62 @@ def seeks_proposed(owner: Owner, person: int) -> list[str]:
 
 
 def due(owner: Owner, *, now: datetime, without: Numbers = ()) -> list[Due]:
-    """Give those to whom a word is due by the owner's own cadence, the latest first; any exchange begins it anew."""
-    choices = TieChoice.objects.filter(owner=owner, cadence_days__isnull=False, person__erased_at__isnull=True)
-    wanted = list(choices.exclude(person__in=without).select_related("person").order_by("id"))
+    """Give those to whom a word is due by the owner's own cadence, the latest first; any exchange begins it anew.
+
+    What was chosen for a person counts before their circles; of several circles the one with the shortest cadence.
+    """
+    choices = TieChoice.objects.filter(owner=owner, cadence_days__isnull=False)
+    found = {one.person.pk: one for one in _due_in_circles(owner, now, choices)}
+    wanted = list(choices.filter(person__erased_at__isnull=True).select_related("person").order_by("id"))
     briefs = tie_briefs(owner, now=now, persons={choice.person_id for choice in wanted}) if wanted else {}
-    found = []
     for choice in wanted:
         brief = briefs.get(choice.person_id)
         last_at = (brief.last_at if brief else None) or choice.chosen_at
         assert choice.cadence_days is not None
         if is_due(last_at, choice.cadence_days, now=now):
-            late = (now - last_at).days - choice.cadence_days
-            found.append(Due(person=choice.person, last_at=last_at, cadence_days=choice.cadence_days, days_late=late))
-    return sorted(found, key=lambda one: -one.days_late)
+            found[choice.person_id] = _due(choice.person, last_at, choice.cadence_days, now)
+    left_out = set(without) if found else set()
+    return sorted((one for one in found.values() if one.person.pk not in left_out), key=lambda one: -one.days_late)
+
+
+def _due(person: Person, last_at: datetime, cadence_days: int, now: datetime, circle: str = "") -> Due:
+    late = (now - last_at).days - cadence_days
+    return Due(person=person, last_at=last_at, cadence_days=cadence_days, days_late=late, circle=circle)
+
+
+def _due_in_circles(owner: Owner, now: datetime, choices: QuerySet[TieChoice]) -> Iterator[Due]:
+    """Give those who are due by a circle, the circles with the longest cadence first; people chosen for are left out.
+
+    The silence of whom no exchange is known with begins when the circle was kept.
+    """
+    for circle in circles(owner).order_by("-cadence_days", "name"):
+        latest = now - timedelta(days=circle.cadence_days)
+        people = people_in(circle, now=now).exclude(pk__in=choices.values("person"))
+        silent = Q(spoken_at__lte=latest)
+        silent |= Q(spoken_at__isnull=True) if is_due(circle.chosen_at, circle.cadence_days, now=now) else Q()
+        for person in people.filter(silent).order_by("id"):
+            spoken_at = person.spoken_at or circle.chosen_at  # type: ignore[attr-defined]  # from with_ties
+            yield _due(person, spoken_at, circle.cadence_days, now, circle.name)
+
+
+def circles(owner: Owner) -> QuerySet[Circle]:
+    """Give the owner's circles, by name."""
+    return Circle.objects.filter(owner=owner).order_by("name")
+
+
+def people_in(circle: Circle, *, now: datetime) -> QuerySet[Person]:
+    """Give the people of a circle, with their ties as `with_ties` gives them."""
+    people = Person.objects.filter(owner=circle.owner_id, merged_into__isnull=True, erased_at__isnull=True)
+    if circle.company:
+        people = people.filter(company__iexact=circle.company)
+    if circle.persons:
+        people = people.filter(pk__in=circle.persons)
+    people = with_ties(people, now=now)
+    if circle.tie_from is not None:
+        people = people.filter(tie__gte=circle.tie_from)  # type: ignore[misc]  # from with_ties
+    if circle.tie_below is not None:
+        people = people.filter(Q(tie__lt=circle.tie_below) | Q(tie__isnull=True))
+    return people
 
 
 def strongest_silent(

@@ -286,6 +286,15 @@ def test_news_and_who_is_due_are_shown(network: Goodterms, visitor: Client, tmp_
     assert "Alice Arden" in said(visitor.get("/people/due/"))
 
 
+def test_a_circle_is_kept_and_dropped(network: Goodterms, visitor: Client) -> None:
+    visitor.post("/people/due/circle/", {"name": "Weavers", "company": "Acme", "ties": "weak", "every": "30"})
+    assert "Drop Weavers" in said(visitor.get("/people/due/"))
+    assert network("circle").said["circles"][0]["cadence_days"] == 30
+    visitor.post("/people/due/circle/", {"name": "Weavers", "every": "0"})
+    visitor.post("/people/due/no-circle/", {"name": "Weavers"})
+    assert network("circle").said["circles"] == []
+
+
 @pytest.mark.parametrize("address", ["/", "/people/", "/people/?q=a", "/people/?sort=tie"])
 def test_a_page_asks_the_database_as_often_however_many_people_there_are(
     network: Goodterms, visitor: Client, tmp_path: Path, address: str

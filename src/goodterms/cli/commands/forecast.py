@@ -15,7 +15,6 @@ from goodterms.cli.commands.updates import update_
 from goodterms.cli.context import command, now, open_office, rulebook_of
 from goodterms.cli.output import answer, strong, table
 from goodterms.config import read_settings
-from goodterms.forecast.priors import OBSERVED
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.updates.queries import get_update
 
@@ -80,7 +79,7 @@ def _values(found: Forecast) -> dict[str, Any]:
         "people": found.people,
         **{outcome.value: _drawn(drawn) for outcome, drawn in found.outcomes.items()},
         "gate": found.gate.value,
-        "observed_share": OBSERVED,
+        "observed_share": found.heard,
         "drivers": [
             {"factor": driver.factor, "log_odds": round(driver.log_odds, 3), "share": round(driver.share, 3)}
             for driver in found.drivers
@@ -124,7 +123,7 @@ def _lines(found: Forecast) -> list[Any]:
         table(["outcome", "expected", "5 to 95 %", "at least one", "by judgement"], rows),
         table(["complaints move with", "log-odds", "share"], moves),
         f"With care: send to the safest {careful:,}, keep {found.people - careful:,} back.",
-        f"Of complaints a personal mailbox hears about {OBSERVED:.0%}: hearing of none is no proof.",
+        f"Of complaints you would hear about {found.heard:.0%}: hearing of none is no proof.",
     ]
 
 

@@ -65,16 +65,22 @@ def send_(  # noqa: PLR0917 -- click gives each option as an argument
     Each person's standing is looked at once more in the moment before their copy leaves. Ctrl-C ends it in order.
     The pace of the mail account is kept (GOODTERMS_PACE): short waits are waited for, and told; before a long one, as
     for the next day, it ends and says when to go on. Where the forecast holds the update, nothing is sent until you
-    say --careful or goodterms update accept.
+    say --careful or goodterms update accept. What workers send with care goes to the part that is careful when its
+    time has come.
     """
     office = open_office()
     one = get_update(office.owner, update)
-    if careful and (is_later or at):
-        raise click.UsageError("--careful sends now; it can't be left to the workers.")
     keep = [] if dry_run else _kept_back(office, one, Vehicle(vehicle), is_careful=careful)
     if (is_later or at) and not dry_run:
         moment = now()
-        made = schedule(office, one, read_moment(at) if at else moment, now=moment, asked_by="goodterms send")
+        made = schedule(
+            office,
+            one,
+            read_moment(at) if at else moment,
+            now=moment,
+            asked_by="goodterms send",
+            is_careful=careful,
+        )
         answer(mailing_values(made), f"Update {one.pk} is left to the workers: goodterms mailing list")
         return
     send_update(office, one, Vehicle(vehicle), dry_run=dry_run, without=keep)

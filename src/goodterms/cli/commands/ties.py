@@ -11,16 +11,18 @@ from goodterms.cli.output import Refused, answer, table
 from goodterms.ledger.rules.kinds import Kind
 from goodterms.people.models import Person
 from goodterms.policy.queries import not_to_be_written_to
-from goodterms.ties.actions import choose_cadence, choose_strength, keep_note
+from goodterms.ties.actions import Fitting, choose_cadence, choose_strength, drop_circle, keep_circle, keep_note
 from goodterms.ties.models import Note
 from goodterms.ties.queries import (
     News,
     choice_on,
+    circles,
     due,
     newest_export,
     news,
     news_numbers,
     notes_on,
+    people_in,
     seeks_proposed,
     strongest_silent,
     tie_with,
@@ -108,6 +110,7 @@ def due_(limit: int) -> None:
                     "last_at": one.last_at,
                     "cadence_days": one.cadence_days,
                     "days_late": one.days_late,
+                    "circle": one.circle,
                 }
                 for one in waiting
             ],
@@ -122,8 +125,8 @@ def due_(limit: int) -> None:
             ],
         },
         table(
-            ["a word is due to", "company", "last", "days late"],
-            [(one.person, one.person.company, f"{one.last_at:%Y-%m-%d}", one.days_late) for one in waiting],
+            ["a word is due to", "company", "circle", "last", "days late"],
+            [(one.person, one.person.company, one.circle, f"{one.last_at:%Y-%m-%d}", one.days_late) for one in waiting],
         ),
         table(
             ["once strong, now silent", "company", "last", "then", "now"],
@@ -179,4 +182,53 @@ def _named(person: Person) -> dict[str, Any]:
     return {"person": person.pk, "name": person.name, "company": person.company, "position": person.position}
 
 
-COMMANDS = (tie, note, due_, news_)
+_STRENGTH = click.FloatRange(0, 1)
+
+
+@command("circle")
+@click.argument("name", required=False)
+@click.option("--every", type=int, metavar="DAYS", help="A word is due after so many days of silence; 0: drop it.")
+@click.option("--company", default="", help="Whoever works there.")
+@click.option("--person", "persons", multiple=True, metavar="PERSON", help="This person; may be said more than once.")
+@click.option("--tie-from", type=_STRENGTH, help="Ties at least so strong, from 0 to 1.")
+@click.option("--tie-below", type=_STRENGTH, help="Ties weaker than this.")
+def circle_(  # noqa: PLR0917 -- click gives each option as an argument
+    name: str | None,
+    every: int | None,
+    company: str,
+    persons: tuple[str, ...],
+    tie_from: float | None,
+    tie_below: float | None,
+) -> None:
+    """Keep people as a circle NAME, to all of whom a word is due alike; without options list the circles.
+
+    A circle is whoever fits all that is said. What is said for one person alone counts before their circles.
+    """
+    office = open_office()
+    owner = office.owner
+    if name and every == 0:
+        drop_circle(owner, name)
+    elif name and every is not None:
+        numbers = tuple(person_named(office, one).pk for one in persons)
+        fitting = Fitting(company=company, persons=numbers, tie_from=tie_from, tie_below=tie_below)
+        keep_circle(owner, name, fitting, every, now=now())
+    elif name:
+        raise click.UsageError("Say how often with --every.")
+    moment = now()
+    found = [
+        {
+            "circle": one.name,
+            "company": one.company,
+            "persons": one.persons,
+            "tie_from": one.tie_from,
+            "tie_below": one.tie_below,
+            "cadence_days": one.cadence_days,
+            "people": people_in(one, now=moment).count(),
+        }
+        for one in circles(owner)
+    ]
+    rows = [(one["circle"], one["people"], one["cadence_days"]) for one in found]
+    answer({"circles": found}, table(["circle", "people", "a word every so many days"], rows))
+
+
+COMMANDS = (tie, note, due_, circle_, news_)

@@ -11,7 +11,7 @@ from goodterms.delivery.actions.plan import Plan, plan
 from goodterms.delivery.actions.run import run
 from goodterms.delivery.copies import Copies
 from goodterms.delivery.means import Means
-from goodterms.delivery.queries import count_waiting, texts_sent_before
+from goodterms.delivery.queries import count_waiting
 from goodterms.delivery.rules.outcomes import RunOutcome
 from goodterms.delivery.vehicles.transport import RunStopped, Transport
 from goodterms.exits.actions.reconcile import reconcile
@@ -60,7 +60,7 @@ def send(  # noqa: PLR0913 -- the door gives what only a door knows: clock, sett
     owner, update = office.owner, copies.update
     # The start of a command compares numbers only; before anything leaves, every line counts.
     reconcile(office, now=clock())
-    make_sure_it_may_go(owner, update, earlier=texts_sent_before(owner, update))
+    make_sure_it_may_go(owner, update)
     made = plan(
         owner,
         update,

@@ -10,7 +10,6 @@ from datetime import datetime
 from django.db import transaction
 
 from goodterms.accounts.office import Office
-from goodterms.delivery.queries import texts_sent_before
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.faults import Fault
 from goodterms.mailings.models import Mailing
@@ -36,21 +35,31 @@ def schedule(
     now: datetime,
     asked_by: str,
     vehicle: Vehicle = Vehicle.EMAIL,
+    is_careful: bool = False,
 ) -> Mailing:
     """Set an update to be sent by the workers, not before a moment; one that waits for its time gets the new one.
 
-    One that is done, stopped or was cancelled begins anew: whoever has a copy gets no second one. Raises DraftRefused
+    One that is done, stopped or was cancelled begins anew: whoever has a copy gets no second one. With `is_careful` it
+    goes to the careful part of the forecast only, drawn when its time has come; to go on after a pause adds nobody,
+    only to ask anew does, for by then the owner has seen what came back. Raises DraftRefused
     where the text must be mended or explained first, MailingElsewhere where it is being sent or is paused.
     """
     owner = office.owner
-    make_sure_it_may_go(owner, update, earlier=texts_sent_before(owner, update))
-    asked = {"asked_by": asked_by[:60], "asked_at": now, "due_at": at}
+    make_sure_it_may_go(owner, update)
+    asked = {"asked_by": asked_by[:60], "asked_at": now, "due_at": at, "is_careful": is_careful}
     mailing, is_new = Mailing.objects.get_or_create(
         owner=owner, update=update, vehicle=vehicle.value, defaults={"state": State.SCHEDULED, **asked}
     )
     if not is_new:
         states = (State.SCHEDULED, State.DONE, State.STOPPED, State.CANCELLED)
-        fresh = {"state": State.SCHEDULED, "next_at": None, "failures": 0, "note": "", "finished_at": None}
+        fresh = {
+            "state": State.SCHEDULED,
+            "next_at": None,
+            "failures": 0,
+            "note": "",
+            "begun_at": None,
+            "finished_at": None,
+        }
         _change(mailing, states, "be scheduled anew", **asked, **fresh)
     wake_workers()
     return mailing

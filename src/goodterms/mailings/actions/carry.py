@@ -14,7 +14,7 @@ from goodterms.delivery.actions.reconcile import reconcile_journal
 from goodterms.delivery.actions.run import run
 from goodterms.delivery.means import Means
 from goodterms.delivery.models import Delivery
-from goodterms.delivery.queries import WAITING, count_waiting, is_due, texts_sent_before
+from goodterms.delivery.queries import WAITING, count_waiting, is_due
 from goodterms.delivery.rules.outcomes import RunOutcome
 from goodterms.delivery.vehicles.transport import MessageRefused, SenderRefused
 from goodterms.delivery.words import wait_words
@@ -60,16 +60,8 @@ def begin(office: Office, mailing: Mailing, outfit: Outfit) -> None:
     try:
         # The start of a worker compares numbers only; before anything leaves, every line counts.
         reconcile(office, now=outfit.clock())
-        make_sure_it_may_go(owner, update, earlier=texts_sent_before(owner, update))
-        _ask_forecast(office, mailing, outfit)
-        plan(
-            owner,
-            update,
-            Vehicle(mailing.vehicle),
-            now=outfit.clock(),
-            rulebook=outfit.rulebook(office),
-            message_id=outfit.copies(office, update).message_id,
-        )
+        make_sure_it_may_go(owner, update)
+        _plan_copies(office, mailing, outfit)
     except Fault as fault:
         _note_fault(mailing, fault, outfit)
         return
@@ -78,17 +70,35 @@ def begin(office: Office, mailing: Mailing, outfit: Outfit) -> None:
     mailing.refresh_from_db(fields=["state"])
 
 
-def _ask_forecast(office: Office, mailing: Mailing, outfit: Outfit) -> None:
+def _plan_copies(office: Office, mailing: Mailing, outfit: Outfit) -> None:
+    """Queue the copies; of a careful mailing that goes on after a pause none are added to those it began with."""
+    if mailing.is_careful and mailing.begun_at is not None:
+        return
+    plan(
+        office.owner,
+        mailing.update,
+        Vehicle(mailing.vehicle),
+        now=outfit.clock(),
+        rulebook=outfit.rulebook(office),
+        message_id=outfit.copies(office, mailing.update).message_id,
+        without=_kept_back(office, mailing, outfit),
+    )
+
+
+def _kept_back(office: Office, mailing: Mailing, outfit: Outfit) -> list[int]:
+    """Give the persons whom a careful mailing keeps back; raise ForecastHolds where nothing may be sent yet."""
     # NumPy takes a quarter of a second to load, and every command that knows of mailings would wait.
     from goodterms.forecast.queries import make_sure_forecast_allows  # noqa: PLC0415
 
-    make_sure_forecast_allows(
+    found = make_sure_forecast_allows(
         office.owner,
         mailing.update,
         Vehicle(mailing.vehicle),
         rulebook=outfit.rulebook(office),
         now=outfit.clock(),
+        is_careful=mailing.is_careful,
     )
+    return found.keep if found and mailing.is_careful else []
 
 
 def send_stint(

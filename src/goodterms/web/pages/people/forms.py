@@ -66,6 +66,19 @@ class TieForm(forms.Form):
     )  # fmt: skip
 
 
+class CircleForm(forms.Form):
+    """People to whom a word is to be due alike: a company, a strength of ties, or both."""
+
+    name = forms.CharField(label="Name", max_length=60)
+    company = forms.CharField(label="Company", max_length=200, required=False)
+    ties = forms.ChoiceField(
+        label="Ties",
+        required=False,
+        choices=[("", "any"), ("strong", "strong"), ("weak", "weak or unknown")],
+    )
+    every = forms.IntegerField(label="A word every so many days", min_value=1, max_value=36_500)
+
+
 class ExitForm(forms.Form):
     """A way out that somebody told the owner."""
 

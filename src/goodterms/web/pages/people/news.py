@@ -4,13 +4,17 @@ from dataclasses import dataclass
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
+from django.shortcuts import redirect
 
 from goodterms.ledger.rules.kinds import Kind
 from goodterms.people.models import Person
 from goodterms.policy.queries import not_to_be_written_to
 from goodterms.sync.queries import exports
-from goodterms.ties.queries import News, due, newest_export, news, news_numbers, strongest_silent
-from goodterms.web.access.visit import Visit, page
+from goodterms.ties.actions import Fitting, drop_circle, keep_circle
+from goodterms.ties.queries import News, circles, due, newest_export, news, news_numbers, people_in, strongest_silent
+from goodterms.ties.rules import STRONG
+from goodterms.web.access.visit import HELPER, Visit, page
+from goodterms.web.pages.people.forms import CircleForm
 
 _A_PAGE = 50
 _MOST_SILENT = 20
@@ -22,6 +26,7 @@ _FIELDS = {
     "slug": "profile address",
     "email": "e-mail address",
 }
+_STRENGTHS = {"": (None, None), "strong": (STRONG, None), "weak": (None, STRONG)}
 _ADDRESSES = {
     Kind.ADDRESS_SEEN: "shows an e-mail address",
     Kind.ADDRESS_WITHDRAWN: "no longer shows an e-mail address",
@@ -60,7 +65,30 @@ def due_(visit: Visit) -> HttpResponse:
         "people/due.html",
         due=due(owner, now=visit.now, without=without),
         silent=strongest_silent(owner, now=visit.now, most=_MOST_SILENT, without=without),
+        circles=[(one, people_in(one, now=visit.now).count()) for one in circles(owner)],
+        form=CircleForm(),
     )
+
+
+@page(HELPER, writes=True)
+def circle(visit: Visit) -> HttpResponse:
+    """Keep a circle, or replace the one of that name."""
+    form = CircleForm(visit.request.POST)
+    if not form.is_valid():
+        visit.warn("A circle needs a name, and a number of days. Nothing was changed.")
+        return redirect("people-due")
+    given = form.cleaned_data
+    least, most = _STRENGTHS[given["ties"]]
+    fitting = Fitting(company=given["company"], tie_from=least, tie_below=most)
+    keep_circle(visit.office.owner, given["name"], fitting, given["every"], now=visit.now)
+    return redirect("people-due")
+
+
+@page(HELPER, writes=True)
+def no_circle(visit: Visit) -> HttpResponse:
+    """Drop a circle: the people stay, and no word is due by it any more."""
+    drop_circle(visit.office.owner, visit.request.POST.get("name", ""))
+    return redirect("people-due")
 
 
 def _item(one: News) -> Item:

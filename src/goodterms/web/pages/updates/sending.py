@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.dateparse import parse_datetime
 
 from goodterms import doors
-from goodterms.delivery.queries import counts_by_state, new_by_receiver, texts_sent_before, waiting_by_receiver
+from goodterms.delivery.queries import counts_by_state, new_by_receiver, waiting_by_receiver
 from goodterms.lib.faults import Fault
 from goodterms.mailings.actions.ask import cancel, pause, resume, schedule
 from goodterms.mailings.models import Mailing
@@ -109,7 +109,14 @@ def send_it(visit: Visit, number: int) -> HttpResponse:
         return redirect("updates-update", number)
     if visit.request.method == "POST":
         _make_sure(visit, update)
-        schedule(visit.office, update, _moment(visit), now=visit.now, asked_by=visit.membership.user.username)
+        schedule(
+            visit.office,
+            update,
+            _moment(visit),
+            now=visit.now,
+            asked_by=visit.membership.user.username,
+            is_careful="careful" in visit.request.POST,
+        )
         return redirect("updates-update", number)
     try:
         _make_sure(visit, update)
@@ -143,7 +150,8 @@ def go_on(visit: Visit, number: int) -> HttpResponse:
     if mailing is not None and mailing.state in {State.PAUSED, State.STOPPED}:
         resume(visit.office, update)
     else:
-        schedule(visit.office, update, visit.now, now=visit.now, asked_by=user)
+        is_careful = mailing is not None and mailing.is_careful
+        schedule(visit.office, update, visit.now, now=visit.now, asked_by=user, is_careful=is_careful)
     return redirect("updates-update", number)
 
 
@@ -158,7 +166,7 @@ def call_off(visit: Visit, number: int) -> HttpResponse:
 def _make_sure(visit: Visit, update: Update) -> None:
     """Raise a Fault where the text must be mended first, or no server is set up: before anything begins."""
     owner = visit.office.owner
-    make_sure_it_may_go(owner, update, earlier=texts_sent_before(owner, update))
+    make_sure_it_may_go(owner, update)
     doors.way_of(visit.office)
 
 
