@@ -11,6 +11,8 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
+from goodterms.review.grey.letters import Letter, letters_in
+
 FOLDER = Path(__file__).with_name("drafts")
 _HEAD = re.compile(r"^== (?P<id>\S+) \| (?P<purpose>\w+) \| (?P<subject>.+)$", re.MULTILINE)
 
@@ -37,6 +39,12 @@ class Draft:
 def later_drafts(name: str) -> tuple[Draft, ...]:
     """Give the drafts in other manners: `later` widened the rules, `fresh` was never used to change them."""
     return tuple(_read((FOLDER.parent / "later" / f"{name}.txt").read_text(encoding="utf-8")))
+
+
+@cache
+def unseen_letters() -> tuple[Letter, ...]:
+    """Give the drafts of a hand of which nothing is looked at or learnt: they only say how good the reading is."""
+    return tuple(letter for path in sorted((FOLDER.parent / "unseen").glob("*.txt")) for letter in letters_in(path))
 
 
 @cache

@@ -8,7 +8,7 @@ from goodterms.ledger.rules.kinds import Purpose
 from goodterms.review.draft import draft_in, draft_of
 from goodterms.review.grey.letters import DRAFTS, letters_in
 from goodterms.review.rules import PurposeFound, Reads, find_purpose
-from tests.review.corpus import Draft, drafts, later_drafts
+from tests.review.corpus import Draft, drafts, later_drafts, unseen_letters
 
 
 def found(subject: str, body: str) -> PurposeFound:
@@ -49,6 +49,17 @@ def test_drafts_by_other_hands_that_were_learnt_are_told(hand: str, count: int) 
     assert sum(truth == said for truth, said in pairs) / len(pairs) >= 0.95
     assert ("commercial", "networking") not in pairs
     assert pairs.count(("networking", "commercial")) / len(pairs) <= 0.02
+
+
+def test_drafts_of_which_nothing_was_seen_are_told_no_worse_than_they_were() -> None:
+    """Floors under the honest figures, which are short of the goals: see docs/before-sending.md."""
+    pairs = [(letter.purpose, found(letter.subject, letter.text).reads.value) for letter in unseen_letters()]
+    commercial = [said for truth, said in pairs if truth == "commercial"]
+    assert len(pairs) == 130
+    assert sum(truth == said for truth, said in pairs) / len(pairs) >= 0.8
+    assert commercial.count("commercial") / len(commercial) >= 0.84
+    assert commercial.count("networking") <= 3
+    assert commercial.count("commercial") / sum(said == "commercial" for _, said in pairs) >= 0.82
 
 
 @pytest.mark.parametrize(
