@@ -49,6 +49,18 @@ def test_a_doubt_is_listed_and_decided(cli: Goodterms, tmp_path: Path) -> None:
     assert cli("feedback", "decide", item["item"], "--not-an-exit").status == 1
 
 
+def test_replies_are_shown_before_the_next_update(cli: Goodterms, tmp_path: Path) -> None:
+    cli("exit", "bob@people.test", "--stop", "--vehicle", "list")
+    mail = tmp_path / "bob.eml"
+    mail.write_bytes(answer("Congratulations, Ann! See you in Graz."))
+    assert cli("feedback", "read", mail).said["replies"] == 1
+    (tmp_path / "news.md").write_text("---\nsubject: News\n---\nHello {{ first_name | default: 'you' }}\n")
+    update = cli("update", "add", tmp_path / "news.md").said["update"]
+    (reply,) = cli("feedback", "replies", update).said["replies"]
+    assert reply["heard"] == "Congratulations, Ann! See you in Graz."
+    assert f"goodterms feedback replies {update}" in cli("send", update).messages
+
+
 def test_a_mailbox_that_is_not_set_is_told(cli: Goodterms) -> None:
     ran = cli("feedback", "poll")
     assert ran.status == 1

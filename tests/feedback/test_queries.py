@@ -1,16 +1,16 @@
 """The list of people who want the connection broken, until it is done and seen."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from goodterms.exits.actions.take import take_exit
-from goodterms.feedback.queries import leavers
+from goodterms.feedback.queries import leavers, replies_since_update
 from goodterms.ledger.actions.append import append
 from goodterms.ledger.rules.facts import Fact
 from goodterms.ledger.rules.kinds import Actor, Kind
 from goodterms.people.models import Person
 from goodterms.sync.actions.joining import confirm_gone
 from goodterms.sync.models import Export
-from tests.feedback.postman import Postman
+from tests.feedback.postman import Postman, answer
 
 
 def leave(postman: Postman, person: Person) -> None:
@@ -70,3 +70,17 @@ def test_who_is_absent_from_an_export_is_off_the_list(postman: Postman) -> None:
     leave(postman, bob)
     see(postman, bob, Kind.CONNECTION_ABSENT)
     assert listed(postman) == []
+
+
+def test_replies_since_the_last_update_are_shown_before_the_next(postman: Postman) -> None:
+    bob, first = postman.add_and_send("bob")
+    sent = first.update.created_at
+    postman.read(answer("Congratulations, Ann! See you in Graz."), now=sent - timedelta(days=9))
+    assert [row.words for row in replies_since_update(postman.office.owner, first.update)] == [
+        "Congratulations, Ann! See you in Graz."
+    ]
+
+    postman.read(answer("And a happy new year."), now=sent + timedelta(days=1))
+    postman.read(answer("Please unsubscribe me."), now=sent + timedelta(days=1))
+    later = postman.send(bob, subject="Next")
+    assert [row.words for row in replies_since_update(postman.office.owner, later.update)] == ["And a happy new year."]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from goodterms.accounts.models import Owner
 from goodterms.delivery.models import Delivery
@@ -24,6 +24,7 @@ from goodterms.people.models import Person
 from goodterms.people.queries import group_of, root_id
 from goodterms.policy.queries import address_of, bearings
 from goodterms.sync.queries import newest_export
+from goodterms.updates.models import Update
 
 _YEAR = timedelta(days=365)
 
@@ -119,6 +120,18 @@ def came_back(owner: Owner, signal: str = "") -> QuerySet[Feedback]:
     """Give what came back, or that of one signal, the newest first."""
     found = Feedback.objects.filter(owner=owner).select_related("person", "delivery__update")
     return (found.filter(signal=signal) if signal else found).order_by("-received_at", "-id")
+
+
+def replies_since_update(owner: Owner, update: Update) -> QuerySet[Feedback]:
+    """Give the replies, newest first, that came since the last other update and were taken for no way out.
+
+    Nobody's reading of words is perfect: the owner should have seen them before people are written to again.
+    """
+    copies = Delivery.objects.filter(owner=owner, update=OuterRef("pk"), state=Delivery.State.ACCEPTED)
+    others = Update.objects.filter(owner=owner, kind=Update.Kind.UPDATE).exclude(pk=update.pk).filter(Exists(copies))
+    last = others.order_by("-created_at").values_list("created_at", flat=True).first()
+    found = came_back(owner, Signal.REPLY)
+    return found.filter(read_at__gte=last) if last else found
 
 
 def counts_by_signal(owner: Owner) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""feedback read, poll, listen, pending, decide."""
+"""feedback read, poll, listen, pending, replies, decide."""
 
 import time
 from collections import Counter
@@ -23,8 +23,9 @@ from goodterms.feedback.mailbox import mailbox_of
 from goodterms.feedback.models import Feedback
 from goodterms.feedback.parsers.classify import Signal
 from goodterms.feedback.parsers.mailbox import messages_in
-from goodterms.feedback.queries import pending_items
+from goodterms.feedback.queries import pending_items, replies_since_update
 from goodterms.ledger.actions.seal import seal
+from goodterms.updates.queries import get_update
 
 _SETTLE_SECONDS = 60
 """How often a listener seals what it obeyed."""
@@ -104,6 +105,22 @@ def pending() -> None:
         {"pending": found},
         table(["item", "name", "what", "an exit on", "said"], rows),
         "Decide: goodterms feedback decide ITEM --exit stop|leave, or --not-an-exit" if found else "Nothing waits.",
+    )
+
+
+@command("replies")
+@click.argument("update")
+def replies_(update: str) -> None:
+    """List the replies since the last update before UPDATE that were taken for no exit.
+
+    Words that nobody foresaw can hold one: read them before you send. goodterms exit PERSON --stop takes it.
+    """
+    office = open_office()
+    rows = list(replies_since_update(office.owner, get_update(office.owner, update)))
+    shown = [(row.person_id, str(row.person or ""), f"{row.received_at:%Y-%m-%d}", row.words[:300]) for row in rows]
+    answer(
+        {"replies": [{"person": row.person_id, "received_at": row.received_at, "heard": row.words} for row in rows]},
+        table(["person", "name", "on", "said"], shown),
     )
 
 
@@ -222,7 +239,7 @@ def _pause_until(should_stop: Callable[[], bool]) -> Callable[[float], None]:
     return pause
 
 
-for _command in (read, poll_, listen, pending, decide_):
+for _command in (read, poll_, listen, pending, decide_, replies_):
     feedback.add_command(_command)
 
 COMMANDS = (feedback,)

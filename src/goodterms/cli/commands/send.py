@@ -32,6 +32,7 @@ from goodterms.delivery.rules.pacing import Wait, Why
 from goodterms.delivery.vehicles.transport import RunStopped
 from goodterms.delivery.words import wait_words
 from goodterms.doors import pacer_for, way_for, way_of
+from goodterms.feedback.queries import replies_since_update
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.moments import read_moment
 from goodterms.mailings.actions.ask import schedule
@@ -70,6 +71,8 @@ def send_(  # noqa: PLR0917 -- click gives each option as an argument
     """
     office = open_office()
     one = get_update(office.owner, update)
+    if not dry_run:
+        _tell_of_replies(office, one)
     keep = [] if dry_run else _kept_back(office, one, Vehicle(vehicle), is_careful=careful)
     if (is_later or at) and not dry_run:
         moment = now()
@@ -84,6 +87,15 @@ def send_(  # noqa: PLR0917 -- click gives each option as an argument
         answer(mailing_values(made), f"Update {one.pk} is left to the workers: goodterms mailing list")
         return
     send_update(office, one, Vehicle(vehicle), dry_run=dry_run, without=keep)
+
+
+def _tell_of_replies(office: Office, update: Update) -> None:
+    count = replies_since_update(office.owner, update).count()
+    if count:
+        warn(
+            f"{count} replies since the last update were taken for no exit. To read them: "
+            f"goodterms feedback replies {update.pk}"
+        )
 
 
 def _kept_back(office: Office, update: Update, vehicle: Vehicle, *, is_careful: bool) -> list[int]:

@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_datetime
 
 from goodterms import doors
 from goodterms.delivery.queries import counts_by_state, new_by_receiver, waiting_by_receiver
+from goodterms.feedback.queries import replies_since_update
 from goodterms.lib.faults import Fault
 from goodterms.mailings.actions.ask import cancel, pause, resume, schedule
 from goodterms.mailings.models import Mailing
@@ -180,6 +181,7 @@ def _plan(visit: Visit, update: Update) -> dict[str, Any]:
         "total": to_send.total(),
         "pace": pacer.pace,
         "ends_at": ends_at if ends_at and ends_at > now else None,
+        "replies": replies_since_update(owner, update).count(),
         "zone": f"{now.astimezone(doors.zone_for(visit.office)):%Z}",
     }
 
