@@ -52,8 +52,8 @@ class Texts:
             return Runs(np.zeros(0, np.uint64), np.zeros(0, np.int64))
         numbers = np.arange(len(self._codes), dtype=np.uint64)
         places = numbers - np.maximum.accumulate(np.where(self._is_blank, numbers, 0)).astype(np.uint64)
-        # Each letter counts by what it is and by its place in its word; blanks have the place 0.
-        letters = (self._codes * _MIX >> _SHIFT) * (places * _PRIME)
+        # Each letter counts by what it is together with its place in its word; blanks do not.
+        letters = np.where(self._is_blank, np.uint64(0), _stirred(self._codes * _PRIME + places * _MIX))
         return Runs(np.add.reduceat(letters, starts), self._text[starts])
 
     def runs_of_words(self, lengths: range) -> Runs:
@@ -72,5 +72,9 @@ class Texts:
 
 def mixed(hashes: Hashes, bits: int) -> Ints:
     """Spread numbers over `2**bits` buckets."""
+    return (_stirred(hashes) * _PRIME >> np.uint64(64 - bits)).astype(np.int64)
+
+
+def _stirred(hashes: Hashes) -> Hashes:
     stirred = (hashes ^ (hashes >> _SHIFT)) * _MIX
-    return ((stirred ^ (stirred >> _HALF)) * _PRIME >> np.uint64(64 - bits)).astype(np.int64)
+    return stirred ^ (stirred >> _HALF)

@@ -38,9 +38,9 @@ def test_the_unseen_half_is_read_no_worse_than_it_was() -> None:
     """Floors under what was measured when the rules were written; script/bench gives the figures."""
     found = figures(UNSEEN)
     assert found["exits_taken_or_held"] >= 0.985
-    assert found["exit_recall"] >= 0.94
-    assert found["false_exits"] <= 0.01
-    assert found["held_ordinary"] <= 0.11
+    assert found["exit_recall"] >= 0.95
+    assert found["false_exits"] <= 0.025
+    assert found["held_ordinary"] <= 0.06
 
 
 @pytest.mark.parametrize("author", sorted(UNSEEN_AUTHORS))
@@ -49,7 +49,7 @@ def test_authors_of_whom_nothing_was_seen_are_read_no_worse_than_they_were(autho
     found = figures(PARTS[f"{author} unseen"])
     assert found["exits_taken_or_held"] >= 0.84
     assert found["exit_recall"] >= 0.66
-    assert found["false_exits"] <= 0.02
+    assert found["false_exits"] <= 0.025
     assert found["held_ordinary"] <= 0.08
 
 
@@ -57,9 +57,9 @@ def test_authors_of_whom_nothing_was_seen_are_read_no_worse_than_they_were(autho
 def test_further_authors_are_read_no_worse_than_they_were(author: str) -> None:
     """The small model learnt from them: this tells that all of it works together, not how good it is."""
     found = figures(PARTS[author])
-    assert found["exits_taken_or_held"] >= 0.85
+    assert found["exits_taken_or_held"] >= 0.83
     assert found["exit_recall"] >= 0.6
-    assert found["false_exits"] <= 0.01
+    assert found["false_exits"] <= 0.02
     assert found["held_ordinary"] <= 0.07
 
 
