@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet, Value
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import StrIndex, Substr
 
 from goodterms import sql
@@ -16,7 +16,7 @@ from goodterms.delivery.paces import receiver_of
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.faults import Fault
 from goodterms.lib.tokens import Act, Token
-from goodterms.people.models import Identity, Person
+from goodterms.people.models import Identity, Person, StrayNumber
 from goodterms.people.queries import group_of
 from goodterms.policy.queries import Question, decisions_for, recipients
 from goodterms.policy.rules import Reason, Rulebook, UpdateFacts, Verdict
@@ -40,15 +40,35 @@ def facts_of(update: Update) -> UpdateFacts:
     return UpdateFacts(purpose=deciding_purpose(update), is_welcome=update.kind == Update.Kind.WELCOME)
 
 
-def served(owner: Owner, update: Update) -> QuerySet[Delivery, Any]:
+def served(owner: Owner, update: Update) -> QuerySet[Any, Any]:
     """Give the numbers of the persons who have a copy of an update, in whatever state, as a query.
 
-    Whoever has a copy of another that says the same, or may have one or gets it, counts as served too.
+    Whoever has a copy of another that says the same, or may have one or gets it, counts as served too; and whoever may
+    have had one that only the journal knows of.
     """
     had = Q(update=update)
     if same := _saying_the_same(owner, update):
         had |= Q(update__in=same) & ~Q(state=State.REFUSED)
-    return Delivery.objects.filter(had, owner=owner).values_list("person_id", flat=True)
+    copies = Delivery.objects.filter(had, owner=owner).values_list("person_id", flat=True)
+    stray = _may_be_stray(owner, update)
+    return copies if stray is None else Person.objects.filter(stray | Q(pk__in=copies)).values_list("pk", flat=True)
+
+
+def _may_be_stray(owner: Owner, update: Update) -> Q | None:
+    """Give who may be one to whom a copy went of which an older database, put back, knows neither number nor address.
+
+    They came (again) after that copy left, were connected before it, and are nobody else whom the journal names.
+    """
+    strays = StrayNumber.objects.filter(owner=owner)
+    known = Q(Exists(Person.objects.filter(owner=owner, uid=OuterRef("uid")))) | Q(
+        Exists(Identity.objects.filter(owner=owner, key=OuterRef("key")))
+    )
+    times = strays.filter(update_sha256=update.sha256).exclude(known).aggregate(Min("left_at"), Max("left_at"))
+    first, last = times["left_at__min"], times["left_at__max"]
+    if last is None:
+        return None
+    is_earlier = Q(connected_on=None) | Q(connected_on__lte=last.date())
+    return Q(owner=owner, created_at__gt=first) & is_earlier & ~Q(uid__in=strays.values("uid"))
 
 
 def _saying_the_same(owner: Owner, update: Update) -> list[int]:

@@ -73,14 +73,18 @@ class Person(models.Model):
 
 
 class StrayNumber(models.Model):
-    """The number of somebody whom the journal knows and this database does not, and where their copy went."""
+    """The number of somebody whom the journal knows and this database did not, and which copy went where."""
 
     owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
     uid = models.BigIntegerField(help_text="As Person.uid.")
     key = models.CharField(max_length=64, help_text="Keyed hash of the address that the copy went to.")
+    update_sha256 = models.CharField(max_length=64, help_text="Hash of the text of the update, as Update.sha256.")
+    left_at = models.DateTimeField(help_text="When the copy was about to leave.")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["owner", "uid", "key"], name="stray_number_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "uid", "key", "update_sha256"], name="stray_number_once")
+        ]
 
     def __str__(self) -> str:
         return str(self.uid)

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from goodterms.exits.actions.links import exit_by_link
 from goodterms.exits.actions.reconcile import reconcile
-from goodterms.exits.actions.strangers import exit_of_stranger, note_strays
+from goodterms.exits.actions.strangers import Stray, exit_of_stranger, note_strays
 from goodterms.exits.file import read_file
 from goodterms.exits.models import Suppression
 from goodterms.feedback.actions.choices import choose
@@ -29,6 +29,11 @@ BO = row("bo", "Bo Kern", email="bo@mail.test", on="10 Jan 2026")
 def uid(desk: Desk, slug: str) -> int:
     """Give the number of somebody whom an export shows first under a slug."""
     return person_uid(desk.office.keys.identity, "profile", slug)
+
+
+def stray(desk: Desk, slug: str, key: str) -> Stray:
+    """Give the copy that the journal shows to have gone to them, at an address with such a hash."""
+    return Stray(uid=uid(desk, slug), key=key, update_sha256="cd" * 32, left_at=desk.now)
 
 
 def link(desk: Desk, slug: str, act: Act = Act.STOP) -> str:
@@ -89,7 +94,7 @@ def test_somebody_known_who_would_have_had_the_number_is_met_at_once(desk: Desk)
 
 
 def test_whose_number_the_journal_knows_is_told_apart(desk: Desk) -> None:
-    StrayNumber.objects.create(owner=desk.office.owner, uid=uid(desk, "bo"), key="00")
+    note_strays(desk.office.owner, desk.office.folder, [stray(desk, "bo", "00")])
     leaves(desk, "ann")
     desk.read(BO, row("cy", "Cy Dahl", email="cy@mail.test"))
 
@@ -101,7 +106,7 @@ def test_whose_number_the_journal_knows_is_told_apart(desk: Desk) -> None:
 def test_the_address_that_the_journal_names_is_covered(desk: Desk, journal_first: bool) -> None:
     """The person has another profile and another name by now; the mail would go where theirs went."""
     desk.read(BO)
-    copy = (uid(desk, "ann"), named_email(desk.office.keys.identity, "ann@mail.test").key)
+    copy = stray(desk, "ann", named_email(desk.office.keys.identity, "ann@mail.test").key)
     if journal_first:
         note_strays(desk.office.owner, desk.office.folder, [copy])
     leaves(desk, "ann")
@@ -116,7 +121,7 @@ def test_the_address_that_the_journal_names_is_covered(desk: Desk, journal_first
 
 def test_a_journal_of_people_who_are_known_notes_nobody(desk: Desk) -> None:
     desk.read(ANN)
-    note_strays(desk.office.owner, desk.office.folder, [(desk.person("ann").uid, "00")])
+    note_strays(desk.office.owner, desk.office.folder, [stray(desk, "ann", "00")])
 
     assert not StrayNumber.objects.exists()
 

@@ -24,7 +24,7 @@ from goodterms.delivery.models import Delivery, JournalMark
 from goodterms.delivery.rules.records import Intent, Told, told_by
 from goodterms.delivery.rules.replies import Result
 from goodterms.delivery.rules.retries import next_try
-from goodterms.exits.actions.strangers import note_strays
+from goodterms.exits.actions.strangers import Stray, note_strays
 from goodterms.people.models import Person
 from goodterms.people.queries import group_of, persons_by_key, root_id
 from goodterms.updates.models import Update
@@ -98,8 +98,7 @@ class _Taking:
         """Take in everything behind the offset; give how many copies it changed, by what became of them."""
         reading = read_journal(path, offset)
         told_of = told_by(reading.records)
-        copies = [(told.intent.person, told.intent.address_key) for told in told_of if told.intent]
-        note_strays(self._owner, self._folder, copies)
+        note_strays(self._owner, self._folder, (_stray(told.intent) for told in told_of if told.intent))
         placed = [self._place(told) for told in told_of]
         if reading.is_whole:
             self._counts["released"] += release(self._owner, self._run)
@@ -186,3 +185,7 @@ class _Taking:
             stops_address=outcome.stops_address if outcome else False,
             due_at=due_at or at,
         )
+
+
+def _stray(intent: Intent) -> Stray:
+    return Stray(uid=intent.person, key=intent.address_key, update_sha256=intent.update_sha256, left_at=intent.at)

@@ -8,6 +8,7 @@ from datetime import datetime
 from goodterms.accounts.office import Office
 from goodterms.delivery.actions.pacing import Pacer
 from goodterms.delivery.actions.plan import Plan, plan
+from goodterms.delivery.actions.reconcile import reconcile_journal
 from goodterms.delivery.actions.run import run
 from goodterms.delivery.copies import Copies
 from goodterms.delivery.means import Means
@@ -60,6 +61,8 @@ def send(  # noqa: PLR0913 -- the door gives what only a door knows: clock, sett
     owner, update = office.owner, copies.update
     # The start of a command compares numbers only; before anything leaves, every line counts.
     reconcile(office, now=clock())
+    # Before copies are planned: the journal knows of some that an older database, put back, has forgotten.
+    reconcile_journal(owner, office.folder / "journal", now=clock())
     make_sure_it_may_go(owner, update)
     made = plan(
         owner,

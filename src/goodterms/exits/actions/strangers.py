@@ -7,6 +7,7 @@ apart from them: `goodterms.sync` holds those who were connected before the exit
 """
 
 from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -41,26 +42,39 @@ def exit_of_stranger(
     """
     covered = scope if kind is Kind.STOPPED else WHOLE
     vehicles, purposes = ",".join(sorted(covered.vehicles)), ",".join(sorted(covered.purposes))
-    strays = StrayNumber.objects.filter(owner=office.owner, uid=uid).values_list("key", flat=True)
+    strays = StrayNumber.objects.filter(owner=office.owner, uid=uid).values_list("key", flat=True).distinct()
     names = [(number_key(uid), Suppression.Kind.STRANGER.value), *((key, _MAIL) for key in strays)]
     add_suppressions(office.owner, office.folder, names, [(EXIT_NAMES[kind], vehicles, purposes, at)], person=None)
     meet_strangers(office, Person.objects.filter(owner=office.owner).values_list("pk", flat=True), now=now)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Stray:
+    """A copy that the journal shows to have been about to leave."""
+
+    uid: int
+    """The number of whom it went to."""
+    key: str
+    """Keyed hash of the address."""
+    update_sha256: str
+    left_at: datetime
+
+
 @transaction.atomic
-def note_strays(owner: Owner, folder: Path, copies: Iterable[tuple[int, str]]) -> None:
-    """Keep the (number, hash of the address) of copies that went to people whom the database does not know.
+def note_strays(owner: Owner, folder: Path, copies: Iterable[Stray]) -> None:
+    """Keep what is known of copies that went to people whom the database does not know.
 
     Where one of them has left already, the exit covers the address from now on.
     """
-    found = set(copies)
-    numbers = {uid for uid, _ in found}
+    found = list(copies)
+    numbers = {copy.uid for copy in found}
     known = set(Person.objects.filter(owner=owner, uid__in=numbers).values_list("uid", flat=True))
-    strays = sorted((uid, key) for uid, key in found if uid not in known)
-    rows = [StrayNumber(owner=owner, uid=uid, key=key) for uid, key in strays]
-    StrayNumber.objects.bulk_create(rows, ignore_conflicts=True)
-    taken = _taken_by_number(owner, {number_key(uid) for uid, _ in strays})
-    for uid, key in strays:
+    strays = [copy for copy in found if copy.uid not in known]
+    StrayNumber.objects.bulk_create(
+        [StrayNumber(owner=owner, **asdict(copy)) for copy in strays], ignore_conflicts=True
+    )
+    taken = _taken_by_number(owner, {number_key(copy.uid) for copy in strays})
+    for uid, key in sorted({(copy.uid, copy.key) for copy in strays}):
         add_suppressions(owner, folder, [(key, _MAIL)], taken.get(number_key(uid), ()), person=None)
 
 
