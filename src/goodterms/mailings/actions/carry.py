@@ -160,9 +160,11 @@ def _note_fault(mailing: Mailing, fault: Fault, outfit: Outfit) -> None:
 
 def _take_back(mailing: Mailing, *, now: datetime) -> None:
     """Delete the copies of a cancelled mailing that wait; it is finished once no worker holds any."""
+    # Asked before as well: what a worker gives back meanwhile waits again, and is to be taken back the next time.
+    was_held = has_claims(mailing)
     rows = Delivery.objects.filter(owner=mailing.owner_id, update=mailing.update_id, vehicle=mailing.vehicle)
     rows.filter(state__in=WAITING).delete()
-    if not has_claims(mailing):
+    if not was_held and not has_claims(mailing):
         mine = Mailing.objects.filter(pk=mailing.pk, owner=mailing.owner_id, state=State.CANCELLED)
         mine.update(finished_at=now)
 
