@@ -103,7 +103,7 @@ def test_from_the_first_start_to_the_first_send_and_whoever_answers_stop_stays_o
     send_the_first(page, site)
     if connection.vendor == "postgresql":  # there the pages leave it to the workers
         assert goodterms_cli("work", "--once").status == 0
-    expect(page.get_by_role("heading", name="Sent")).to_be_visible()
+    expect(page.get_by_role("heading", name="Sent", exact=True)).to_be_visible()
     got = [address for mail in smtp.received for address in mail.receivers]
     assert sorted(got) == [ALICE.email, BOB.email, FAY.email]
 

@@ -119,8 +119,9 @@ def test_an_update_is_posted_to_exactly_those_who_may_have_it_and_the_ledger_kno
     server = read_list_server(house.url)
     update = news(network)
 
-    with pytest.raises(ListNotReady, match="list check --mend"):
+    with pytest.raises(ListNotReady, match="is not set up for this") as refused:
         post(network, update, server)
+    assert "list check --mend" in refused.value.at_the_command_line
     assert not Delivery.objects.exists()
     server.mend(network.owner.email)
     done = post(network, update, server)
