@@ -32,7 +32,7 @@ from goodterms.updates.models import Update
 from goodterms.updates.queries import list_updates
 from goodterms.web.access.visit import HELPER, Visit, page
 
-_NEWEST = 6
+_NEWEST = 3
 _A_PAGE = 50
 _MORE = 10
 """How many more may be written to once the allowance is used up, each time that somebody asks for more."""

@@ -1,5 +1,7 @@
 """Reading archives: the upload, the preview, what was done, and taking it back."""
 
+from copy import copy
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -54,6 +56,7 @@ def reading(visit: Visit, uid: str) -> HttpResponse:
     if job is None:
         visit.warn("That archive was looked at in an earlier start of Goodterms. Give it once more.")
         return redirect("sync")
+    job = copy(job)  # the work goes on while the page is made, and the page is to be of one moment
     if visit.is_fragment and not job.is_over:
         return visit.show("sync/progress.html", job=job)
     if visit.is_fragment:
