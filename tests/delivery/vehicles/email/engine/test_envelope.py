@@ -1,7 +1,9 @@
 """One letter as commands."""
 
+import re
+
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from goodterms.delivery.vehicles.email.engine.envelope import Envelope, enclose, xtext
@@ -16,6 +18,22 @@ def enclosed(offers: Offers, to: str = "bob@people.test", message_id: str = "<ab
     found = enclose(letter, offers)
     assert isinstance(found, Envelope)
     return found
+
+
+PIECES = st.sampled_from([b"\r", b"\n", b"\r\n", b"a", b".", b"\xc3\xa9"])
+
+
+@given(st.lists(PIECES, max_size=30).map(b"".join))
+@example(b"a\rb\nc")
+@example(b"a\n.\r\nMAIL FROM:<eve@evil.test>\r\n")
+def test_no_line_end_stands_alone_whatever_a_letter_holds(content: bytes) -> None:
+    """RFC 5321 section 2.3.8; a server that takes a bare one for an end could be handed a second letter."""
+    letter = Letter(message_id="<a@owner.test>", envelope_from="ann@owner.test", to="bob@people.test", content=content)
+    found = enclose(letter, ALL)
+    assert isinstance(found, Envelope)
+    assert not re.search(rb"(?<!\r)\n|\r(?!\n)", found.content)
+    assert found.content.endswith(b"\r\n")
+    assert b"".join(found.content.split()) == b"".join(content.split())
 
 
 def test_where_reports_can_be_asked_for_they_name_the_copy_and_its_receiver() -> None:

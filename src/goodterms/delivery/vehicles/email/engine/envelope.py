@@ -8,7 +8,6 @@ from goodterms.delivery.vehicles.email.engine.offers import Offers
 from goodterms.delivery.vehicles.transport import Letter
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
-_NOT_LINE_ENDS = bytes(set(range(256)) - set(b"\r\n"))
 _DOT_BELOW = re.compile(rb"\n\.")
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f<>]")
@@ -59,9 +58,8 @@ def enclose(letter: Letter, offers: Offers) -> Envelope | Reply:
 
 
 def _with_line_ends(content: bytes) -> bytes:
-    # Taking out all but the line ends is many times faster than looking for bare ones, and nearly always enough.
-    ends = content.translate(None, _NOT_LINE_ENDS)
-    if ends != b"\r\n" * (len(ends) // 2):
+    # Counting is many times faster than looking for bare ones, and nearly always enough.
+    if not content.count(b"\r\n") == content.count(b"\r") == content.count(b"\n"):
         content = _LINE_END.sub(b"\r\n", content)
     return content if content.endswith(b"\r\n") else content + b"\r\n"
 
