@@ -67,7 +67,7 @@ class Page:
 
 def page_of(owner: Owner, person: Person) -> Page:
     """Give what a person's page shows."""
-    standing = standings_of([person.pk]).get(person.pk, Standing())
+    standing = standings_of(owner.pk, [person.pk]).get(person.pk, Standing())
     bearing = bearing_of(standing, profile_terms(owner))
     mail, profile = (address_of(owner, person.pk, vehicle) for vehicle in (Vehicle.EMAIL, Vehicle.LINKEDIN))
     given = OptIn.objects.filter(owner=owner, person=person).order_by("-given_at", "-id").first()
@@ -153,7 +153,7 @@ def leavers(owner: Owner) -> list[Leaver]:
     wanted = [found.encode() for found in bearings(owner) if found.exit in {Exit.LEFT, Exit.COMPLAINED}]
     persons = {person.pk: person for person in Person.objects.filter(owner=owner, standing__bearing__in=wanted)}
     export = newest_export(owner)
-    found = _still_connected(standings_of(persons), export.taken_at if export else None)
+    found = _still_connected(standings_of(owner.pk, persons), export.taken_at if export else None)
     listed = [_leaver(owner, persons[number], left_at, waits=waits) for number, left_at, waits in found]
     return sorted(listed, key=lambda leaver: (leaver.left_at, leaver.person))
 
@@ -232,7 +232,7 @@ def _connected_on(person: Person | None) -> date | None:
     if person is None:
         return None
     number = root_id(person)
-    standing = standings_of([number]).get(number)
+    standing = standings_of(person.owner_id, [number]).get(number)
     return standing.connected_on if standing else None
 
 

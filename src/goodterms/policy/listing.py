@@ -130,7 +130,7 @@ class Listing(Sequence[Listed]):
         question = Question(facts=UpdateFacts(), vehicle=Vehicle.LINKEDIN, rulebook=self._rulebook, now=self._now)
         decisions = decisions_for(self._owner, numbers, question)
         briefs = tie_briefs(self._owner, now=self._now, persons=numbers)
-        stands = bearings_of(numbers)
+        stands = bearings_of(self._owner.pk, numbers)
         nothing = Brief(NO_DATA)
         return [
             Listed(

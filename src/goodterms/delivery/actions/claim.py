@@ -57,7 +57,9 @@ def claim(  # noqa: PLR0913 -- what, whose and for how long, each by its name
         for state in WAITING:
             given = [owner.pk, update.pk, Vehicle.EMAIL.value, state.value, sql.moment(due_by), *shut]
             if len(numbers) < limit:
-                rows = sql.fetch(picked + _CLAIM, [*given, limit - len(numbers), run, sql.moment(until), state.value])
+                rows = sql.fetch(
+                    picked + _CLAIM, [*given, limit - len(numbers), run, sql.moment(until), owner.pk, state.value]
+                )
                 numbers += [number for (number,) in rows]
         return read_claimed(update, numbers)
 
@@ -73,7 +75,7 @@ _PICKED = f"""
 _CLAIM = f"""
     UPDATE "{_TABLE}"
     SET state = '{State.ATTEMPTING.value}', claimed_by = %s, claimed_until = %s, handed_over_at = NULL
-    WHERE id IN (SELECT id FROM picked) AND state = %s
+    WHERE owner_id = %s AND id IN (SELECT id FROM picked) AND state = %s
     RETURNING id
 """  # noqa: S608
 

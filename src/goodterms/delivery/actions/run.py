@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from goodterms import sql
 from goodterms.accounts.models import Owner
 from goodterms.delivery.actions.claim import claim, hand_over, release
 from goodterms.delivery.actions.reconcile import reconcile_journal
@@ -338,7 +339,7 @@ class _Run:
             if self._not_sent:
                 mine = Delivery.objects.filter(held_by(run), owner=self._owner)
                 # Nothing of these was attempted: they are as if they had never been planned.
-                mine.filter(pk__in=[copy.pk for copy in self._not_sent]).delete()
+                sql.delete_rows(mine.filter(pk__in=[copy.pk for copy in self._not_sent]))
             mark_journal(self._owner, run, self._taken_in())
         # Only now: where writing fails and then works at the end of the run, all of it must be there to be written.
         self._settled, self._not_sent = [], []

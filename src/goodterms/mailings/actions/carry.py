@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from goodterms import sql
 from goodterms.accounts.office import Office
 from goodterms.delivery.actions.plan import plan
 from goodterms.delivery.actions.reconcile import reconcile_journal
@@ -163,7 +164,7 @@ def _take_back(mailing: Mailing, *, now: datetime) -> None:
     # Asked before as well: what a worker gives back meanwhile waits again, and is to be taken back the next time.
     was_held = has_claims(mailing)
     rows = Delivery.objects.filter(owner=mailing.owner_id, update=mailing.update_id, vehicle=mailing.vehicle)
-    rows.filter(state__in=WAITING).delete()
+    sql.delete_rows(rows.filter(state__in=WAITING))
     if not was_held and not has_claims(mailing):
         mine = Mailing.objects.filter(pk=mailing.pk, owner=mailing.owner_id, state=State.CANCELLED)
         mine.update(finished_at=now)

@@ -26,7 +26,7 @@ class JoiningFaulty(Fault):
 @transaction.atomic
 def merge(office: Office, person: Person, other: Person, *, now: datetime) -> None:
     """Make `other` part of `person`: one standing from the entries of both, so that an exit of either is an exit."""
-    person, other = (Person.objects.get(pk=root_id(Person.objects.get(pk=one.pk))) for one in (person, other))
+    person, other = (_root(one) for one in (person, other))
     if person.pk == other.pk:
         raise JoiningFaulty(f"Both names mean person {person.pk}. Nothing was done.")
     if person.erased_at or other.erased_at:
@@ -41,18 +41,23 @@ def merge(office: Office, person: Person, other: Person, *, now: datetime) -> No
         now=now,
     )
     Person.objects.filter(owner=office.owner, merged_into=other.pk).update(merged_into=person)
-    Person.objects.filter(pk=other.pk).update(merged_into=person)
+    Person.objects.filter(owner=office.owner, pk=other.pk).update(merged_into=person)
     _keep_one_address(person, other)
-    drop_standing(other.pk)
+    drop_standing(office.owner, other.pk)
     refold(office.owner, [person.pk])
     sum_ties(office.owner, [person.pk, other.pk], now=now)
     extend_suppressions(office, [person.pk])
 
 
+def _root(person: Person) -> Person:
+    mine = Person.objects.filter(owner=person.owner_id)
+    return mine.get(pk=root_id(mine.get(pk=person.pk)))
+
+
 def _keep_one_address(person: Person, other: Person) -> None:
     """Let one address be the current one of both, so that it is seen when an export no longer shows it."""
     if person.email:
-        Identity.objects.filter(person=other, kind=Identity.Kind.EMAIL).update(is_current=False)
+        Identity.objects.filter(owner=other.owner_id, person=other, kind=Identity.Kind.EMAIL).update(is_current=False)
     elif other.email:
         _show_address([person], other.email)
 
@@ -80,7 +85,7 @@ def split(office: Office, person: Person, *, now: datetime) -> list[Person]:
     merged = list(Person.objects.filter(owner=office.owner, merged_into=person).order_by("id"))
     if not merged:
         raise JoiningFaulty(f"Nobody was merged into person {person.pk}. Nothing was done.")
-    Person.objects.filter(pk__in=[other.pk for other in merged]).update(merged_into=None)
+    Person.objects.filter(owner=office.owner, pk__in=[other.pk for other in merged]).update(merged_into=None)
     parted = [person, *merged]
     _forget_addresses(parted)
     append(
@@ -99,7 +104,7 @@ def split(office: Office, person: Person, *, now: datetime) -> list[Person]:
     ]
     refold(office.owner, [one.pk for one in parted])
     sum_ties(office.owner, [one.pk for one in parted], now=now)
-    for one in Person.objects.filter(pk__in=[one.pk for one in parted]):
+    for one in Person.objects.filter(owner=office.owner, pk__in=[one.pk for one in parted]):
         for entry in exits:
             if entry.person != one.pk:
                 take_exit(

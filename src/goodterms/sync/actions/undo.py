@@ -64,11 +64,11 @@ def _forget_exchanges(owner: Owner, export: Export, now: datetime) -> None:
 
 def _show_again(office: Office, told: list[Entry], persons: set[int], now: datetime) -> None:
     """Set people to what the exports before this one showed of them."""
-    shown = {person: values for person, (values, _) in shown_now(persons).items()}
+    shown = {person: values for person, (values, _) in shown_now(office.owner.pk, persons).items()}
     for entry in reversed(told):
         if entry.kind is Kind.CONNECTION_CHANGED and entry.person in shown:
             shown[entry.person] = replace(shown[entry.person], **entry.detail["before"])
-    for person, standing in standings_of(persons).items():
+    for person, standing in standings_of(office.owner.pk, persons).items():
         if person in shown:
             shown[person] = _as_connected(shown[person], standing.connection, standing.connected_on)
     show(office, shown, at=now, export=None)
