@@ -40,6 +40,9 @@ def test_the_installations_token_goes_to_its_own_mailbox_alone(office: Office) -
     set_mail_account(office, imap=OWN, now=NOW)
     assert mailbox_of(office).token_command == ""
     assert mailbox_of(office, or_common=True).address.host == "imap.owner.test"
+    set_mail_account(office, imap=COMMON, now=NOW)
+    with pytest.raises(MailboxAddressFaulty, match="needs a user, a password and a host"):
+        mailbox_of(office)
 
 
 def test_the_installations_mailbox_is_nobodys_among_several_owners(office: Office, data_folder: Path) -> None:
