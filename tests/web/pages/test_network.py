@@ -327,11 +327,17 @@ def uploads(tmp_path: Path) -> list[Path]:
 
 
 @pytest.mark.parametrize("number", ["²", "9" * 30, "-1", "x"])
-def test_a_number_that_is_none_names_nobody(network: Goodterms, visitor: Client, number: str) -> None:
+def test_a_number_that_is_none_names_nobody(network: Goodterms, visitor: Client, update: str, number: str) -> None:
     alice = number_of(network, ALICE)
     assert visitor.get(f"/people/{alice}/merge/", {"other": number}).status_code == 200
     assert visitor.post("/sync/departures/accept/", {"person": number}, follow=True).status_code == 200
     assert visitor.get("/people/news/", {"export": number}).status_code == 200
+    assert visitor.get("/updates/", {"discarded": number}).status_code == 200
+    assert visitor.get(f"/updates/{update}/", {"as": number}).status_code == 200
+    assert visitor.get(f"/updates/{update}/copy/", {"as": number}).status_code == 404
+    assert visitor.get(f"/desk/{update}/", {"more": number, "done": number}).status_code == 200
+    draft = visitor.get(visitor.post(f"/updates/{update}/again/")["Location"], {"as": number})
+    assert draft.status_code == 200
 
 
 @pytest.mark.postgresql
