@@ -153,8 +153,8 @@ class _Ours:
         words = (f"{word}{self._updates}" if place % 3 == 2 else word for place, word in enumerate(text.split(" ")))
         return Update.objects.create(
             owner=self._office.owner, uid=f"{self._updates:032x}", kind="update", purpose="networking", subject="News",
-            topics=[], body=f"{greeting},{' '.join(words)}", footer="Connecting means news.", sha256=f"{self._updates:064x}",
-            created_at=ground.NOW,
+            topics=[], body=f"{greeting},{' '.join(words)}", footer="Connecting means news.",
+            sha256=f"{self._updates:064x}", created_at=ground.NOW,
         )  # fmt: skip
 
 
