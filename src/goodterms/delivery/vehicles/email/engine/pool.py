@@ -109,8 +109,7 @@ class Pool:
     def _hand_out(self) -> None:
         """Give the letters that wait to connections with room; where there is none, open another or give up."""
         for lane in list(self._lanes):
-            while self._waiting and lane.room > 0:
-                lane.take(self._waiting.popleft())
+            lane.take_from(self._waiting)
             lane.flush()
             if lane.is_spent:
                 self._lanes.remove(lane)
