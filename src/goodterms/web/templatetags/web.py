@@ -17,6 +17,7 @@ from goodterms.web.pages.people.words import BASES, standing_words
 from goodterms.web.pages.sync.words import hold_words as words_of_hold
 
 register = template.Library()
+_WAYS = {"email": "by e-mail", "linkedin": "by hand through LinkedIn", "list": "through your list"}
 _TIES = ((0.7, "very strong"), (STRONG, "strong"), (0.2, "loose"), (0.0, "weak"))
 
 
@@ -77,6 +78,12 @@ def tie_words(strength: float) -> str:
 def basis_words(basis: Basis) -> str:
     """Name a basis."""
     return BASES[basis]
+
+
+@register.filter
+def vehicle_words(vehicle: str) -> str:
+    """Say how an update travels."""
+    return _WAYS.get(vehicle, vehicle)
 
 
 @register.filter
