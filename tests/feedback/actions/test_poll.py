@@ -153,7 +153,8 @@ def test_a_mailbox_that_does_not_answer_is_told(postman: Postman) -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "said"), [("false", "status 1"), ("sleep 9", "timed out"), ("echo 'open", "No closing quotation")]
+    ("command", "said"),
+    [("false", "status 1"), ("sleep 9", "printed nothing within"), ("echo 'open", "No closing quotation")],
 )
 def test_a_token_command_that_fails_is_told(
     postman: Postman, dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch, command: str, said: str

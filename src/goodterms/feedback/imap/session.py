@@ -157,8 +157,10 @@ def _token(command: str) -> str:
         done = subprocess.run(  # noqa: S603 -- the owner's own setting
             shlex.split(command), capture_output=True, text=True, timeout=_TOKEN_SECONDS, check=False
         )
-    except (subprocess.TimeoutExpired, ValueError) as fault:
-        raise LoginError(f"the token command can't be used: {fault}") from fault
+    except subprocess.TimeoutExpired:  # its words hold the whole command, and secrets with it
+        raise LoginError(f"the token command printed nothing within {_TOKEN_SECONDS} seconds") from None
+    except ValueError as fault:
+        raise LoginError(f"the token command can't be read: {fault}") from fault
     token = done.stdout.strip()
     if done.returncode or not token:
         raise LoginError(f"the token command ended with status {done.returncode}: {done.stderr.strip()[:200]}")

@@ -1,10 +1,12 @@
 """Joining two persons who are one, parting them again, and letting somebody go whom a hold keeps."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
 
+from goodterms.accounts.models import Owner
 from goodterms.accounts.office import Office
 from goodterms.exits.actions.suppress import extend_suppressions
 from goodterms.exits.actions.take import take_exit
@@ -16,6 +18,8 @@ from goodterms.ledger.rules.kinds import Actor, HoldReason, Kind
 from goodterms.lib.faults import Fault
 from goodterms.people.models import Identity, Person
 from goodterms.people.queries import root_id
+from goodterms.sync.actions.listing import JOINED, facts_of_listing, find_listing
+from goodterms.sync.actions.profiles import show, show_joined, shown_now
 from goodterms.ties.summing import sum_ties
 
 
@@ -25,24 +29,28 @@ class JoiningFaulty(Fault):
 
 @transaction.atomic
 def merge(office: Office, person: Person, other: Person, *, now: datetime) -> None:
-    """Make `other` part of `person`: one standing from the entries of both, so that an exit of either is an exit."""
+    """Make `other` part of `person`: one standing from the entries of both, so that an exit of either is an exit.
+
+    Where the archive that ceased to list one of them lists the other, the one they are is connected as it lists them.
+    """
     person, other = (_root(one) for one in (person, other))
     if person.pk == other.pk:
         raise JoiningFaulty(f"Both names mean person {person.pk}. Nothing was done.")
     if person.erased_at or other.erased_at:
         raise JoiningFaulty("One of the two was erased; nothing is left to join. Nothing was done.")
     detail = {"into": person.pk, "merged": other.pk}
-    append(
-        office.owner,
-        [
-            Fact(kind=Kind.MERGED, occurred_at=now, actor=Actor.OWNER, person=number, detail=detail)
-            for number in (person.pk, other.pk)
-        ],
-        now=now,
-    )
+    merged = [
+        Fact(kind=Kind.MERGED, occurred_at=now, actor=Actor.OWNER, person=number, detail=detail)
+        for number in (person.pk, other.pk)
+    ]
+    listing = find_listing(office.owner, person, other)
+    append(office.owner, [*merged, *(facts_of_listing(listing, person) if listing else [])], now=now)
     Person.objects.filter(owner=office.owner, merged_into=other.pk).update(merged_into=person)
     Person.objects.filter(owner=office.owner, pk=other.pk).update(merged_into=person)
-    _keep_one_address(person, other)
+    if listing is None:
+        _keep_one_address(person, other)
+    else:
+        show_joined(office, person, listing.shown, former=listing.missing)
     drop_standing(office.owner, other.pk)
     refold(office.owner, [person.pk])
     sum_ties(office.owner, [person.pk, other.pk], now=now)
@@ -69,11 +77,12 @@ def _show_address(persons: Iterable[Person], address: str) -> None:
         person.save(update_fields=["email", "folded"])
 
 
-def _forget_addresses(persons: list[Person]) -> None:
+def _forget_addresses(owner: Owner, persons: list[Person]) -> None:
     """Take nobody's address for current until an export shows whose it is."""
     numbers = [person.pk for person in persons]
     _show_address(persons, "")
-    Identity.objects.filter(person__in=numbers, kind=Identity.Kind.EMAIL, source="export").update(is_current=False)
+    theirs = Identity.objects.filter(owner=owner, person__in=numbers, kind=Identity.Kind.EMAIL, source="export")
+    theirs.update(is_current=False)
 
 
 @transaction.atomic
@@ -87,7 +96,9 @@ def split(office: Office, person: Person, *, now: datetime) -> list[Person]:
         raise JoiningFaulty(f"Nobody was merged into person {person.pk}. Nothing was done.")
     Person.objects.filter(owner=office.owner, pk__in=[other.pk for other in merged]).update(merged_into=None)
     parted = [person, *merged]
-    _forget_addresses(parted)
+    _show_as_before(office, person, now=now)
+    parted = list(Person.objects.filter(owner=office.owner, pk__in=[one.pk for one in parted]).order_by("id"))
+    _forget_addresses(office.owner, parted)
     append(
         office.owner,
         [
@@ -118,6 +129,17 @@ def split(office: Office, person: Person, *, now: datetime) -> list[Person]:
                     detail={"kept_after_split_from": person.pk},
                 )  # fmt: skip
     return merged
+
+
+def _show_as_before(office: Office, person: Person, *, now: datetime) -> None:
+    """Show of a person what was shown before they were joined to one whom an archive lists, if nothing came since."""
+    shown, _ = shown_now(office.owner.pk, [person.pk])[person.pk]
+    for entry in reversed(entries_of(office.owner, [person.pk])):
+        if entry.kind is not Kind.CONNECTION_CHANGED or entry.detail["how"] != JOINED:
+            continue
+        if all(getattr(shown, name) == value for name, value in entry.detail["after"].items()):
+            shown = replace(shown, **entry.detail["before"])
+            show(office, {person.pk: shown}, at=now, export=None)
 
 
 _MATCHES = (HoldReason.UNCERTAIN_MATCH, HoldReason.POSSIBLE_LEAVER, HoldReason.SHARED_ADDRESS)

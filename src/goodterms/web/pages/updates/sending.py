@@ -95,9 +95,7 @@ def sending_of(visit: Visit, update: Update) -> Sending:
 @page(OWNER, writes=True)
 def test(visit: Visit, number: int) -> HttpResponse:
     """Send the owner a test copy."""
-    chosen = visit.request.POST.get("as", "")
-    person = visit.person(int(chosen)) if chosen.isdigit() and len(chosen) < 19 else None
-    send_test(visit, _update(visit, number), person)
+    send_test(visit, _update(visit, number), visit.person_given(visit.request.POST.get("as", "")))
     return redirect("updates-update", number)
 
 
