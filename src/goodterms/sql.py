@@ -187,7 +187,7 @@ def delete_rows(rows: models.QuerySet[Any]) -> int:
     The database refuses it where others lead to them. Django would read them first, ask who leads to them, and then
     delete them by their numbers alone.
     """
-    return int(rows._raw_delete(using=connection.alias))
+    return rows._raw_delete(using=connection.alias) or 0
 
 
 def execute_many(statement: str, rows: Iterable[Sequence[Any]]) -> None:

@@ -84,16 +84,12 @@ def test_standings_of_persons_that_were_merged_are_held_in_one_order_too() -> No
     owner = make_owner()
     first, last = make_person(owner, "Alice"), make_person(owner, "Zoe")
     append(owner, [fact_of(first), fact_of(last)], now=NOON)
-    between = (Person(owner=owner, uid=number, created_at=NOON) for number in range(sql.BATCH))
-    halves = [
-        make_person(owner, "Ann", merged_into=last),
-        *Person.objects.bulk_create(between),
-        make_person(owner, "Ann", merged_into=first),
-    ]
+    late, early = (make_person(owner, "Ann", merged_into=one) for one in (last, first))
+    facts = [*[fact_of(late)] * sql.BATCH, fact_of(early)]
 
     with transaction.atomic():
         Standing.objects.select_for_update().get(pk=first.pk)
-        other = in_another_transaction(lambda: refold(owner, [half.pk for half in halves]))
+        other = in_another_transaction(lambda: append(owner, facts, now=NOON))
         assert other.is_alive()
         assert Standing.objects.select_for_update(nowait=True).get(pk=last.pk)
     other.join(timeout=30)

@@ -109,6 +109,15 @@ def test_a_row_can_be_found_by_its_number_alone_where_it_may_be() -> None:
     assert everything - by_number == set(FOUND_BY_OWNER)
 
 
+def test_no_table_has_two_indexes_of_the_same_columns() -> None:
+    found = sql.fetch(
+        "SELECT indexrelid::regclass::text FROM pg_index i WHERE indrelid::regclass::text LIKE 'goodterms%%' "
+        "AND EXISTS (SELECT 1 FROM pg_index o WHERE o.indrelid = i.indrelid AND o.indexrelid < i.indexrelid "
+        "AND o.indkey = i.indkey AND o.indclass = i.indclass AND o.indpred IS NULL AND i.indpred IS NULL)"
+    )
+    assert found == []
+
+
 def test_a_row_that_leads_to_another_owners_is_refused() -> None:
     olga, otto = make_owner("Olga"), make_owner("Otto")
     theirs = Identity(owner=otto, person=make_person(olga), kind="email", value="a@b.test", is_current=True)

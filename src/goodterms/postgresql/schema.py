@@ -10,6 +10,7 @@ column, and their foreign keys need them. So models stay as they are, and what D
 from types import TracebackType
 from typing import Any
 
+from django.db import models
 from django.db.backends.ddl_references import Statement
 from django.db.backends.postgresql import schema
 
@@ -48,6 +49,11 @@ class DatabaseSchemaEditor(schema.DatabaseSchemaEditor):
             self._put_owner_into_keys()
             self._put_owner_into_foreign_keys()
         super().__exit__(exc_type, exc_value, traceback)
+
+    def add_index(self, model: type[models.Model], index: models.Index, concurrently: bool = False) -> None:
+        """Make an index, but none that would say what the primary key says: SQLite's key is the number alone."""
+        if index.fields != [OWNER.removesuffix("_id"), model._meta.pk.name] or index.condition:  # noqa: SLF001
+            super().add_index(model, index, concurrently)
 
     def _put_owner_into_keys(self) -> None:
         for table, name, kind, columns in self._ask(_WITHOUT_OWNER):
