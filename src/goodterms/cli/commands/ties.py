@@ -7,7 +7,7 @@ import click
 
 from goodterms.accounts.office import Office
 from goodterms.cli.context import command, now, open_office, person_named
-from goodterms.cli.output import Refused, answer, table
+from goodterms.cli.output import Refused, answer, strong, table
 from goodterms.ledger.rules.kinds import Kind
 from goodterms.people.models import Person
 from goodterms.policy.queries import not_to_be_written_to
@@ -67,7 +67,7 @@ def _tie_values(office: Office, person: Person, moment: datetime) -> dict[str, A
 
 
 def _tie_lines(values: dict[str, Any]) -> list[Any]:
-    lines: list[Any] = [f"{values['name']}: [bold]{values['strength']:.2f}[/bold]. {' '.join(values['reasons'])}"]
+    lines: list[Any] = [strong(f"{values['name']}: {values['strength']:.2f}"), " ".join(values["reasons"])]
     if values["cadence_days"]:
         lines.append(f"A word is due after {values['cadence_days']} days of silence.")
     if values["notes"]:
