@@ -75,7 +75,7 @@ def test_the_overview_links_to_whatever_waits(network: Goodterms, visitor: Clien
 def test_the_charts_come_with_their_numbers(network: Goodterms, visitor: Client) -> None:
     part = visitor.get("/charts/", headers={"HX-Request": "true"}).content.decode()
     assert part.count('role="img"') == 2
-    assert "<td>2026-03-31</td><td>0</td><td>5</td><td>1</td>" in part
+    assert '<td><time datetime="2026-03-31">31 Mar 2026</time></td><td>0</td><td>5</td><td>1</td>' in part
     assert "<html" not in part
     assert "<html" in visitor.get("/charts/").content.decode()
 
@@ -148,9 +148,23 @@ def test_a_held_match_is_decided_beside_whom_they_may_be(network: Goodterms, vis
     network("sync", write_archive(tmp_path / "later", (*EVERYBODY[1:], renamed), "07-01-2026"))
     assert "The same as Alice Arden" in said(visitor.get("/sync/held/"))
     known = number_of(network, ALICE)
-    visitor.post(f"/sync/held/{number_of(network, renamed)}/", {"known_as": known})
+    told = said(visitor.post(f"/sync/held/{number_of(network, renamed)}/", {"known_as": known}, follow=True))
+    assert "are one person now" in told
+    assert "does not list" not in told
     assert number_of(network, renamed) == known
+    assert network("why", known).said["verdict"] == "send", "the archive that they are held by lists them"
     assert "Nobody is held" in said(visitor.get("/sync/held/"))
+
+
+def test_who_is_not_listed_is_told_of_when_records_are_joined(
+    network: Goodterms, visitor: Client, tmp_path: Path
+) -> None:
+    network("sync", write_archive(tmp_path / "later", EVERYBODY[1:], "07-01-2026"))
+    gus = Made("Gus", "Gorse", "20 Jul 2026")
+    network("sync", write_archive(tmp_path / "last", (*EVERYBODY[1:], gus), "08-01-2026"))
+    alice, bob = number_of(network, ALICE), number_of(network, BOB)
+    told = said(visitor.post(f"/people/{alice}/merge/", {"other": bob}, follow=True))
+    assert "so nothing goes to them until an archive lists it" in told
 
 
 # Terms

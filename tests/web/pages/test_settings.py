@@ -1,6 +1,7 @@
 """Settings: what is kept, what is tried first, and what is never shown."""
 
 import io
+import re
 import zipfile
 
 from django.test import Client
@@ -9,7 +10,10 @@ from tests.cli.conftest import Goodterms
 
 
 def test_the_strategy_is_chosen_by_what_it_does(network: Goodterms, visitor: Client) -> None:
-    assert "connected before terms" in visitor.get("/settings/strategy/").content.decode()
+    page = visitor.get("/settings/strategy/").content.decode()
+    assert "before the terms" in page
+    assert "waits for you" in page
+    assert "connection_opt_in" not in re.sub(r"<[^>]*>", "", page), "names for programs are for programs"
     visitor.post("/settings/strategy/", {"strategy": "opt_in_list"})
     assert network("strategy").said["strategy"] == "opt_in_list"
 

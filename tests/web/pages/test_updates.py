@@ -144,6 +144,18 @@ def test_a_forecast_is_drawn_beside_the_pages(network: Goodterms, visitor: Clien
     assert visitor.get(f"/updates/{update}/forecast/post/").status_code == 404
 
 
+def test_a_held_update_goes_to_all_once_somebody_says_why(network: Goodterms, visitor: Client, update: str) -> None:
+    from goodterms.forecast.queries import acceptance_of  # noqa: PLC0415 -- needs Django set up
+    from goodterms.updates.models import Update  # noqa: PLC0415
+
+    one, address = Update.objects.get(pk=update), f"/updates/{update}/forecast/email/accept/"
+    assert visitor.post(address, {"text": " "}).status_code == 422
+    assert acceptance_of(one.owner, one) is None
+    assert visitor.post(address, {"text": "They all know me."})["Location"] == f"/updates/{update}/"
+    assert acceptance_of(one.owner, one) == "They all know me."
+    assert visitor.post(f"/updates/{update}/forecast/post/accept/", {"text": "x"}).status_code == 404
+
+
 def test_sending_is_left_to_the_workers_and_can_be_paused_and_called_off(
     network: Goodterms, visitor: Client, update: str, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
