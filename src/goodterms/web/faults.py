@@ -11,8 +11,8 @@ from goodterms.lib.faults import Fault
 
 _log = logging.getLogger(__name__)
 _NOT_HELD = (
-    "Something in this can't be kept: a sign that no text holds, such as a NUL. What was begun was taken back; write it "
-    "without that."
+    "Something in this can't be kept: a sign that no text holds, such as a NUL. What was begun was taken back; write "
+    "it without that."
 )
 
 
