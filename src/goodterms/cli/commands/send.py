@@ -31,7 +31,7 @@ from goodterms.delivery.rules.outcomes import RunOutcome
 from goodterms.delivery.rules.pacing import Wait, Why
 from goodterms.delivery.vehicles.transport import RunStopped
 from goodterms.delivery.words import wait_words
-from goodterms.doors import pacer_for, way_for, way_of, zone_for
+from goodterms.doors import paced_transport, pacer_for, way_of, zone_for
 from goodterms.feedback.queries import replies_since_update
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.moments import read_moment
@@ -122,7 +122,7 @@ def send_update(
         _show_audience(office, update, vehicle)
         return
     with drain_on_signals() as should_stop:
-        transport, pacer = way_for(office, should_stop=should_stop)
+        transport, pacer = paced_transport(office, should_stop=should_stop)
         with show_sending(office, update, pacer) as shown:
             try:
                 sent = send(
