@@ -78,13 +78,13 @@ _CLAIM = f"""
 """  # noqa: S608
 
 
-def hand_over(owner: Owner, run: str, deliveries: Collection[int], *, now: datetime) -> Collection[int]:
+def hand_over(owner: Owner, run: str, deliveries: Collection[int], *, now: datetime) -> set[int]:
     """Note that copies are about to leave, and give those that the run still holds: no other may leave.
 
     Only on PostgreSQL; elsewhere nobody takes a claim from a run that lives, and its journal is at hand.
     """
     if not sql.is_postgresql() or not deliveries:
-        return deliveries
+        return set(deliveries)
     among, numbers = sql.among("id", deliveries)
     statement = f"""
         UPDATE "{_TABLE}" SET handed_over_at = %s, claimed_until = %s

@@ -84,7 +84,7 @@ def run(
     return work.outcome()
 
 
-@dataclass(kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _Prepared:
     """A copy whose intent is in the journal."""
 
