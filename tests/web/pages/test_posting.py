@@ -1,6 +1,5 @@
 """Posting an update to a list from the pages: looked at first, with the gates of every sending, never twice."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
 
@@ -9,12 +8,6 @@ from django.test import Client
 
 from tests.cli.conftest import Goodterms
 from tests.servers.listmonk import TOKEN, USER, Listmonk
-
-
-@pytest.fixture
-def listmonk() -> Iterator[Listmonk]:
-    with Listmonk() as server:
-        yield server
 
 
 @pytest.fixture

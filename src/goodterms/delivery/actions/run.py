@@ -34,6 +34,7 @@ from goodterms.delivery.vehicles.transport import (
 )
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.canonical import sha256_hex
+from goodterms.lib.garbage import rare_collections
 from goodterms.policy.queries import Question
 from goodterms.policy.rules import Reason
 from goodterms.updates.models import Update
@@ -72,7 +73,7 @@ def run(
         return RunOutcome(wait=wait)
     means.pacer.forget(now=now)
     name = run_name(means.worker, now=now)
-    with Journal(means.folder / "journal" / owner.uid, name) as journal:
+    with Journal(means.folder / "journal" / owner.uid, name) as journal, rare_collections():
         work = _Run(owner, update, means, journal=journal, should_stop=should_stop)
         try:
             for outcome in work.stints():
@@ -85,7 +86,7 @@ def run(
     return work.outcome()
 
 
-@dataclass(kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _Prepared:
     """A copy whose intent is in the journal."""
 
@@ -329,7 +330,7 @@ class _Run:
             if self._not_sent:
                 mine = Delivery.objects.filter(held_by(run), owner=self._owner)
                 # Nothing of these was attempted: they are as if they had never been planned.
-                sql.delete_rows(mine.filter(pk__in=[copy.pk for copy in self._not_sent]))
+                sql.delete_rows(mine.filter(pk__in=sql.listed(copy.pk for copy in self._not_sent)))
             mark_journal(self._owner, run, self._taken_in())
         # Only now: where writing fails and then works at the end of the run, all of it must be there to be written.
         self._settled, self._not_sent = [], []
