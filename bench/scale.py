@@ -111,13 +111,13 @@ class _Nowhere:
     def close(self) -> None:
         """Nor closed."""
 
-    def carry(self, letters: Iterable[object]) -> Iterator[tuple[object, object]]:
+    def carry(self, letters: Iterable[object]) -> Iterator[list[tuple[object, object]]]:
         """Accept everything."""
         from goodterms.delivery.rules.replies import Reply, Step  # noqa: PLC0415
 
         accepted = Reply(code=250, text="2.0.0 ok", step=Step.END)
         for letter in letters:
-            yield letter, accepted
+            yield [(letter, accepted)]
 
 
 def _send(uid: str) -> int:

@@ -116,6 +116,7 @@ def test_an_owner_chooses_their_own_pace_and_goes_back(network: Goodterms, mail_
 
 def test_more_than_a_provider_publishes_wants_to_be_known(network: Goodterms) -> None:
     smtp = {"GOODTERMS_SMTP_URL": "smtps://olga%40gmail.com:made-up@smtp.gmail.com"}
+    assert network("pace", "set", "--gap", "0", "inf", **smtp).status == 2, "for ever is no gap"
     ran = network("pace", "set", "--day", "900", **smtp)
     assert ran.status == 1
     assert "500 is the most" in ran.said["error"]

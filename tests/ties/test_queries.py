@@ -256,7 +256,12 @@ def test_of_two_circles_the_shorter_cadence_counts() -> None:
 
 @pytest.mark.parametrize(
     ("name", "fitting", "days"),
-    [("", Fitting(company="A"), 5), ("A", Fitting(), 5), ("A", Fitting(company="A"), 0)],
+    [
+        ("", Fitting(company="A"), 5),
+        ("A", Fitting(), 5),
+        ("A", Fitting(company=" "), 5),
+        ("A", Fitting(company="A"), 0),
+    ],
 )
 def test_a_circle_of_nobody_or_without_a_name_is_not_kept(name: str, fitting: Fitting, days: int) -> None:
     owner = make_owner()

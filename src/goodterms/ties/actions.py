@@ -1,7 +1,7 @@
 """Keeping exchanges, telling the ledger where both spoke, and keeping what the owner says of a tie."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -173,10 +173,11 @@ def keep_circle(owner: Owner, name: str, fitting: Fitting, days: int, *, now: da
     _make_sure_of_cadence(days)
     if not name.strip():
         raise TieFaulty("A circle needs a name. Nothing was changed.")
-    if fitting == Fitting():
+    company = fitting.company.strip()
+    if replace(fitting, company=company) == Fitting():
         raise TieFaulty("A circle needs a company, persons or a strength of ties. Nothing was changed.")
     values = {
-        "company": fitting.company.strip(),
+        "company": company,
         "persons": sorted(fitting.persons),
         "tie_from": fitting.tie_from,
         "tie_below": fitting.tie_below,

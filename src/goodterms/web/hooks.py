@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from goodterms import doors
 from goodterms.accounts.models import Owner
 from goodterms.accounts.office import Office
+from goodterms.feedback.report_urls import provider_with_secret
 from goodterms.feedback.reports import take_report
 from goodterms.feedback.webhooks import connect
 from goodterms.feedback.webhooks import urlpatterns as common
@@ -21,20 +22,28 @@ __all__ = ["urlpatterns"]
 @require_http_methods(["POST", "HEAD"])
 def report(request: HttpRequest, owner: str, secret: str) -> HttpResponse:
     """Take what an owner's own provider reports, the secret in the path; some look first whether anybody is there."""
-    office = _office(get_object_or_404(Owner, uid=owner))
-    if request.method == "POST" and not take_report(office, secret, request, now=doors.now()):
+    found = get_object_or_404(Owner, uid=owner)
+    provider = provider_with_secret(doors.office_of(found), secret)
+    if not provider:
         raise Http404
-    return HttpResponse()
+    return _take(found, provider, request)
 
 
 @csrf_exempt
 @require_http_methods(["POST", "HEAD"])
 def report_with_password(request: HttpRequest, owner: str) -> HttpResponse:
     """Take what an owner's own provider reports, the secret as its password; who sends none is asked for it."""
-    office = _office(get_object_or_404(Owner, uid=owner))
+    found = get_object_or_404(Owner, uid=owner)
     _, _, secret = str(get_request_basic_auth(request) or "").partition(":")
-    if request.method == "POST" and not take_report(office, secret, request, now=doors.now()):
+    provider = provider_with_secret(doors.office_of(found), secret)
+    if request.method == "POST" and not provider:
         return HttpResponse(status=401, headers={"WWW-Authenticate": 'Basic realm="reports", charset="UTF-8"'})
+    return _take(found, provider, request)
+
+
+def _take(owner: Owner, provider: str, request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        take_report(_office(owner), provider, request, now=doors.now())
     return HttpResponse()
 
 

@@ -187,9 +187,10 @@ def test_an_update_can_wait_for_its_time(
     monkeypatch.setenv("GOODTERMS_SMTP_URL", mail_server.url)
     page = f"/updates/{update}/"
 
-    refused = visitor.post(f"{page}send/", {"at": "2020-01-01T10:00"})
-    assert refused.status_code == 422
-    assert "is no moment to come" in refused.content.decode()
+    for at in ("2020-01-01T10:00", "2126-02-30T10:00", "tomorrow"):
+        refused = visitor.post(f"{page}send/", {"at": at})
+        assert refused.status_code == 422
+        assert "is no moment to come" in refused.content.decode()
     visitor.post(f"{page}send/", {"at": "2126-01-01T10:00"})
     network("work", "--once", GOODTERMS_SMTP_URL=mail_server.url)
     assert "To be sent" in visitor.get(page).content.decode()

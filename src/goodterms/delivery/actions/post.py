@@ -233,10 +233,10 @@ def _write_down(  # noqa: PLR0917 -- as _hand_over
     now: datetime,
 ) -> None:
     with suppress(JournalUnwritable):
-        for row in rows:
-            journal.conclude(
-                Outcome(message_id=row.message_id, result=result, stops_address=False, reply=reply[:500], at=now)
-            )
+        journal.conclude(
+            Outcome(message_id=row.message_id, result=result, stops_address=False, reply=reply[:500], at=now)
+            for row in rows
+        )
     settled = [
         Settled(copy=claimed_of(row), result=result, at=now, reply=reply[:500], copy_sha256=digest) for row in rows
     ]

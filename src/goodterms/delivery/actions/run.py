@@ -1,7 +1,7 @@
 """Sending what is planned of an update, once to each."""
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ from goodterms.delivery.claimed import Claimed
 from goodterms.delivery.journal import Journal, JournalUnwritable, run_name
 from goodterms.delivery.means import Means
 from goodterms.delivery.models import Delivery
-from goodterms.delivery.paces import domains_of, receiver_of
+from goodterms.delivery.paces import domains_of
 from goodterms.delivery.queries import count_waiting, facts_of, is_due, reasons_against
 from goodterms.delivery.rules.outcomes import RunOutcome
 from goodterms.delivery.rules.pacing import Wait
@@ -24,6 +24,7 @@ from goodterms.delivery.rules.records import Intent, Outcome, without_addresses
 from goodterms.delivery.rules.replies import About, Judgement, Reply, Result, Step, judge
 from goodterms.delivery.rules.retries import next_try
 from goodterms.delivery.vehicles.transport import (
+    Answered,
     Letter,
     MessageRefused,
     RunStopped,
@@ -43,6 +44,7 @@ _PATIENCE = 3
 """After so many failures in a row that are not about an address, nothing more is tried."""
 _MOST_CLOSED = 50
 """So many receiving domains that may get nothing just now are left out one by one; beyond that, all wait."""
+_HARMLESS = {About.NOBODY, About.ADDRESS}
 _IDLE = timedelta(seconds=60)
 """Longer than this no connection is kept open that nothing leaves by."""
 
@@ -155,8 +157,8 @@ class _Run:
         if not self._is_open:
             self._means.transport.open()
             self._is_open = True
-        for letter, reply in self._means.transport.carry(self._letters()):
-            self._hear(letter, reply)
+        for answered in self._means.transport.carry(self._letters()):
+            self._hear(answered)
             if len(self._settled) + len(self._not_sent) >= self._batch:
                 self._write_down()
                 yield self.outcome()
@@ -253,7 +255,7 @@ class _Run:
         """Give those of some copies that the pace lets leave now; the others wait on."""
         if not copies:
             return []
-        found = self._means.pacer.take([receiver_of(one.address) for one in copies], now=now)
+        found = self._means.pacer.take([one.address for one in copies], now=now)
         self._closed |= found.closed
         granted = set(found.places)
         if len(granted) < len(copies):
@@ -291,43 +293,31 @@ class _Run:
             at=now,
         )
 
-    def _hear(self, letter: Letter, reply: Reply) -> None:
-        judgement = judge(reply)
-        self._conclude(self._under_way.pop(letter.message_id), reply, judgement)
-        paused = self._means.pacer.hear(reply, receiver_of(letter.to), now=self._means.clock())
-        is_trouble = judgement.about not in {About.NOBODY, About.ADDRESS} and not paused
-        self._failures = self._failures + 1 if is_trouble else 0
-        if judgement.stops_run or self._failures >= _PATIENCE:
-            self._verdict = self._verdict or (judgement.about, reply)
+    def _hear(self, answered: Sequence[Answered]) -> None:
+        now = self._means.clock()
+        judged = [(self._under_way.pop(letter.message_id), reply, judge(reply)) for letter, reply in answered]
+        self._conclude(judged, now)
+        for one, reply, judgement in judged:
+            paused = self._means.pacer.hear(reply, one.letter.to, now=now)
+            is_trouble = judgement.about not in _HARMLESS and not paused
+            self._failures = self._failures + 1 if is_trouble else 0
+            if judgement.stops_run or self._failures >= _PATIENCE:
+                self._verdict = self._verdict or (judgement.about, reply)
 
-    def _conclude(self, one: _Prepared, reply: Reply, judgement: Judgement) -> None:
-        now, delivery, result = self._means.clock(), one.copy, judgement.result
-        due_at = None
-        if result is Result.DEFERRED:
-            first = delivery.first_tried_at or now
-            due_at = next_try(delivery.attempts + 1, first_tried_at=first, now=now)
-            result = Result.DEFERRED if due_at else Result.REFUSED
-        said = without_addresses(str(reply))
-        self._settled.append(
-            Settled(
-                copy=delivery,
-                result=result,
-                at=now,
-                reply=said,
-                copy_sha256=one.copy_sha256,
-                stops_address=judgement.stops_address,
-                due_at=due_at,
-            )
-        )
-        self._results[result] += 1
+    def _conclude(self, judged: Iterable[tuple[_Prepared, Reply, Judgement]], now: datetime) -> None:
+        """Write the answers into the journal, and keep them for the rows."""
+        settled = [_settled(*one, now) for one in judged]
+        self._settled += settled
+        self._results.update([one.result for one in settled])
         self._journal.conclude(
             Outcome(
-                message_id=delivery.message_id,
-                result=result,
-                stops_address=judgement.stops_address,
-                reply=said,
+                message_id=one.copy.message_id,
+                result=one.result,
+                stops_address=one.stops_address,
+                reply=one.reply,
                 at=now,
             )
+            for one in settled
         )
 
     def _write_down(self) -> None:
@@ -356,11 +346,13 @@ class _Run:
             release(self._owner, self._journal.run)
 
     def _conclude_broken_off(self) -> None:
+        judged = []
         for copy in self._under_way.values():
             step = Step.END if copy.is_handed_over else Step.CONNECT
             reply = Reply(code=0, text="The run broke off before an answer was heard.", step=step)
-            with suppress(JournalUnwritable):
-                self._conclude(copy, reply, judge(reply))
+            judged.append((copy, reply, judge(reply)))
+        with suppress(JournalUnwritable):
+            self._conclude(judged, self._means.clock())
         self._under_way.clear()
 
     def _stop(self, about: About, reply: Reply) -> RunStopped:
@@ -378,3 +370,20 @@ class _Run:
                 "or plainer."
             )
         return ServerUnreachable(f"The mail server does not answer as it should: {answer}. {rest} Start again later.")
+
+
+def _settled(one: _Prepared, reply: Reply, judgement: Judgement, now: datetime) -> Settled:
+    """Give what becomes of a copy by an answer; what was refused for now is tried again, until the time is up."""
+    delivery, result, due_at = one.copy, judgement.result, None
+    if result is Result.DEFERRED:
+        due_at = next_try(delivery.attempts + 1, first_tried_at=delivery.first_tried_at or now, now=now)
+        result = Result.DEFERRED if due_at else Result.REFUSED
+    return Settled(
+        copy=delivery,
+        result=result,
+        at=now,
+        reply=without_addresses(str(reply)),
+        copy_sha256=one.copy_sha256,
+        stops_address=judgement.stops_address,
+        due_at=due_at,
+    )

@@ -104,4 +104,4 @@ def told_by(records: Iterable[Record]) -> list[Told]:
 
 def without_addresses(reply: str) -> str:
     """Give a reply's text with every e-mail address taken out, at most 500 characters."""
-    return _ADDRESS.sub("(address)", reply)[:500]
+    return (_ADDRESS.sub("(address)", reply) if "@" in reply else reply)[:500]

@@ -8,11 +8,13 @@ import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from operator import add
+from functools import reduce
+from operator import add, or_
 from typing import Generic, TypeVar
 
 _QUANTIFIER = re.compile(r"[?*+]|\{(\d+)(,\d*)?\}")
 _KEY = 3  # the longest piece by which anchors are found
+_MOST_KNOWN, _LONGEST_KNOWN = 20_000, 40
 
 Name = TypeVar("Name", bound=Hashable)
 Anchors = frozenset[str] | None
@@ -28,30 +30,80 @@ class Prefilter(Generic[Name]):
     """Says of which named lists of entries a text may hold a match; never misses one."""
 
     def __init__(self, lists: Mapping[Name, Sequence[Anchors]]) -> None:
-        self._always: frozenset[Name] = frozenset(name for name, sets in lists.items() if None in sets)
-        names: dict[str, set[Name]] = defaultdict(set)
-        for name, sets in lists.items():
+        self._names = list(lists)
+        self._always = 0
+        bits: dict[str, int] = defaultdict(int)
+        for place, sets in enumerate(lists.values()):
+            self._always |= (None in sets) << place
             for anchor in _shortest(anchor for anchors in sets for anchor in anchors or ()):
-                names[anchor].add(name)
-        self._words = {anchor.strip(): found for anchor, found in names.items() if anchor == f" {anchor.strip()} "}
-        self._by_key: dict[str, list[tuple[str, set[Name]]]] = defaultdict(list)
-        for anchor, found in names.items():
-            if anchor.strip() not in self._words or found is not self._words[anchor.strip()]:
-                self._by_key[anchor[:_KEY]].append((anchor, found))
+                bits[anchor] |= 1 << place
+        self._parts = _Parts(bits)
 
-    def lists_for(self, text: str) -> set[Name]:
-        """Give the lists that may match a text of words with blanks between them."""
+    def bits_for(self, text: str) -> int:
+        """Give the lists that may match a text of words with blanks between them, each as a bit; `names` reads it."""
         padded = f" {text} "
+        found = self._always
+        for word in text.split():
+            bits, across = self._parts.of(word)
+            found |= bits
+            for anchor, more in across:
+                if found | more != found and anchor in padded:
+                    found |= more
+        return found
+
+    def names(self, bits: int) -> list[Name]:
+        """Give the names of lists, in their order."""
+        return [name for place, name in enumerate(self._names) if bits >> place & 1]
+
+    def lists_for(self, text: str) -> list[Name]:
+        """Give the lists that may match a text of words with blanks between them, in their order."""
+        return self.names(self.bits_for(text))
+
+
+_Across = tuple[tuple[str, int], ...]
+
+
+class _Parts:
+    """Which anchors a word holds, and which it may hold a part of; words come again and again."""
+
+    def __init__(self, bits: Mapping[str, int]) -> None:
+        self._whole: dict[str, int] = {}
+        self._across: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        for anchor, found in bits.items():
+            if " " in anchor.strip():
+                self._across[_longest_part(anchor)].append((anchor, found))
+            else:
+                self._whole[anchor] = found
+        self._by_key: dict[str, list[str]] = defaultdict(list)
+        for part in {*self._whole, *self._across}:
+            self._by_key[part[:_KEY]].append(part)
+        self._known: dict[str, tuple[int, _Across]] = {}
+
+    def of(self, word: str) -> tuple[int, _Across]:
+        """Give the bits of the anchors in a word, and those anchors of several words of which it may be one."""
+        found = self._known.get(word)
+        if found is None:
+            found = self._looked_up(f" {word} ")
+            if len(self._known) > _MOST_KNOWN:
+                self._known.clear()
+            if len(word) <= _LONGEST_KNOWN:
+                self._known[word] = found
+        return found
+
+    def _looked_up(self, padded: str) -> tuple[int, _Across]:
         pairs = list(map(add, padded, padded[1:]))
         grams = {*padded, *pairs, *map(add, pairs, padded[2:])}
-        found = set(self._always)
-        for word in self._words.keys() & text.split():
-            found |= self._words[word]
-        for key in grams & self._by_key.keys():
-            for anchor, names in self._by_key[key]:
-                if anchor in padded:
-                    found |= names
-        return found
+        parts = [part for key in grams & self._by_key.keys() for part in self._by_key[key] if part in padded]
+        bits = reduce(or_, (self._whole.get(part, 0) for part in parts), 0)
+        return bits, tuple(sorted(anchor for part in parts for anchor in self._across.get(part, ())))
+
+
+def _longest_part(anchor: str) -> str:
+    """Give the longest of an anchor's words, with the blanks around it that stand in the anchor."""
+    pieces = anchor.split(" ")
+    last = len(pieces) - 1
+    parts = [f"{' ' * (place > 0)}{piece}{' ' * (place < last)}" for place, piece in enumerate(pieces) if piece]
+    return max(parts, key=len)
 
 
 def _shortest(anchors: Iterable[str]) -> list[str]:

@@ -46,7 +46,7 @@ def asks_in(words: str) -> Asks:
     text = words_of(without_tokens(words[:_MOST_SIGNS]))
     patterns = _patterns()
     found: dict[str, str] = {}
-    for name, place in sorted(_prefilter().lists_for(text)):
+    for name, place in _prefilter().lists_for(text):
         if name not in found and (match := patterns[name, place].search(text)):
             found[name] = match.group()
     by_vehicle = [vehicle for vehicle in (Vehicle.EMAIL, Vehicle.LINKEDIN) if f"only_{vehicle}" in found]

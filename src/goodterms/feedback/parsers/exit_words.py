@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from goodterms.feedback.parsers.anchors import Prefilter, anchors_of
-from goodterms.feedback.parsers.folding import fold, words_of_folded
+from goodterms.feedback.parsers.folding import contracted, fold, words_of_contracted
 from goodterms.feedback.parsers.learnt.weighing import weighed
 from goodterms.feedback.parsers.notions import denies, read_sentences, wants_to_leave
 from goodterms.feedback.parsers.wish import NONE, Basis, ExitSignal, Wish
@@ -83,19 +83,27 @@ class _Reply:
     """A reply's words: sentences apart by ` . `, pauses by ` , `."""
 
     text: str
-    units: tuple[str, ...]
-    """Sentences and lines, each of which may be an answer of its own."""
-    has_sign: bool
+    folded: str = ""
+    has_sign: bool = False
 
     @classmethod
     def of(cls, words: str) -> "_Reply":
-        folded = fold(words)
-        sentences = [_joined(sentence) for sentence in _ENDS.split(folded)]
-        units = sentences
-        if len(sentences) > 1 or "\n" in folded:
-            units = [*sentences, *map(_joined, _own_lines(folded))]
-        text = " . ".join(sentence for sentence in sentences if sentence)
-        return cls(text, tuple(dict.fromkeys(filter(None, units))), not _SIGNS.isdisjoint(words))
+        folded = contracted(fold(words))
+        text = " . ".join(filter(None, map(_joined, _ENDS.split(folded))))
+        return cls(text, folded, not _SIGNS.isdisjoint(words))
+
+    @cached_property
+    def units(self) -> tuple[str, ...]:
+        """Sentences and lines, each of which may be an answer of its own."""
+        units = sentences = [_joined(sentence) for sentence in _ENDS.split(self.folded)]
+        if len(sentences) > 1 or "\n" in self.folded:
+            units = [*sentences, *map(_joined, _own_lines(self.folded))]
+        return tuple(dict.fromkeys(filter(None, units)))
+
+    @cached_property
+    def lists(self) -> dict[str, list["_Language"]]:
+        """For each list that may match, the languages whose list it is, in their order."""
+        return _languages_by_list(_bits_for(self.text))
 
     @cached_property
     def count(self) -> int:
@@ -124,8 +132,7 @@ class _Language:
 
 
 def _joined(sentence: str) -> str:
-    pieces = (words_of_folded(piece) for piece in _PAUSES.split(sentence))
-    return " , ".join(piece for piece in pieces if piece)
+    return " , ".join(filter(None, map(words_of_contracted, _PAUSES.split(sentence))))
 
 
 def _own_lines(words: str) -> Iterator[str]:
@@ -139,7 +146,12 @@ def _own_lines(words: str) -> Iterator[str]:
 
 def _matches(reply: _Reply, name: str) -> Iterator[_Match]:
     """Give what fits a list in any language, without what begins inside a guard."""
-    for language in _languages_for(reply.text, name):
+    languages = reply.lists.get(name)
+    return _matches_of(reply, name, languages) if languages else iter(())
+
+
+def _matches_of(reply: _Reply, name: str, languages: list[_Language]) -> Iterator[_Match]:
+    for language in languages:
         for match in islice(language.patterns[name].finditer(reply.text), _MOST_MATCHES):
             found = _Match(language, name, match.start(), match.end(), match.group())
             if not _is_guarded(reply, found):
@@ -194,8 +206,8 @@ def _alone_somewhere(reply: _Reply) -> ExitSignal:
         return replace(whole, basis=Basis.ALONE)
     names = (*_WORDS, *_WEAK) if reply.count <= _VERY_SHORT_REPLY else _WORDS
     # A unit's words are the reply's: where no list fits the whole, none fits a unit.
-    for unit in reply.units if any(_languages_for(reply.text, name) for name in names) else ():
-        found = _alone(_Reply(unit, (), has_sign=False), names)
+    for unit in reply.units if any(name in reply.lists for name in names) else ():
+        found = _alone(_Reply(unit), names)
         if found.wish:
             return found
     return ExitSignal(wish=Wish.UNSURE, rule="sign") if reply.has_sign and reply.count <= _SHORT_SENTENCE else NONE
@@ -263,14 +275,19 @@ def _without_guarded(text: str) -> str:
 
 def _languages_for(text: str, name: str) -> list[_Language]:
     """Give the languages whose list of this name may match a text, in their order."""
-    return _languages_by_list(text).get(name, [])
+    return _languages_by_list(_bits_for(text)).get(name, [])
 
 
 @lru_cache(maxsize=64)
-def _languages_by_list(text: str) -> dict[str, list[_Language]]:
+def _bits_for(text: str) -> int:
+    return _prefilter().bits_for(text)
+
+
+@lru_cache(maxsize=4096)  # the same few words of a language are in most replies
+def _languages_by_list(bits: int) -> dict[str, list[_Language]]:
     languages = _languages()
     found: dict[str, list[_Language]] = {}
-    for place, name in sorted(_prefilter().lists_for(text)):
+    for place, name in sorted(_prefilter().names(bits)):
         found.setdefault(name, []).append(languages[place])
     return found
 

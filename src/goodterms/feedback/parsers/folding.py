@@ -50,4 +50,14 @@ def words_of(text: str) -> str:
 
 def words_of_folded(text: str) -> str:
     """Give the words of a text that is folded already."""
-    return _NOT_WORDS.sub(" ", _CONTRACTED.sub(r"\1", text)).strip()
+    return words_of_contracted(contracted(text))
+
+
+def contracted(text: str) -> str:
+    """Give folded text without the apostrophes of English: don't becomes dont."""
+    return _CONTRACTED.sub(r"\1", text)
+
+
+def words_of_contracted(text: str) -> str:
+    """Give the words of a text that is folded, and without apostrophes, already."""
+    return _NOT_WORDS.sub(" ", text).strip()

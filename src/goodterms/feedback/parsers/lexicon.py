@@ -73,11 +73,12 @@ class Lexicon:
     names: list[str] = field(default_factory=list)
     exact: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     stems: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    phrases: dict[str, list["_Phrase"]] = field(default_factory=lambda: defaultdict(list))
-    """By their first word and the signs that the second begins with."""
+    phrases: dict[str, dict[str, list["_Phrase"]]] = field(default_factory=dict)
+    """By their first word, and the signs that the second begins with."""
     joined: dict[str, list[tuple[str, int]]] = field(default_factory=lambda: defaultdict(list))
     known: dict[str, int] = field(default_factory=dict)
-    firsts: set[str] = field(default_factory=set)
+    begun: dict[str, list["_Phrase"]] = field(default_factory=dict)
+    """The phrases that two words may begin, as they were asked for."""
     loose: int = 0
     nots: int = 0
 
@@ -104,8 +105,8 @@ class Lexicon:
         first, *rest = folded.split()
         if rest:
             following = tuple(map(_canonical_entry, rest))
-            self.phrases[f"{canonical(first)} {following[0][:_KEY].rstrip('*')}"].append((following, bits))
-            self.firsts.add(canonical(first))
+            begun = self.phrases.setdefault(canonical(first), {})
+            begun.setdefault(following[0][:_KEY].rstrip("*"), []).append((following, bits))
         elif first.endswith("*"):
             for stem in {first[:-1], _canonical_entry(first)[:-1]}:
                 self.stems[stem] |= bits
@@ -117,12 +118,23 @@ class Lexicon:
         """Give the notions of a word and of the phrases that begin with it; `words` are canonical."""
         word = words[place]
         found = self.bits(word)
-        if word in self.firsts:
+        if word in self.phrases:
             for following in words[place + 1 : place + 2 + _MOST_BETWEEN]:
-                for length in range(1, _KEY + 1):
-                    for rest, bits in self.phrases.get(f"{word} {following[:length]}", ()):
-                        if found | bits != found and self._goes_on(words, place + 1, rest, bits):
-                            found |= bits
+                for rest, bits in self._begun_by(word, following):
+                    if found | bits != found and self._goes_on(words, place + 1, rest, bits):
+                        found |= bits
+        return found
+
+    def _begun_by(self, word: str, following: str) -> list["_Phrase"]:
+        """Give the phrases that a word begins and another may go on with."""
+        key = f"{word} {following}"
+        found = self.begun.get(key)
+        if found is None:
+            by_signs = self.phrases[word]
+            found = [phrase for length in range(1, _KEY + 1) for phrase in by_signs.get(following[:length], ())]
+            if len(self.begun) > _MOST_KNOWN:
+                self.begun.clear()
+            self.begun[key] = found
         return found
 
     def _goes_on(self, words: list[str], place: int, rest: tuple[str, ...], bits: int) -> bool:

@@ -92,6 +92,20 @@ _RULES = (
 )
 
 _RULES_BY_NEED = [(reduce(or_, (1 << notion for notion in rule.needs)), rule) for rule in _RULES]
+_EVERY_NOTION = (1 << WIDTH) - 1
+_ANY_TURNED_ROUND = sum(1 << notion for notion in _TURNED_ROUND)
+
+
+@lru_cache(maxsize=4096)
+def _rules_for(present: int) -> tuple[_Rule, ...]:
+    """Give the rules whose notions are all there."""
+    return tuple(rule for needed, rule in _RULES_BY_NEED if not needed & ~present)
+
+
+@lru_cache(maxsize=1024)
+def _places_of(languages: int) -> tuple[int, ...]:
+    """Give at which bits the notions of these languages begin."""
+    return tuple(place for place in range(0, languages.bit_length(), WIDTH) if languages >> place & 1)
 
 
 @dataclass(frozen=True)
@@ -125,25 +139,22 @@ class Clause:
         return bits
 
     @cached_property
-    def by_notion(self) -> list[int]:
-        """For each notion, the first bits of the languages in which it is there."""
-        notions, languages = self.notions, self.languages
-        return [notions >> notion & languages for notion in range(WIDTH)]
-
-    @cached_property
     def present(self) -> int:
         """The notions that are there in any language."""
-        return sum(1 << notion for notion, found in enumerate(self.by_notion) if found)
+        found, notions = 0, self.notions
+        for place in _places_of(self.languages):
+            found |= notions >> place & _EVERY_NOTION
+        return found
 
     def has(self, notion: Notion) -> int:
         """Give the first bits of the languages in which it has a notion."""
-        return self.by_notion[notion]
+        return self.notions >> notion & self.languages
 
     def is_turned_round(self) -> bool:
         """Say whether it asks that somebody not be removed, or things not be stopped."""
-        verbs = [notion for notion in _TURNED_ROUND if self.has(notion)]
-        if not verbs:
+        if not self.present & _ANY_TURNED_ROUND:
             return False
+        verbs = [notion for notion in _TURNED_ROUND if self.has(notion)]
         if reduce(or_, map(self.has, verbs)) & self.has(N.DARE):
             return True
         return any(self._is_denied(notion) for notion in verbs)
@@ -245,10 +256,7 @@ def _read(clause: Clause) -> ExitSignal:
     found = NONE
     if not clause.notions or clause.is_turned_round():
         return found
-    present = clause.present
-    for needed, rule in _RULES_BY_NEED:
-        if needed & ~present:
-            continue
+    for rule in _rules_for(clause.present):
         fits = reduce(and_, map(clause.has, rule.needs)) & ~clause.has(N.JUNK)
         if not fits or clause.count > max(rule.certain, rule.perhaps) or _is_something_else(clause, rule, fits):
             continue

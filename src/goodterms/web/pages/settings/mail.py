@@ -26,7 +26,7 @@ from goodterms.accounts.mail import (
 )
 from goodterms.delivery.actions.lists import take_back_exits
 from goodterms.feedback.report_urls import report_urls
-from goodterms.trials import Tried, try_all, try_list, try_provider, try_servers
+from goodterms.trials import Tried, try_all, try_list, try_list_of, try_provider, try_servers
 from goodterms.web.access.visit import OWNER, Visit, page
 from goodterms.web.pages.settings.mail_forms import (
     HabitsForm,
@@ -99,7 +99,7 @@ def mend_list(visit: Visit) -> HttpResponse:
     """Set right what is not as it must be on the list server."""
     office = visit.office
     doors.list_server_of(office).mend(office.owner.email)
-    return _show(visit, tried=[try_list(office.owner, list_server_address(office), may_be_inside=settings.ON_LAPTOP)])
+    return _show(visit, tried=[try_list_of(office, may_be_inside=settings.ON_LAPTOP)])
 
 
 @page(OWNER, writes=True)

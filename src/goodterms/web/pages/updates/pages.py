@@ -23,7 +23,7 @@ from goodterms.terms.rules import Place
 from goodterms.updates.actions import add_welcome
 from goodterms.updates.models import Draft, Update
 from goodterms.updates.queries import list_drafts, list_updates
-from goodterms.web.access.visit import OWNER, Visit, page
+from goodterms.web.access.visit import OWNER, Visit, number_in, page
 from goodterms.web.jobs import JOBS, Job
 from goodterms.web.pages.updates.sending import sending_of
 from goodterms.web.pages.updates.writing import findings_shown, preview_of, somebody
@@ -49,14 +49,14 @@ def updates(visit: Visit) -> HttpResponse:
     owner = visit.office.owner
     found = Paginator(list_updates(owner), _A_PAGE).get_page(visit.request.GET.get("page"))
     counts = counts_by_update(owner, [update.pk for update in found])
-    discarded = visit.request.GET.get("discarded", "")
+    discarded = number_in(visit.request.GET.get("discarded", ""))
     asked = Question(facts=facts_of(Update(kind="update")), vehicle=Vehicle.LINKEDIN, **_at(visit))
     return visit.show(
         "updates/updates.html",
         drafts=list_drafts(owner)[:50],
         found=found,
         listed=[(update, counts.get(update.pk, {})) for update in found],
-        discarded=Draft.objects.filter(owner=owner, pk=discarded).first() if discarded.isdigit() else None,
+        discarded=Draft.objects.filter(owner=owner, pk=discarded).first() if discarded else None,
         welcomes=audience(owner, asked).hold.get(_WELCOME, 0),
     )
 
@@ -82,8 +82,7 @@ def update(visit: Visit, number: int) -> HttpResponse:
     owner = visit.office.owner
     found = review_of(one, earlier=texts_sent_before(owner, one))
     audiences = {vehicle: count(visit, one, vehicle) for vehicle in _vehicles(visit, one)}
-    chosen = visit.request.GET.get("as", "")
-    person = visit.person(int(chosen)) if chosen.isdigit() and len(chosen) < 19 else None
+    person = visit.person_given(visit.request.GET.get("as", ""))
     if person is None:
         person = somebody(visit, question(visit, one, Vehicle.LINKEDIN), served=served(owner, one))
     return visit.show(
