@@ -159,7 +159,7 @@ def pacer_for(office: Office, way: Way, *, should_stop: Callable[[], bool] = lam
     )
 
 
-def way_for(office: Office, *, should_stop: Callable[[], bool] = lambda: False) -> tuple[Transport, Pacer]:
+def paced_transport(office: Office, *, should_stop: Callable[[], bool] = lambda: False) -> tuple[Transport, Pacer]:
     """Give what carries an owner's updates, and the pace that they keep; raises SettingsFaulty."""
     way = way_of(office)
     pacer = pacer_for(office, way, should_stop=should_stop)

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from goodterms.lib.tokens import Act, token_maker
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # frozen it would cost three times as much to make
 class WaysOut:
     """Where one person's two exits lead."""
 

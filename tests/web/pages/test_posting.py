@@ -17,12 +17,6 @@ expect.set_options(timeout=30_000)  # a busy machine is no fault of the pages
 
 
 @pytest.fixture
-def listmonk() -> Iterator[Listmonk]:
-    with Listmonk() as server:
-        yield server
-
-
-@pytest.fixture
 def a_list(network: Goodterms, listmonk: Listmonk, monkeypatch: pytest.MonkeyPatch) -> Listmonk:
     """A list that is not set up yet, with a stranger on it."""
     number = listmonk.new_list(type_="public")

@@ -3,8 +3,10 @@
 import io
 import re
 import zipfile
+from contextlib import closing
 
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from tests.cli.conftest import Goodterms
 
@@ -22,6 +24,20 @@ def test_everything_comes_in_one_file(network: Goodterms, visitor: Client) -> No
     answer = visitor.post("/settings/data/backup/")
     archive = zipfile.ZipFile(io.BytesIO(answer.getvalue()))
     assert "tables/entry.jsonl" in archive.namelist()
+
+
+def test_the_installations_keys_are_no_owners_among_several(
+    network: Goodterms, visitor: Client, settings: Settings
+) -> None:
+    """With them one could sign links in another's name, and open their passwords."""
+    network("init", "--name", "Ben", "--email", "ben@owner.test")
+    with closing(visitor.post("/settings/data/backup/")) as own:
+        assert own.status_code == 200, "on one's own machine they are one's own"
+    settings.ON_LAPTOP = False
+    assert "Download it" not in visitor.get("/settings/data/", secure=True).content.decode()
+    refused = visitor.post("/settings/data/backup/", secure=True)
+    assert refused.status_code == 422
+    assert "several owners with the same keys" in refused.content.decode()
 
 
 def test_everything_is_destroyed_by_whoever_writes_their_address_alone(network: Goodterms, visitor: Client) -> None:

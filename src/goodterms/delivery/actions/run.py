@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from goodterms import sql
 from goodterms.accounts.models import Owner
 from goodterms.delivery.actions.claim import claim, hand_over, release
 from goodterms.delivery.actions.reconcile import reconcile_journal
@@ -33,6 +34,7 @@ from goodterms.delivery.vehicles.transport import (
 )
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.canonical import sha256_hex
+from goodterms.lib.garbage import rare_collections
 from goodterms.policy.queries import Question
 from goodterms.policy.rules import Reason
 from goodterms.updates.models import Update
@@ -71,7 +73,7 @@ def run(
         return RunOutcome(wait=wait)
     means.pacer.forget(now=now)
     name = run_name(means.worker, now=now)
-    with Journal(means.folder / "journal" / owner.uid, name) as journal:
+    with Journal(means.folder / "journal" / owner.uid, name) as journal, rare_collections():
         work = _Run(owner, update, means, journal=journal, should_stop=should_stop)
         try:
             for outcome in work.stints():
@@ -84,7 +86,7 @@ def run(
     return work.outcome()
 
 
-@dataclass(kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _Prepared:
     """A copy whose intent is in the journal."""
 
@@ -328,7 +330,7 @@ class _Run:
             if self._not_sent:
                 mine = Delivery.objects.filter(held_by(run), owner=self._owner)
                 # Nothing of these was attempted: they are as if they had never been planned.
-                mine.filter(pk__in=[copy.pk for copy in self._not_sent]).delete()
+                mine.filter(pk__in=sql.listed(copy.pk for copy in self._not_sent)).delete()
             mark_journal(self._owner, run, self._taken_in())
         # Only now: where writing fails and then works at the end of the run, all of it must be there to be written.
         self._settled, self._not_sent = [], []

@@ -10,7 +10,7 @@ from goodterms.delivery.rules.replies import Reply
 from goodterms.lib.faults import Fault
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # frozen it would cost three times as much to make
 class Letter:
     """One copy as it is handed over."""
 

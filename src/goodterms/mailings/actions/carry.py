@@ -115,7 +115,7 @@ def send_stint(
     end = outfit.clock() + outfit.stint
     copies = outfit.copies(office, mailing.update)
     try:
-        transport, pacer = outfit.way(office)
+        transport, pacer = outfit.paced_transport(office)
     except Fault as fault:
         _note_fault(mailing, fault, outfit)
         return RunOutcome()
