@@ -93,7 +93,7 @@ def test_a_post_is_foreseen_made_ready_and_posted_once(
 def test_a_post_is_made_in_a_browser_and_watched(
     network: Goodterms, a_list: Listmonk, news: str, site_with_list: Site, open_page: Callable[..., Page]
 ) -> None:
-    """The list is asked beside the page, set right, posted to by key, and the page tells by itself what became of it."""
+    """The list is asked beside the page, set right and posted to, and the page tells by itself what became of it."""
     page = open_page(viewport={"width": 390, "height": 844})
     page.goto(site_with_list.link)
     page.wait_for_url(lambda url: "/enter/" not in url)
