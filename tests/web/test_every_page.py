@@ -1,7 +1,7 @@
 """What holds for every page that links lead to."""
 
 import pytest
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.cli.conftest import Goodterms
 from tests.web.browsing import Site, violations
@@ -25,5 +25,15 @@ def test_every_page_is_for_everybody_and_fits_a_phone(network: Goodterms, update
         if wide > _PHONE["width"]:
             faults.append(f"{name} ({address}) is {wide} pixels wide on a phone of {_PHONE['width']}")
         page.set_viewport_size(_LAPTOP)
+    page.set_viewport_size(_PHONE)
+    page.goto(site.url)
+    for place in ("People", "Settings"):
+        if place == "Settings":
+            expect(page.get_by_role("link", name=place)).to_be_hidden()
+            page.get_by_text("More", exact=True).click()
+            expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+            faults += violations(page)
+        page.get_by_role("link", name=place, exact=True).click()
+        expect(page.get_by_role("heading", level=1, name=place)).to_be_visible()
     assert {"start", "people", "people-person", "proof", "settings"} <= set(names)
     assert faults == []

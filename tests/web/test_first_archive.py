@@ -35,7 +35,7 @@ def test_from_the_first_visit_to_a_person_by_hand_and_by_key(page: Page, goodter
     expect(section.locator("[data-length]")).to_have_text("55")
     section.get_by_label("It stands there since").fill("2026-01-01")
     section.get_by_role("button", name="They stand there").click()
-    expect(page.get_by_text("These words stand on your profile since 2026-01-01")).to_be_visible()
+    expect(page.get_by_text("These words stand on your profile since 1 January 2026")).to_be_visible()
 
     page.get_by_role("link", name="People", exact=True).click()
     expect(page.get_by_role("heading", level=1, name="People")).to_be_visible()

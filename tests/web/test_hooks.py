@@ -45,21 +45,28 @@ def test_an_owners_own_provider_is_heard_at_its_own_address_alone(
     assert "nobody can reach this installation" in visitor.get("/settings/mail/").content.decode()
     monkeypatch.setenv("GOODTERMS_PUBLIC_URL", "https://terms.example")
     page = visitor.get("/settings/mail/").content.decode()
-    path = page.partition('id="reports">https://terms.example')[2].partition("<")[0]
+    path = page.partition('id="reports-path" class="long">https://terms.example')[2].partition("<")[0]
+    whole = page.partition('id="reports" class="long">https://')[2].partition("<")[0]
+    login, _, rest = whole.partition("@terms.example")
     post = postmark("complaint", to="alice@arden.example")
 
-    def bring(where: str) -> int:
+    def bring(where: str, **login: str) -> int:
         provider = Client(headers={"host": "localhost"}, enforce_csrf_checks=True)
-        return provider.post(where, post.body, content_type="application/json").status_code
+        headers = {"Authorization": basic(login["of"])} if login else {}
+        return provider.post(where, post.body, content_type="application/json", headers=headers).status_code
 
     assert bring(f"{path[:-3]}xx/") == 404
+    assert login.partition(":")[2] not in rest, "no log of requests shows the password"
+    assert [bring(rest), bring(rest, of="reports:wrong"), bring(rest, of="reports:")] == [401, 401, 401]
     assert Entry.objects.filter(kind="complained").count() == 0
-    assert bring(path) == 200
+    assert bring(rest, of=login) == 200
+    assert Entry.objects.filter(kind="complained").count() == 1
+    assert bring(path) == 200, "the address that a provider was given before is heard as well"
     assert Entry.objects.filter(kind="complained").count() == 1
     assert bring(path) == 200
     assert Entry.objects.filter(kind="complained").count() == 1
     set_provider(office, ProviderKey(name="mailgun", key="made-up"), now=doors.now())
-    assert bring(path) == 404
+    assert [bring(path), bring(rest, of=login)] == [404, 401]
 
 
 @pytest.mark.parametrize("method", ["head", "post"])

@@ -17,6 +17,7 @@ OPEN = {
     "leave": "ends a session",
     "accept-invitation": "the link is the key",
     "start-begin": "asks a signed-in user without an owner who they are",
+    "start-restore": "puts everything back for a signed-in user, where there is no owner",
 }
 THEIRS = ("account_", "mfa_", "usersessions_")
 """Pages of allauth, which keeps its own doors."""

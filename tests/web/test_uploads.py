@@ -64,6 +64,7 @@ def test_what_turns_out_too_large_is_cut_off() -> None:
     ("path", "headers", "most"),
     [
         ("/sync/upload/", [(b"content-length", b"5")], 1_000_000_000),
+        ("/begin/restore/", [(b"content-length", b"5")], 1_000_000_000),
         ("/sync/upload/", [(b"transfer-encoding", b"chunked")], 5_000_000),
         ("/join/ann", [(b"content-length", b"5")], 5_000_000),
         ("/account/login/", [], 5_000_000),

@@ -31,7 +31,9 @@ def put_in_force(
 ) -> Wording:
     """Record that a wording stood in a place from a moment on, and find it in what was exchanged."""
     if not text.strip():
-        raise WordingFaulty("The wording is empty. Nothing was changed; give it with --text or --text-file.")
+        raise WordingFaulty(
+            "The wording is empty. Nothing was changed; say the words.", typed="--text or --text-file has them."
+        )
     if until_at is not None and until_at <= from_at:
         raise WordingFaulty("The wording ends before it begins. Nothing was changed.")
     wording = Wording.objects.create(

@@ -1,5 +1,6 @@
 """Addresses at which mail providers report; what they report is obeyed from the first request on."""
 
+from anymail.utils import get_request_basic_auth
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
@@ -20,13 +21,29 @@ __all__ = ["urlpatterns"]
 @csrf_exempt
 @require_http_methods(["POST", "HEAD"])
 def report(request: HttpRequest, owner: str, secret: str) -> HttpResponse:
-    """Take what an owner's own provider reports; some look first whether anybody is there."""
+    """Take what an owner's own provider reports, the secret in the path; some look first whether anybody is there."""
     found = get_object_or_404(Owner, uid=owner)
     provider = provider_with_secret(doors.office_of(found), secret)
     if not provider:
         raise Http404
+    return _take(found, provider, request)
+
+
+@csrf_exempt
+@require_http_methods(["POST", "HEAD"])
+def report_with_password(request: HttpRequest, owner: str) -> HttpResponse:
+    """Take what an owner's own provider reports, the secret as its password; who sends none is asked for it."""
+    found = get_object_or_404(Owner, uid=owner)
+    _, _, secret = str(get_request_basic_auth(request) or "").partition(":")
+    provider = provider_with_secret(doors.office_of(found), secret)
+    if request.method == "POST" and not provider:
+        return HttpResponse(status=401, headers={"WWW-Authenticate": 'Basic realm="reports", charset="UTF-8"'})
+    return _take(found, provider, request)
+
+
+def _take(owner: Owner, provider: str, request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
-        take_report(_office(found), provider, request, now=doors.now())
+        take_report(_office(owner), provider, request, now=doors.now())
     return HttpResponse()
 
 
@@ -35,7 +52,11 @@ def _office(owner: Owner) -> Office:
 
 
 connect(_office, doors.now)
-urlpatterns = [*common, path("of/<str:owner>/<str:secret>/", report, name="provider-report")]
+urlpatterns = [
+    *common,
+    path("of/<str:owner>/", report_with_password, name="provider-report"),
+    path("of/<str:owner>/<str:secret>/", report, name="provider-report-by-path"),
+]
 for _url in urlpatterns:
     # Anybody may knock; who comes in is for anymail to say.
     _url.callback.is_public = True  # type: ignore[attr-defined]  # as the mark of a public page

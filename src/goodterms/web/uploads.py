@@ -13,8 +13,8 @@ MOST_BYTES = 1_000_000_000
 """Of a request that brings files. LinkedIn's archives of the largest networks have some tens of megabytes."""
 MOST_OF_A_FORM = 5_000_000
 """Of any other request."""
-_WITH_FILES = ("/sync/", "/inbox/", "/proof/", "/hooks/")
-"""How the addresses begin that take files: archives, mail, dossiers; providers hand over mail with what hangs on it."""
+_WITH_FILES = ("/sync/", "/inbox/", "/proof/", "/hooks/", "/begin/restore/")
+"""How the addresses begin that take files: archives, mail, dossiers, backups; and mail that providers hand over."""
 _KEPT_SECONDS = 24 * 60 * 60
 _LONGEST_NAME = 150
 

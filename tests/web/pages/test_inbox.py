@@ -56,5 +56,5 @@ def test_whoever_wants_to_leave_stays_listed_until_an_archive_shows_it(network: 
 def test_the_mailbox_is_checked_only_where_there_is_one(network: Goodterms, visitor: Client) -> None:
     answer = visitor.post("/inbox/check/")
     assert answer.status_code == 422
-    assert "GOODTERMS_IMAP_URL" in answer.content.decode()
+    assert "No mailbox to read is set" in answer.content.decode()
     assert "Set up your mailbox" in visitor.get("/inbox/").content.decode()

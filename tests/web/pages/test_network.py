@@ -176,7 +176,7 @@ def test_words_are_put_in_force_and_taken_away(network: Goodterms, visitor: Clie
         {"place": "invitation", "text": "Connecting means my updates.", "since": "2026-02-01"},
         follow=True,
     )
-    assert "These words stand in invitations since 2026-02-01" in said(done)
+    assert "These words stand in invitations since 1 February 2026" in said(done)
     (wording,) = [w for w in network("terms", "list").said["terms"] if w["place"] == "invitation"]
     visitor.post(f"/terms/{wording['terms']}/end/", {"until": "2026-03-01"})
     (wording,) = [w for w in network("terms", "list").said["terms"] if w["place"] == "invitation"]

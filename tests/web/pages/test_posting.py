@@ -1,13 +1,19 @@
 """Posting an update to a list from the pages: looked at first, with the gates of every sending, never twice."""
 
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
 
 import pytest
 from django.test import Client
+from playwright.sync_api import Page, expect
 
 from tests.cli.conftest import Goodterms
 from tests.servers.listmonk import TOKEN, USER, Listmonk
+from tests.web.browsing import Site, running_site, violations
+
+expect.set_options(timeout=30_000)  # a busy machine is no fault of the pages
 
 
 @pytest.fixture
@@ -20,6 +26,12 @@ def a_list(network: Goodterms, listmonk: Listmonk, monkeypatch: pytest.MonkeyPat
         "id": 1, "email": "mallory@strangers.test", "name": "M", "status": "enabled", "lists": {number: "confirmed"}
     }  # fmt: skip
     return listmonk
+
+
+@pytest.fixture
+def site_with_list(a_list: Listmonk, committed_db: dict[str, str]) -> Iterator[Site]:
+    with running_site(committed_db | {"GOODTERMS_LIST_SERVER": os.environ["GOODTERMS_LIST_SERVER"]}) as running:
+        yield running
 
 
 @pytest.fixture
@@ -76,6 +88,28 @@ def test_a_post_is_foreseen_made_ready_and_posted_once(
     again = visitor.post(f"/updates/{news}/post/", follow=True).content.decode()
     assert "Nothing was posted" in again
     assert len(a_list.campaigns) == 1, "nobody gets it twice"
+
+
+def test_a_post_is_made_in_a_browser_and_watched(
+    network: Goodterms, a_list: Listmonk, news: str, site_with_list: Site, open_page: Callable[..., Page]
+) -> None:
+    """The list is asked beside the page, set right and posted to, and the page tells by itself what became of it."""
+    page = open_page(viewport={"width": 390, "height": 844})
+    page.goto(site_with_list.link)
+    page.wait_for_url(lambda url: "/enter/" not in url)
+    page.goto(f"{site_with_list.url}updates/{news}/")
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("l")
+    page.get_by_role("button", name="Set the list right").click()
+    expect(page.get_by_text("The list is set up as it must be.")).to_be_visible()
+    expect(page.get_by_text("will be put on it")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_role("button", name="Post to 3 people").click()
+    expect(page.get_by_role("heading", name="Posted through the list to 3 people")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert len(a_list.campaigns) == 1
 
 
 def test_a_text_that_names_its_receiver_is_not_posted(

@@ -44,7 +44,7 @@ def test_the_pace_is_told_once_there_is_a_server(network: Goodterms, visitor: Cl
 
 def test_the_page_says_why_with_source_and_date_and_when_a_run_would_end(gmail: Goodterms, visitor: Client) -> None:
     page = visitor.get("/settings/pace/").content.decode()
-    for said in ("a personal Gmail mailbox", "500 messages in any 24 hours", "answer/22839", "2026-11"):
+    for said in ("a personal Gmail mailbox", "500 messages in any 24 hours", "answer/22839", "November 2026"):
         assert said in page
     ends = visitor.get("/settings/pace/ends/", headers={"hx-request": "true"}).content.decode()
     assert "<html" not in ends

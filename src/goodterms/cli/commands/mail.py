@@ -23,7 +23,7 @@ from goodterms.accounts.office import Office
 from goodterms.cli.context import command, now, open_office
 from goodterms.cli.output import Refused, answer, table, warn
 from goodterms.delivery.vehicles.provider.account import KINDS
-from goodterms.feedback.report_urls import report_url
+from goodterms.feedback.report_urls import report_urls
 from goodterms.trials import Tried, try_all, try_list, try_provider, try_servers
 
 _USER = click.option("--user", default="", help="Who signs in; mostly your whole e-mail address.")
@@ -158,11 +158,11 @@ def _insist(tried: list[Tried]) -> None:
 def _show(office: Office) -> None:
     found = mail_addresses(office)
     smtp, imap = without_password(found.smtp), without_password(found.imap)
-    posts = without_password(list_server_address(office))[0]
+    posts, reports = without_password(list_server_address(office))[0], report_urls(office)
     values: dict[str, Any] = {
         "server": smtp[0],
         "provider": found.provider.name if found.provider else "",
-        "reports_to": report_url(office),
+        "reports_to": reports.with_password if reports else "",
         "mailbox": imap[0],
         "unsubscribe": found.unsubscribe or office.owner.email,
         "list": posts,

@@ -56,7 +56,7 @@ def decide(office: Office, item: int, choice: Choice, *, person: Person | None =
     if choice in _KINDS:
         if concerned is None:
             raise PersonMissing(
-                f"Nobody is known whom item {item} is about. Nothing was done; name them: --person PERSON"
+                f"Nobody is known whom item {item} is about. Nothing was done; say who it is.", typed="--person PERSON"
             )
         _exit(office, concerned, row, _KINDS[choice], actor=Actor.OWNER, now=now)
     row.person = concerned

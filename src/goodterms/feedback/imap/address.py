@@ -51,7 +51,8 @@ def read_address(url: str, *, has_token: bool = False) -> MailboxAddress:
     """
     if not url.strip():
         raise MailboxAddressFaulty(
-            f"No mailbox to read is set, neither in the owner's settings nor as GOODTERMS_IMAP_URL. {_ADVICE}"
+            "No mailbox to read is set. Nothing was read. Name one under Settings, Mail.",
+            typed=f"Or as GOODTERMS_IMAP_URL. {_ADVICE}",
         )
     parts = _split(url.strip())
     security, port = _security(parts), _port(parts)

@@ -70,7 +70,8 @@ class Session:
         if not self._client.has_capability("MOVE"):
             raise MailboxUnable(
                 "The mailbox's server can't move mail (RFC 6851), and nothing is ever deleted there. Nothing was read. "
-                "Leave GOODTERMS_IMAP_MOVE_TO empty; GOODTERMS_IMAP_FLAG marks what was read instead."
+                "Leave the folder to move mail to empty; a flag marks what was read instead.",
+                typed="They are GOODTERMS_IMAP_MOVE_TO and GOODTERMS_IMAP_FLAG.",
             )
         if not self._client.folder_exists(self._named(folder)):
             self._client.create_folder(self._named(folder))

@@ -45,12 +45,19 @@ def moment(value: datetime | None) -> SafeString | str:
 
 
 @register.filter
-def day(value: date | None) -> SafeString | str:
+def day(value: date | str | None) -> SafeString | str:
     """Give a day as a `time` element, which the browser writes as its reader does; of a moment, the day in UTC."""
-    if value is None:
+    if not value:
         return ""
+    value = date.fromisoformat(value) if isinstance(value, str) else value
     on = value.astimezone(UTC).date() if isinstance(value, datetime) else value
     return format_html('<time datetime="{}">{} {}</time>', on.isoformat(), on.day, f"{on:%b %Y}")
+
+
+@register.filter
+def month(written: str) -> str:
+    """Write a month, such as 2026-11, in words."""
+    return f"{date.fromisoformat(f'{written[:7]}-01'):%B %Y}"
 
 
 @register.filter

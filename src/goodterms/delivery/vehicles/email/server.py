@@ -62,7 +62,8 @@ def read_server(url: str) -> Server:
     """Read the address of a mail server, as GOODTERMS_SMTP_URL takes it; raises ServerFaulty."""
     if not url.strip():
         raise ServerFaulty(
-            f"No mail server to send by is set, neither in the owner's settings nor as GOODTERMS_SMTP_URL. {_ADVICE}"
+            "No mail server to send by is set. Nothing was sent. Name one under Settings, Mail.",
+            typed=f"Or as GOODTERMS_SMTP_URL. {_ADVICE}",
         )
     parts = _split(url.strip())
     try:

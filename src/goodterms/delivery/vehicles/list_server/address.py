@@ -24,7 +24,8 @@ def read_list_server(url: str) -> ListServer:
     """Give the list that an address names, as GOODTERMS_LIST_SERVER takes it; raises ListServerFaulty."""
     if not url.strip():
         raise ListServerFaulty(
-            f"No list to post to is set, neither in the owner's settings nor as GOODTERMS_LIST_SERVER. {_ADVICE}"
+            "No list to post to is set. Nothing was done. Name one under Settings, Mail.",
+            typed=f"Or as GOODTERMS_LIST_SERVER. {_ADVICE}",
         )
     try:
         parts = urlsplit(url.strip())

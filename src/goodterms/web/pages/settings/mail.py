@@ -25,7 +25,7 @@ from goodterms.accounts.mail import (
     without_password,
 )
 from goodterms.delivery.actions.lists import take_back_exits
-from goodterms.feedback.report_urls import report_url
+from goodterms.feedback.report_urls import report_urls
 from goodterms.trials import Tried, try_all, try_list, try_list_of, try_provider, try_servers
 from goodterms.web.access.visit import OWNER, Visit, page
 from goodterms.web.pages.settings.mail_forms import (
@@ -164,7 +164,7 @@ def _show(visit: Visit, tried: list[Tried] | None = None) -> HttpResponse:
         way=_way_shown(found),
         is_own_way=own.can_send,
         by_provider=found.provider is not None,
-        reports_to=report_url(office),
+        reports_to=report_urls(office),
         mailbox=" at ".join(reversed([part for part in without_password(found.imap) if part])),
         is_own_mailbox=bool(own.imap),
         habits=habits_of(office.owner),

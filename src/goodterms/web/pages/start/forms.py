@@ -3,6 +3,14 @@
 from django import forms
 
 
+class BackupForm(forms.Form):
+    """Everything of the owner's, from another machine."""
+
+    file = forms.FileField(
+        label="The file with everything", widget=forms.ClearableFileInput(attrs={"accept": ".zip,application/zip"})
+    )
+
+
 class OwnerForm(forms.Form):
     """Who the owner is."""
 

@@ -1,13 +1,15 @@
 """The overview, and the first start that leads to it."""
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from goodterms import doors
 from goodterms.accounts.actions import join, make_owner
-from goodterms.accounts.models import Membership, User
+from goodterms.accounts.models import Membership, Owner, User
+from goodterms.backup.actions import restore
 from goodterms.config import home
 from goodterms.policy.queries import not_to_be_written_to
 from goodterms.policy.rulebook import read_rulebook
@@ -15,7 +17,7 @@ from goodterms.status.queries import status_of
 from goodterms.ties.queries import due
 from goodterms.web.access.visit import Answer, Visit, membership_of, page
 from goodterms.web.pages.start.charts import charts
-from goodterms.web.pages.start.forms import OwnerForm
+from goodterms.web.pages.start.forms import BackupForm, OwnerForm
 from goodterms.web.pages.start.words import cards, figures
 from goodterms.web.pages.sync.forms import ArchiveForm
 
@@ -75,4 +77,25 @@ def begin(request: HttpRequest) -> HttpResponse:
         owner, _ = make_owner(home(), strategy=read_rulebook().strategy, now=now, **form.cleaned_data)
         join(owner, user, Membership.Role.OWNER, now=now)
         return redirect("start")
-    return render(request, "web/start/begin.html", {"form": form})
+    return render(request, "web/start/begin.html", {"form": form, **_restoring()})
+
+
+@require_http_methods(["POST"])
+def restore_(request: HttpRequest) -> HttpResponse:
+    """Put everything back from a file of another machine's, where nothing is kept yet, for whoever sits at this one."""
+    user, form = request.user, BackupForm(request.POST, request.FILES)
+    if not isinstance(user, User):
+        return redirect("enter")
+    if membership_of(request) is not None or not _restoring():
+        return redirect("start")
+    if not form.is_valid():
+        return render(request, "web/start/begin.html", {"form": OwnerForm(), "backup_form": form}, status=422)
+    owner, _ = restore(home(), form.cleaned_data["file"].file)
+    join(owner, user, Membership.Role.OWNER, now=doors.now())
+    messages.success(request, f"Everything of {owner.name} is back, with every exit.")
+    return redirect("start")
+
+
+def _restoring() -> dict[str, BackupForm]:
+    """Give the form for a file of another machine's: on a laptop without an owner; on a server its host does it."""
+    return {"backup_form": BackupForm()} if settings.ON_LAPTOP and not Owner.objects.exists() else {}

@@ -8,4 +8,5 @@ urlpatterns = [
     path("", pages.start, name="start"),
     path("charts/", pages.pictures, name="start-charts"),
     path("begin/", pages.begin, name="start-begin"),
+    path("begin/restore/", pages.restore_, name="start-restore"),
 ]

@@ -56,7 +56,9 @@ def add(visit: Visit) -> HttpResponse:
     place = Place(form.cleaned_data["place"])
     since = form.cleaned_data["since"]
     put_in_force(visit.office.owner, place, form.cleaned_data["text"], from_at=since, until_at=None, now=visit.now)
-    visit.say(f"These words stand {_TITLES[place][0][0].lower()}{_TITLES[place][0][1:]} since {since:%Y-%m-%d}.")
+    visit.say(
+        f"These words stand {_TITLES[place][0][0].lower()}{_TITLES[place][0][1:]} since {since.day} {since:%B %Y}."
+    )
     return redirect(f"{reverse('terms')}#{place}")
 
 
