@@ -18,7 +18,7 @@ from goodterms.delivery.copies import Copies
 from goodterms.delivery.own_pace import pace_in_force, zone_of
 from goodterms.delivery.vehicles.list_server.address import read_list_server
 from goodterms.delivery.vehicles.list_server.server import ListServer
-from goodterms.delivery.vehicles.transport import Letter, Transport, carry_one
+from goodterms.delivery.vehicles.transport import Transport, carry_one, letter_of
 from goodterms.delivery.ways import Way, read_way
 from goodterms.exits.actions.reconcile import reconcile_where_needed
 from goodterms.feedback.actions.answers import count_waiting, send_answers
@@ -85,17 +85,10 @@ def send_short_mail(office: Office, address: str, *, subject: str, text: str) ->
         headers={"Message-ID": named, "Auto-Submitted": "auto-replied"},
         now=now(),
     )
-    letter = Letter(
-        message_id=named,
-        envelope_from=message.envelope_from,
-        to=message.envelope_to,
-        content=message.content,
-        needs_smtputf8=message.needs_smtputf8,
-    )
     transport = transport_for(office)
     transport.open()
     try:
-        carry_one(transport, letter)
+        carry_one(transport, letter_of(message, named))
     finally:
         transport.close()
 

@@ -69,6 +69,8 @@ def test_a_pace_is_written_and_read_back(name: str) -> None:
         ('like = "nobody"', "no pace is called 'nobody'"),
         ("account = { week = 3 }", "week"),
         ("account = { day = -1 }", "-1 is no whole number"),
+        ("gap_seconds = [20, inf]", "none within a day"),
+        ("gap_seconds = [60, 20]", "the shorter one comes first"),
         ("speed = 3", "there is no speed; there are: account"),
         ('hours = ["08:00", "never"]', "never"),
         ("like = ", "can't be used"),

@@ -14,6 +14,7 @@ from goodterms.delivery.rules.pacing import UNLIMITED, Caps, Pace, Ramp
 
 _SHIPPED = Path(__file__).with_name("paces.toml")
 OWN_SERVER, UNKNOWN = "own-server", "unknown"
+_A_DAY = 86_400
 _KEYS = {"like", "account", "domain", "gap_seconds", "hours", "ramp", "connections"}
 
 
@@ -182,8 +183,8 @@ def _pace(name: str, values: Mapping[str, Any]) -> Pace:
 
 def _gap(values: Sequence[float]) -> tuple[float, float]:
     least, most = float(values[0]), float(values[1])
-    if not 0 <= least <= most:
-        raise ValueError(f"the gap of {least:g} to {most:g} seconds is none; the shorter one comes first")
+    if not 0 <= least <= most <= _A_DAY:
+        raise ValueError(f"the gap of {least:g} to {most:g} seconds is none within a day; the shorter one comes first")
     return least, most
 
 

@@ -7,7 +7,7 @@ from goodterms.accounts.models import Owner
 from goodterms.delivery.copies import Copies
 from goodterms.delivery.rules.records import without_addresses
 from goodterms.delivery.rules.replies import Result, judge
-from goodterms.delivery.vehicles.transport import Letter, Transport, carry_one
+from goodterms.delivery.vehicles.transport import Letter, Transport, carry_one, letter_of
 from goodterms.lib.faults import Fault
 from goodterms.people.models import Person
 from goodterms.updates.message import Mailbox, message_id, plain_message
@@ -46,14 +46,7 @@ def send_trial(owner: Owner, transport: Transport, *, now: datetime) -> None:
         headers={"Message-ID": named, "Auto-Submitted": "auto-generated"},
         now=now,
     )
-    letter = Letter(
-        message_id=named,
-        envelope_from=message.envelope_from,
-        to=message.envelope_to,
-        content=message.content,
-        needs_smtputf8=message.needs_smtputf8,
-    )
-    _hand_over(letter, transport, "a trial")
+    _hand_over(letter_of(message, named), transport, "a trial")
 
 
 def _hand_over(letter: Letter, transport: Transport, what: str) -> None:

@@ -8,6 +8,7 @@ from typing import Protocol
 from goodterms.delivery.rules.outcomes import RunOutcome
 from goodterms.delivery.rules.replies import Reply
 from goodterms.lib.faults import Fault
+from goodterms.updates.message import Message
 
 
 @dataclass(slots=True, kw_only=True)  # frozen it would cost three times as much to make
@@ -20,6 +21,17 @@ class Letter:
     content: bytes
     needs_smtputf8: bool = False
     """Whether its header fields need RFC 6531; whether its addresses do, the transport sees by itself."""
+
+
+def letter_of(message: Message, message_id: str) -> Letter:
+    """Give a message of its own, which is no copy of an update, as it is handed over."""
+    return Letter(
+        message_id=message_id,
+        envelope_from=message.envelope_from,
+        to=message.envelope_to,
+        content=message.content,
+        needs_smtputf8=message.needs_smtputf8,
+    )
 
 
 Answered = tuple[Letter, Reply]

@@ -23,9 +23,8 @@ def take_allowance(office: Office, allowance: Allowance, who: str, *, now: datet
     owner, key = office.owner, keyed_hash(office.keys.identity, "asking", allowance.what, who)
     forget_askings(owner, now=now)
     mine = Asking.objects.filter(owner=owner, what=allowance.what, key=key)
-    first = Asking(owner=owner, what=allowance.what, key=key, ends_at=now + allowance.period)
-    Asking.objects.bulk_create([first], ignore_conflicts=True)
-    row = mine.select_for_update().get()
+    held = Asking.objects.select_for_update()
+    row, _ = held.get_or_create(owner=owner, what=allowance.what, key=key, defaults={"ends_at": now + allowance.period})
     found = asked_again(allowance, row.moments, now)
     if found.is_granted:
         mine.update(moments=list(found.moments), ends_at=now + allowance.period)

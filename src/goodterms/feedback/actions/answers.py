@@ -15,7 +15,7 @@ from goodterms.accounts.office import Office
 from goodterms.artefacts.actions import assign_artefacts, keep_artefacts
 from goodterms.delivery.rules.records import without_addresses
 from goodterms.delivery.rules.replies import Reply, Result, judge
-from goodterms.delivery.vehicles.transport import Letter, Transport, carry_one
+from goodterms.delivery.vehicles.transport import Transport, carry_one, letter_of
 from goodterms.exits.queries import is_anothers
 from goodterms.feedback.actions.opt_ins import confirm_token
 from goodterms.feedback.letters import Words, confirming_words, exit_words, languages
@@ -119,14 +119,7 @@ def _send(  # noqa: PLR0917 -- what one answer needs, handed through from the do
         state=State.BEGUN, begun_at=now
     ):
         return State.BEGUN.value
-    letter = Letter(
-        message_id=_message_id(office, answer),
-        envelope_from=message.envelope_from,
-        to=message.envelope_to,
-        content=message.content,
-        needs_smtputf8=message.needs_smtputf8,
-    )
-    reply = carry_one(transport, letter)
+    reply = carry_one(transport, letter_of(message, _message_id(office, answer)))
     return _settle(office, answer, message, reply, now=clock()).value
 
 

@@ -53,7 +53,9 @@ class Session:
         # "*" is the last mail whatever its UID, so a search from above it gives that one too.
         found = sorted(number for number in self._client.search(["UID", f"{uid + 1}:*"]) if number > uid)
         for start in range(0, len(found), _BATCH):
-            yield self._fetch(found[start : start + _BATCH])
+            fetched = self._fetch(found[start : start + _BATCH])
+            if fetched.uids:  # none where somebody deleted them meanwhile
+                yield fetched
 
     def _fetch(self, uids: list[int]) -> Fetched:
         part = f"BODY.PEEK[]<0.{_MOST_BYTES}>"

@@ -20,6 +20,7 @@ def test_every_provider_can_be_spoken_to(provider: str) -> None:
         ("postmark", "", "", "SERVER_TOKEN is needed"),
         ("mailjet", "secret", "", "API_KEY:SECRET_KEY is needed"),
         ("mailgun", "secret", "http://api.eu.mailgun.example", "unprotected"),
+        ("mailgun", "secret", "http://[", "is none"),
     ],
 )
 def test_what_can_not_be_used_is_refused_without_showing_the_key(provider: str, key: str, url: str, says: str) -> None:

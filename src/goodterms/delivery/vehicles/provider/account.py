@@ -73,7 +73,11 @@ def read_account(provider: str, key: str, url: str = "") -> Account:
         form = ":".join(name.upper() for name in kind.keys)
         raise ProviderFaulty(f"The provider's key is missing or not whole: {form} is needed. Nothing was sent.")
     account = Account(provider=provider.strip().lower(), keys=dict(zip(kind.keys, keys, strict=True)), url=url.strip())
-    if account.url and not (account.url.startswith("https://") or account.is_loopback):
+    try:
+        is_loopback = account.is_loopback
+    except ValueError as fault:
+        raise ProviderFaulty(f"The address of the provider's API is none: {fault}. Nothing was sent.") from None
+    if account.url and not (account.url.startswith("https://") or is_loopback):
         raise ProviderFaulty(
             "The address of the provider's API is no https address: the key and the mail would travel unprotected. "
             "Nothing was sent."
