@@ -7,6 +7,7 @@ processor's time is taken, so that other work on the machine does not show. Size
 33.3 makes a million (on PostgreSQL: GOODTERMS_BENCH_DATABASE names an empty database).
 """
 
+import importlib
 import os
 import random
 import re
@@ -80,6 +81,7 @@ def _office() -> Any:
 
 
 def _visitor() -> Callable[..., Any]:
+    importlib.import_module("goodterms.web.asgi")  # which readies the process as that of a server
     from django.test import Client  # noqa: PLC0415
 
     from goodterms import doors  # noqa: PLC0415

@@ -148,10 +148,13 @@ class _Ours:
         from goodterms.updates.models import Update  # noqa: PLC0415
 
         self._updates += 1
+        # Nobody gets two updates that say the same: every third word is another one.
+        greeting, _, text = _BODY.partition(",")
+        words = (f"{word}{self._updates}" if place % 3 == 2 else word for place, word in enumerate(text.split(" ")))
         return Update.objects.create(
             owner=self._office.owner, uid=f"{self._updates:032x}", kind="update", purpose="networking", subject="News",
-            topics=[], body=_BODY, footer="Connecting means news.", sha256=f"{self._updates:064x}",
-            created_at=ground.NOW,
+            topics=[], body=f"{greeting},{' '.join(words)}", footer="Connecting means news.",
+            sha256=f"{self._updates:064x}", created_at=ground.NOW,
         )  # fmt: skip
 
 

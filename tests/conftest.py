@@ -26,7 +26,9 @@ from pytest_django.fixtures import Settings
 from tests.databases import Template, connected_to, make_template
 from tests.servers import postgresql
 from tests.servers.certificates import Certificates, make_certificates
+from tests.servers.listmonk import Listmonk
 from tests.servers.mail import MailServer
+from tests.servers.provider import Provider
 from tests.sharing import ANYWHERE, ONCE, SharingScheduling
 
 DATABASE = os.environ.get("GOODTERMS_TEST_DATABASE", "sqlite")
@@ -236,6 +238,20 @@ def goodterms_cli(committed_db: dict[str, str]) -> Callable[..., Ran]:
         return Ran(done.returncode, json.loads(done.stdout) if done.stdout.strip() else None, done.stderr)
 
     return run
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    """A provider that takes mail through its API, and keeps it."""
+    with Provider() as server:
+        yield server
+
+
+@pytest.fixture
+def listmonk() -> Iterator[Listmonk]:
+    """A list server with listmonk's API."""
+    with Listmonk() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from goodterms.delivery.copies import Copies
 from goodterms.delivery.own_pace import pace_in_force, zone_of
 from goodterms.delivery.vehicles.list_server.address import read_list_server
 from goodterms.delivery.vehicles.list_server.server import ListServer
-from goodterms.delivery.vehicles.transport import Letter, Transport
+from goodterms.delivery.vehicles.transport import Letter, Transport, carry_one
 from goodterms.delivery.ways import Way, read_way
 from goodterms.exits.actions.reconcile import reconcile_where_needed
 from goodterms.feedback.actions.answers import count_waiting, send_answers
@@ -95,7 +95,7 @@ def send_short_mail(office: Office, address: str, *, subject: str, text: str) ->
     transport = transport_for(office)
     transport.open()
     try:
-        list(transport.carry([letter]))
+        carry_one(transport, letter)
     finally:
         transport.close()
 
@@ -159,7 +159,7 @@ def pacer_for(office: Office, way: Way, *, should_stop: Callable[[], bool] = lam
     )
 
 
-def way_for(office: Office, *, should_stop: Callable[[], bool] = lambda: False) -> tuple[Transport, Pacer]:
+def paced_transport(office: Office, *, should_stop: Callable[[], bool] = lambda: False) -> tuple[Transport, Pacer]:
     """Give what carries an owner's updates, and the pace that they keep; raises SettingsFaulty."""
     way = way_of(office)
     pacer = pacer_for(office, way, should_stop=should_stop)

@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 from django.db import OperationalError, close_old_connections, connection, models, transaction
+from django.db.models.expressions import RawSQL
 
 BATCH = 2_000
 _MOST_VALUES = 30_000
@@ -60,6 +61,14 @@ def among(column: str, numbers: Iterable[int]) -> tuple[str, Any]:
     if is_postgresql():
         return f"{column} = ANY(%s::bigint[])", f"{{{listed[1:-1]}}}"
     return f"{column} IN (SELECT value FROM json_each(%s))", listed  # noqa: S608
+
+
+def listed(numbers: Iterable[int]) -> RawSQL:
+    """Give the same for a lookup of the ORM that ends in __in: one value, where each number would be one."""
+    given = orjson.dumps(list(numbers)).decode()
+    if is_postgresql():
+        return RawSQL("SELECT unnest(%s::bigint[])", [f"{{{given[1:-1]}}}"])
+    return RawSQL("SELECT value FROM json_each(%s)", [given])
 
 
 def reserve_ids(model: type[models.Model], count: int) -> range | list[int]:

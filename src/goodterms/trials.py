@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from goodterms.accounts.mail import MailAddresses, ProviderKey, list_server_address, mail_addresses
+from goodterms.accounts.mail import (
+    MailAddresses,
+    ProviderKey,
+    list_server_address,
+    mail_addresses,
+    own_list_server,
+    own_mail_addresses,
+)
 from goodterms.accounts.models import Owner
 from goodterms.accounts.office import Office
 from goodterms.delivery.actions.try_out import send_trial
@@ -13,6 +20,7 @@ from goodterms.delivery.vehicles.list_server.address import read_list_server
 from goodterms.delivery.ways import provider_way, server_way
 from goodterms.feedback.imap.address import read_address
 from goodterms.feedback.imap.session import open_mailbox
+from goodterms.feedback.mailbox import mailbox_of
 from goodterms.lib.faults import Fault
 from goodterms.lib.networks import leads_inside
 
@@ -30,14 +38,16 @@ class Tried:
     fault: str = ""
 
 
+_LET_IN = "the server answered and let you in."
+
+
 def try_servers(addresses: MailAddresses, *, may_be_inside: bool) -> list[Tried]:
     """Reach the servers for sending and for reading, those that there are, and sign in.
 
     Where owners share a machine, its own doors and its network are not theirs to knock at: `may_be_inside` is false.
     """
     wanted = (("Sending", addresses.smtp, _reach_server), ("The mailbox", addresses.imap, _reach_mailbox))
-    said = "the server answered and let you in."
-    return [_try(what, url, reach, said, may_be_inside) for what, url, reach in wanted if url]
+    return [_try(what, url, reach, _LET_IN, may_be_inside) for what, url, reach in wanted if url]
 
 
 def try_provider(owner: Owner, provider: ProviderKey, *, may_be_inside: bool, now: datetime) -> Tried:
@@ -63,15 +73,25 @@ def try_list(owner: Owner, url: str, *, may_be_inside: bool) -> Tried:
     return Tried(what=tried.what, said=f"it answered, and is not set up for this yet: {'; '.join(flaws)}.")
 
 
+def try_list_of(office: Office, *, may_be_inside: bool) -> Tried:
+    """Ask the list that an owner's posts go to; where the installation has set it, it may lie anywhere."""
+    allowed = may_be_inside or not own_list_server(office)
+    return try_list(office.owner, list_server_address(office), may_be_inside=allowed)
+
+
 def try_all(office: Office, *, may_be_inside: bool, now: datetime) -> list[Tried]:
-    """Try all that is set for an owner."""
-    found, posts = mail_addresses(office), list_server_address(office)
+    """Try all that is set for an owner; what the installation has set may lie anywhere."""
+    found, own = mail_addresses(office), own_mail_addresses(office)
     tried = []
     if found.provider:
-        tried.append(try_provider(office.owner, found.provider, may_be_inside=may_be_inside, now=now))
-        found = MailAddresses(smtp="", imap=found.imap, unsubscribe="")
-    tried += try_servers(found, may_be_inside=may_be_inside)
-    return [*tried, try_list(office.owner, posts, may_be_inside=may_be_inside)] if posts else tried
+        allowed = may_be_inside or not own.provider
+        tried.append(try_provider(office.owner, found.provider, may_be_inside=allowed, now=now))
+    elif found.smtp:
+        tried.append(_try("Sending", found.smtp, _reach_server, _LET_IN, may_be_inside or not own.smtp))
+    if found.imap:
+        allowed = may_be_inside or not own.imap
+        tried.append(_try("The mailbox", found.imap, lambda _url: _reach_mailbox_of(office), _LET_IN, allowed))
+    return [*tried, try_list_of(office, may_be_inside=may_be_inside)] if list_server_address(office) else tried
 
 
 def _reach_server(url: str) -> None:
@@ -82,6 +102,12 @@ def _reach_server(url: str) -> None:
 
 def _reach_mailbox(url: str) -> None:
     with open_mailbox(read_address(url)):
+        pass
+
+
+def _reach_mailbox_of(office: Office) -> None:
+    box = mailbox_of(office)
+    with open_mailbox(box.address, token_command=box.token_command):
         pass
 
 

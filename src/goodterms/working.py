@@ -9,7 +9,7 @@ from goodterms.accounts.keys import KeysWrong
 from goodterms.accounts.office import Office
 from goodterms.accounts.queries import owners_numbered
 from goodterms.config import SettingsFaulty, home, read_settings
-from goodterms.doors import copies_of, now, office_of, rulebook_of, send_waiting_answers, way_for
+from goodterms.doors import copies_of, now, office_of, paced_transport, rulebook_of, send_waiting_answers
 from goodterms.mailings.chores import Chores
 from goodterms.mailings.outfit import Outfit
 
@@ -27,7 +27,7 @@ def make_outfit(*, should_stop: Callable[[], bool], say: Callable[[str], None]) 
         offices=offices,
         copies=copies_of,
         rulebook=rulebook_of,
-        way=lambda office: way_for(office, should_stop=should_stop),
+        paced_transport=lambda office: paced_transport(office, should_stop=should_stop),
         chores=Chores(offices, rulebook=rulebook_of, answer=send_waiting_answers, clock=now, say=say),
         should_stop=should_stop,
         say=say,

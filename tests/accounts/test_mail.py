@@ -115,6 +115,12 @@ def test_the_installations_list_is_nobodys_among_several_owners(
             with_password("smtps://smtp.owner.test", "ann@owner.test", "a/b@c"),
             ("smtps://smtp.owner.test", "ann@owner.test"),
         ),
+        ("smtps://ann:a/b@smtp.owner.test:465", ("smtps://smtp.owner.test:465", "ann")),
+        ("smtps://ann@owner.test:a/b@smtp.owner.test", ("smtps://smtp.owner.test", "ann@owner.test")),
+        (
+            "mailman+https://rest:s3cret@lists.owner.test/news@lists.owner.test",
+            ("mailman+https://lists.owner.test/news@lists.owner.test", "rest"),
+        ),
         ("", ("", "")),
     ],
 )

@@ -2,11 +2,14 @@
 
 import json
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core.handlers.asgi import ASGIRequest
 from django.db.models.functions import Lower
 from django.test import Client
+from django.urls import resolve
 
 from goodterms.accounts.actions import make_owner
 from goodterms.accounts.models import ApiToken
@@ -159,6 +162,16 @@ def test_a_message_that_came_back_is_obeyed_once(postman: Postman, program: Prog
     large = client.post(f"{V1}/feedback", b"x" * (MOST_MAIL + 1), content_type="message/rfc822")
     assert is_fault(large, "too_large")
     assert is_fault(client.post(f"{V1}/feedback", b" ", content_type="message/rfc822"), "refused")
+
+
+def test_a_message_of_untold_length_is_bounded_too(postman: Postman, program: Program) -> None:
+    """As programs that send in chunks do (RFC 9112 section 7.1)."""
+    token = program().defaults["HTTP_AUTHORIZATION"].encode()
+    headers = [(b"host", b"localhost"), (b"authorization", token), (b"content-type", b"message/rfc822")]
+    scope = {"type": "http", "method": "POST", "path": f"{V1}/feedback", "query_string": b"", "headers": headers}
+    view = resolve(f"{V1}/feedback").func
+    assert view(ASGIRequest(scope, BytesIO(b"x" * (MOST_MAIL + 1)))).status_code == 413
+    assert view(ASGIRequest(scope, BytesIO(answer("Thanks!")))).status_code == 200
 
 
 def test_a_proof_can_be_checked_by_anybody(postman: Postman, program: Program) -> None:

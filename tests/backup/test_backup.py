@@ -45,6 +45,15 @@ def test_what_is_no_backup_changes_nothing(goodterms: Goodterms, tmp_path: Path,
     assert "Nothing was changed" in answer.messages
 
 
+@pytest.mark.parametrize("head", ["", "[]", "{}", '{"form": 1}', "no JSON"])
+def test_a_zip_of_something_else_changes_nothing(goodterms: Goodterms, tmp_path: Path, head: str) -> None:
+    with zipfile.ZipFile(tmp_path / "other.zip", "w") as other:
+        other.writestr("goodterms-backup.json" if head else "readme.txt", head)
+    answer = goodterms("restore", tmp_path / "other.zip")
+    assert answer.status == 1
+    assert "so it is no backup. Nothing was changed" in answer.messages
+
+
 def test_a_torn_table_leaves_no_row_behind(network: Goodterms, tmp_path: Path) -> None:
     network("backup", tmp_path / "all.zip")
     torn = io.BytesIO()

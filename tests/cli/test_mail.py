@@ -1,25 +1,9 @@
 """How mail leaves, as the command line sets it up."""
 
-from collections.abc import Iterator
-
-import pytest
-
 from tests.cli.conftest import Goodterms
 from tests.servers.listmonk import TOKEN, USER, Listmonk
 from tests.servers.mail import MailServer
 from tests.servers.provider import Provider
-
-
-@pytest.fixture
-def provider() -> Iterator[Provider]:
-    with Provider() as server:
-        yield server
-
-
-@pytest.fixture
-def listmonk() -> Iterator[Listmonk]:
-    with Listmonk() as server:
-        yield server
 
 
 def test_a_server_is_kept_once_it_answered(network: Goodterms, update: str, mail_server: MailServer) -> None:

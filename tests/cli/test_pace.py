@@ -114,8 +114,22 @@ def test_an_owner_chooses_their_own_pace_and_goes_back(network: Goodterms, mail_
     assert network("pace", "reset", **smtp).said["pace"] == "own-server"
 
 
+def test_a_time_to_send_at_is_of_the_owners_day(network: Goodterms, update: str, mail_server: MailServer) -> None:
+    """As on the page that sends; a moment with a zone of its own keeps it."""
+    smtp = {"GOODTERMS_SMTP_URL": mail_server.url}
+    network("pace", "beside", "0", "--zone", "Asia/Tokyo", **smtp)
+
+    def due_at(written: str) -> datetime:
+        return datetime.fromisoformat(network("send", update, "--at", written, **smtp).said["due_at"])
+
+    assert due_at("2126-03-01T09:00") == datetime(2126, 3, 1, tzinfo=UTC)
+    assert due_at("2126-03-02") == datetime(2126, 3, 1, 15, tzinfo=UTC)
+    assert due_at("2126-03-01T09:00Z") == datetime(2126, 3, 1, 9, tzinfo=UTC)
+
+
 def test_more_than_a_provider_publishes_wants_to_be_known(network: Goodterms) -> None:
     smtp = {"GOODTERMS_SMTP_URL": "smtps://olga%40gmail.com:made-up@smtp.gmail.com"}
+    assert network("pace", "set", "--gap", "0", "inf", **smtp).status == 2, "for ever is no gap"
     ran = network("pace", "set", "--day", "900", **smtp)
     assert ran.status == 1
     assert "500 is the most" in ran.said["error"]

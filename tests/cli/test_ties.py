@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from tests.conftest import Goodterms
 
@@ -30,6 +31,14 @@ def test_a_tie_is_shown_with_its_reasons_and_is_as_the_owner_says(ann: Goodterms
     assert again["source"] == "exchanges"
     assert again["cadence_days"] == 30
     assert again["notes"][0]["text"] == "At the fair"
+
+
+def test_a_tie_is_told_in_plain_words(ann: Goodterms, committed_db: dict[str, str]) -> None:
+    from goodterms.cli.main import main  # noqa: PLC0415 -- needs Django set up
+
+    printed = CliRunner(env=committed_db).invoke(main, ["tie", "ann-lee"], prog_name="goodterms").stdout
+    assert printed.startswith("Ann Lee: 0.")
+    assert "[" not in printed
 
 
 def test_what_is_due_and_what_is_new(ann: Goodterms) -> None:

@@ -24,7 +24,7 @@ def test_what_was_written_is_there_before_anything_else_happens(journal: Journal
     journal.intend([INTENT])
     assert read_journal(journal.path).records == (INTENT,)
 
-    journal.conclude(ACCEPTED)
+    journal.conclude([ACCEPTED])
     reading = read_journal(journal.path)
     assert reading.records == (INTENT, ACCEPTED)
     assert reading.is_whole
@@ -34,7 +34,7 @@ def test_what_was_written_is_there_before_anything_else_happens(journal: Journal
 def test_reading_goes_on_where_it_ended(journal: Journal) -> None:
     journal.intend([INTENT])
     end = journal.size
-    journal.conclude(ACCEPTED)
+    journal.conclude([ACCEPTED])
 
     assert read_journal(journal.path, end).records == (ACCEPTED,)
 

@@ -1,6 +1,5 @@
 """Everything that leaves goes by the one way that the owner has: updates, test copies, short mails and answers."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,12 +23,6 @@ def office(data_folder: Path) -> Office:
     return office_of(Network(data_folder))
 
 
-@pytest.fixture
-def provider() -> Iterator[Provider]:
-    with Provider() as server:
-        yield server
-
-
 def test_without_a_way_nothing_leaves_and_answers_wait(office: Office) -> None:
     with pytest.raises(ServerFaulty, match="No mail server to send by is set"):
         doors.send_short_mail(office, "bob@people.test", subject="Hello", text="Bob")
@@ -41,7 +34,7 @@ def test_a_short_mail_leaves_by_the_provider(office: Office, provider: Provider)
     doors.send_short_mail(office, "bob@people.test", subject="Hello", text="Bob")
     (got,) = provider.got
     assert (got["to"], got["subject"]) == ("bob@people.test", "Hello")
-    transport, pacer = doors.way_for(office)
+    transport, pacer = doors.paced_transport(office)
     assert isinstance(transport, ProviderTransport)
     assert (pacer.account, pacer.pace.name) == ("postmark 127.0.0.1", "own-server")
 
@@ -50,7 +43,7 @@ def test_a_short_mail_leaves_by_the_server(office: Office, mail_server: MailServ
     set_mail_account(office, smtp=mail_server.url, imap="", unsubscribe="", now=NOW)
     doors.send_short_mail(office, "bob@people.test", subject="Hello", text="Bob")
     assert mail_server.receivers() == ["bob@people.test"]
-    transport, pacer = doors.way_for(office)
+    transport, pacer = doors.paced_transport(office)
     assert isinstance(transport, SmtpTransport)
     assert pacer.account == "ann@owner.test 127.0.0.1"
 

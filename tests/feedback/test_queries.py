@@ -2,6 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from goodterms.exits.actions.take import take_exit
 from goodterms.feedback.queries import leavers, replies_since_update
 from goodterms.ledger.actions.append import append
@@ -46,6 +49,18 @@ def test_who_left_is_listed_oldest_first_and_nobody_else(postman: Postman) -> No
     leave(postman, bob)
     leave(postman, ann)
     assert listed(postman) == [("Bob", False), ("Ann", False)]
+
+
+def test_many_are_read_as_few_are(postman: Postman) -> None:
+    people = postman.network.add(*(f"p{number}" for number in range(8)))
+    leave(postman, people[0])
+    with CaptureQueriesContext(connection) as one:
+        assert len(listed(postman)) == 1
+    for person in people[1:]:
+        leave(postman, person)
+    with CaptureQueriesContext(connection) as all_of_them:
+        assert len(listed(postman)) == 8
+    assert len(all_of_them) == len(one)
 
 
 def test_done_waits_until_an_export_shows_it(postman: Postman) -> None:

@@ -8,14 +8,18 @@ from typing import Any
 
 import pytest
 from anymail.exceptions import AnymailInsecureWebhookWarning, AnymailNotSupportedWarning
+from anymail.inbound import AnymailInboundMessage
 from anymail.signals import inbound, tracking
 from django.test import Client, override_settings
 
+from goodterms.accounts.actions import make_owner
+from goodterms.accounts.models import Owner
+from goodterms.accounts.office import Office
 from goodterms.artefacts.models import Artefact
 from goodterms.delivery.models import Delivery
 from goodterms.exits.models import Suppression
 from goodterms.feedback.models import Complaint, Feedback
-from goodterms.feedback.webhooks import connect
+from goodterms.feedback.webhooks import addresses_of, connect
 from goodterms.ledger.models import Entry
 from goodterms.ledger.rules.kinds import HoldReason
 from goodterms.ledger.rules.standing import Email
@@ -276,6 +280,33 @@ def test_mail_that_a_provider_hands_over_is_obeyed_once(postman: Postman, provid
     assert len(postman.standing(bob).stops) == 1
     assert [row.signal for row in postman.rows()] == ["exit_stop"]
     assert counts() == before
+
+
+def test_mail_is_for_whoever_has_the_whole_address(postman: Postman) -> None:
+    """Among several owners, `n@owner.test` has none of what is to `ann@owner.test`."""
+    now = postman.network.clock()
+    make_owner(postman.folder, name="N", email="n@owner.test", profile="", strategy="connection_opt_in", now=now)
+    opened: list[str] = []
+
+    def open_(owner: Owner) -> Office:
+        opened.append(owner.email)
+        return postman.office
+
+    inbound.disconnect(dispatch_uid="goodterms inbound")
+    tracking.disconnect(dispatch_uid="goodterms tracking")
+    connect(open_, postman.network.clock)
+    assert bring(inbound_posts(answer("Lovely"))["postmark"]) == 200
+    assert set(opened[1:]) == {"ann@owner.test"}, "the first one is opened for its keys"
+    written = AnymailInboundMessage()
+    written["To"] = '"Ann, of Owner" <Ann@Owner.test>, bob@people.test'
+    written["Cc"] = "undisclosed: carol@people.test;"
+    written.envelope_recipient = "ann+news@owner.test"
+    assert addresses_of(written) == {
+        "ann@owner.test",
+        "bob@people.test",
+        "carol@people.test",
+        "ann+news@owner.test",
+    }
 
 
 def test_forged_mail_over_the_web_changes_nothing(postman: Postman) -> None:

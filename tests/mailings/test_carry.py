@@ -9,7 +9,7 @@ import pytest
 from goodterms.delivery.models import Delivery
 from goodterms.delivery.rules.pacing import Caps, Pace
 from goodterms.delivery.rules.replies import Reply, Step
-from goodterms.delivery.vehicles.transport import Letter
+from goodterms.delivery.vehicles.transport import Answered, Letter
 from goodterms.ledger.models import Seal
 from goodterms.mailings.actions.ask import MailingElsewhere, cancel, pause, resume, schedule
 from goodterms.mailings.actions.carry import send_stint, tend
@@ -37,12 +37,12 @@ class Spy:
 
     def close(self) -> None: ...
 
-    def carry(self, letters: Iterable[Letter]) -> Iterator[tuple[Letter, Reply]]:
+    def carry(self, letters: Iterable[Letter]) -> Iterator[list[Answered]]:
         for letter in letters:
             self.carried.append(letter.to)
             if len(self.carried) == self._after:
                 self._act()
-            yield letter, Reply(code=250, text="", step=Step.END)
+            yield [(letter, Reply(code=250, text="", step=Step.END))]
 
 
 def asked(network: Network, update: Update, *, later: timedelta = timedelta(0)) -> Mailing:

@@ -60,6 +60,31 @@ def chores(network: Network, said: list[str], url: str = "") -> Chores:
     )
 
 
+def test_what_goes_wrong_for_one_owner_keeps_no_other_waiting(network: Network) -> None:
+    asked: list[int] = []
+
+    def answer(_office: Office) -> Counter[str]:
+        asked.append(len(asked))
+        if len(asked) % 2:
+            raise ValueError("made up")
+        return Counter(sent=1)
+
+    said: list[str] = []
+    do = Chores(
+        lambda _numbers: [office_of(network), office_of(network)],
+        rulebook=lambda _office: RULEBOOK,
+        answer=answer,
+        clock=network.clock,
+        say=said.append,
+    )
+    do()
+    assert asked == [0, 1]
+    assert said == [
+        f"A chore failed that should not (answers {network.owner.pk}: ValueError); the log has more.",
+        "Short answers that left: 1.",
+    ]
+
+
 def test_newcomers_are_welcomed_once_where_the_owner_wants_it(network: Network, mail_server: MailServer) -> None:
     alice = newcomer(network, "alice")
     outfit = outfit_for(network, mail_server.url)

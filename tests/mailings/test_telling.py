@@ -4,8 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from goodterms.delivery.models import Delivery
+from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.mailings.actions.ask import schedule
 from goodterms.mailings.actions.carry import send_stint, tend
+from goodterms.mailings.queries import progress_of
 from goodterms.mailings.workers.telling import EVERY, Teller
 from tests.delivery.network import Network
 from tests.mailings.workshop import make_update, office_of, outfit_for
@@ -42,3 +45,25 @@ def test_it_is_told_how_far_a_mailing_is_how_fast_and_how_long_it_takes(
     network.clock.now += EVERY
     teller.tell_where_due()
     assert len(said) == 2, "nothing has changed"
+
+
+def test_copies_by_hand_are_not_the_workers(network: Network, mail_server: MailServer) -> None:
+    """Carol got the update by hand through LinkedIn; the mailing is of two."""
+    _, _, carol = network.add("alice", "bob", "carol")
+    update = make_update(network)
+    now = network.clock()
+    mailing = schedule(office_of(network), update, now, now=now, asked_by="a test")
+    Delivery.objects.create(
+        owner=network.owner,
+        update=update,
+        person=carol,
+        vehicle=Vehicle.LINKEDIN,
+        address_key="of carol",
+        message_id="of carol",
+        state=Delivery.State.ACCEPTED,
+        due_at=now,
+        finished_at=now,
+    )
+    tend(office_of(network), outfit_for(network, mail_server.url))
+    found = progress_of(mailing, now=now)
+    assert (found.accepted, found.left) == (0, 2)

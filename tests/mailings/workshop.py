@@ -47,7 +47,7 @@ def outfit_for(
         offices=offices,
         copies=lambda office, update: Copies(update=update, token_key=office.keys.token),
         rulebook=lambda _office: RULEBOOK,
-        way=lambda office: (
+        paced_transport=lambda office: (
             transport or SmtpTransport(read_server(url), timeouts=FAST),
             Pacer(owner=office.owner, pace=pace),
         ),

@@ -15,7 +15,7 @@ from goodterms.accounts.keys import read_keys
 from goodterms.accounts.office import Office
 from goodterms.accounts.queries import the_owner
 from goodterms.delivery.rules.replies import Reply, Step
-from goodterms.delivery.vehicles.transport import Letter
+from goodterms.delivery.vehicles.transport import Answered, Letter
 from goodterms.exits.actions.reconcile import reconcile_where_needed
 from tests.databases import PostgresqlTemplate, Template, connected_to
 from tests.never_back.humans import OWNER_NAME, OWNER_SLUG
@@ -34,10 +34,10 @@ class Hands:
     def open(self) -> None:
         pass
 
-    def carry(self, letters: Iterable[Letter]) -> Iterator[tuple[Letter, Reply]]:
+    def carry(self, letters: Iterable[Letter]) -> Iterator[list[Answered]]:
         for letter in letters:
             self.taken.append(letter)
-            yield letter, Reply(code=250, text="2.0.0 OK", step=Step.END)
+            yield [(letter, Reply(code=250, text="2.0.0 OK", step=Step.END))]
 
     def close(self) -> None:
         pass

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 
 from goodterms.delivery.models import Delivery
 from goodterms.exits.actions.take import take_exit
@@ -24,6 +25,14 @@ def test_growth_adds_up_by_quarter_and_leaves_no_quarter_out(desk: Desk) -> None
     assert len(found) == 9
     assert found[0].counts == found[-2].counts == {Consent.BEFORE_TERMS: 2}
     assert found[-1].counts == {Consent.BEFORE_TERMS: 2, Consent.UNDER_TERMS: 1}
+
+
+@pytest.mark.postgresql
+def test_growth_is_told_whatever_form_the_server_writes_days_in(desk: Desk) -> None:
+    desk.read(row("ann", on="05 Jan 2024"))
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL DateStyle TO 'German, DMY'")
+    assert growth(desk.office.owner)[0].ends == date(2024, 3, 31)
 
 
 def test_reach_says_what_each_vehicle_means_for_each_basis(desk: Desk) -> None:

@@ -254,9 +254,27 @@ def test_of_two_circles_the_shorter_cadence_counts() -> None:
     assert [(one.person, one.circle, one.days_late) for one in due(owner, now=NOON)] == [(ann, "Often", 30)]
 
 
+def test_of_two_records_of_one_person_the_one_that_is_left_counts() -> None:
+    """Ann was known twice; the record that is gone had a cadence, stood in a circle and was never spoken to."""
+    owner = make_owner()
+    old, ann = make_person(owner, "Anna"), make_person(owner, "Ann")
+    choose_cadence(owner, old, 5, now=NOON - timedelta(days=99))
+    keep_circle(owner, "Few", Fitting(persons=(old.pk,)), 30, now=NOON)
+    Person.objects.filter(pk=old.pk).update(merged_into=ann)
+    wrote(ann, 20)
+    assert due(owner, now=NOON) == []
+    assert [(one.person, one.circle) for one in due(owner, now=NOON + timedelta(days=10))] == [(ann, "Few")]
+
+
 @pytest.mark.parametrize(
     ("name", "fitting", "days"),
-    [("", Fitting(company="A"), 5), ("A", Fitting(), 5), ("A", Fitting(company="A"), 0)],
+    [
+        ("", Fitting(company="A"), 5),
+        ("A" * 61, Fitting(company="A"), 5),
+        ("A", Fitting(), 5),
+        ("A", Fitting(company=" "), 5),
+        ("A", Fitting(company="A"), 0),
+    ],
 )
 def test_a_circle_of_nobody_or_without_a_name_is_not_kept(name: str, fitting: Fitting, days: int) -> None:
     owner = make_owner()

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 from goodterms.updates.fields import PersonFields
-from goodterms.updates.footer import Footer, WaysOut, footer_of, ways_out
+from goodterms.updates.footer import Footer, WaysOut, footer_of, ways_maker
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 KEY = bytes(range(32))
@@ -30,7 +30,7 @@ I have **moved**: see [my page](https://able.example/new?a=1&b=2).
 
 def ways(public_url: str = "", address: str = "alice@able.example") -> WaysOut:
     """Give Bob's ways out."""
-    return ways_out(KEY, owner_number=1, person_uid=-77, update_uid="ab" * 16, address=address, public_url=public_url)
+    return ways_maker(KEY, owner_number=1, update_uid="ab" * 16, address=address, public_url=public_url)(-77)
 
 
 def footer(public_url: str = "") -> Footer:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from goodterms.ledger.rules.kinds import Purpose
 from goodterms.updates.fields import PersonFields
-from goodterms.updates.footer import WaysOut, footer_of, ways_out
+from goodterms.updates.footer import WaysOut, footer_of, ways_maker
 from goodterms.updates.message import Letter, Mailbox, Message, list_id, message_id, message_of
 from goodterms.updates.rendering import CompiledUpdate, Parts, compile_update, copy_of
 from goodterms.updates.source import UpdateFaulty, UpdateText
@@ -80,7 +80,7 @@ def slowly(
 def filled(
     compiled: CompiledUpdate, person: PersonFields, recipient: Mailbox, ways: WaysOut, *, postal: str, now: datetime
 ) -> Message:
-    others = replace(ways, stop_token="other", leave_token="others")
+    others = replace(ways, stop_token=ways.stop_token[::-1], leave_token=ways.leave_token[::-1])
     template = Template(
         compiled,
         terms=TERMS,
@@ -94,9 +94,8 @@ def filled(
 
 
 def ways_of(uid: int, public_url: str) -> WaysOut:
-    return ways_out(
-        KEY, owner_number=1, person_uid=uid, update_uid="ab" * 16, address="alice@able.example", public_url=public_url
-    )
+    make = ways_maker(KEY, owner_number=1, update_uid="ab" * 16, address="alice@able.example", public_url=public_url)
+    return make(uid)
 
 
 @given(
@@ -142,7 +141,7 @@ def test_what_cannot_be_told_from_a_hole_is_not_made_into_a_template(parts: Part
     from goodterms.updates.template import _Part  # noqa: PLC0415 -- its own promise
 
     with pytest.raises(TemplateImpossible):
-        _Part(b"plain", parts)
+        _Part(b"plain", parts, fields=1, sizes=(61, 61))
 
 
 def test_two_copies_within_a_second_have_one_date() -> None:

@@ -76,6 +76,41 @@ def test_an_invitation_is_for_one_use(network: Goodterms, visitor: Client, serve
     assert _client().get(link).status_code == 403
 
 
+def test_no_owner_gets_a_link_by_which_to_act_with_another_owner(network: Goodterms, visitor: Client) -> None:
+    """Neither for who works there already, nor for an account of their own that another owner is to let in."""
+    from goodterms.accounts.models import Membership  # noqa: PLC0415 -- needs Django set up
+
+    network("init", "--name", "Ben", "--email", "ben@owner.test")
+    ben = {"GOODTERMS_OWNER": "ben@owner.test"}
+    network("user", "add", "helga@member.test", "--role", "owner", "--password", _PASSWORD, **ben)
+
+    refused = visitor.post("/settings/members/", {"email": "Helga@Member.test", "role": "viewer"})
+    assert refused.status_code == 422
+    assert "works for somebody else here already" in refused.content.decode()
+    assert Membership.objects.filter(user__username="helga@member.test").count() == 1
+
+    olga = {"GOODTERMS_OWNER": "olga@owner.test"}
+    network("user", "add", "helga@member.test", "--role", "viewer", "--password", _PASSWORD, **olga)
+    member = Membership.objects.get(user__username="helga@member.test", owner__email="olga@owner.test")
+    again = visitor.post(f"/settings/members/{member.pk}/invite/")
+    assert again.status_code == 422
+    assert "/account/join/" not in again.content.decode()
+
+
+def test_on_a_server_nobody_becomes_an_owner_by_their_address(network: Goodterms, helga: str) -> None:
+    """Who is dismissed could else name another owner's address, and have that owner's network."""
+    from goodterms.accounts.models import Membership, Owner  # noqa: PLC0415 -- needs Django set up
+
+    network("user", "add", "ina@member.test", "--role", "owner", "--password", _PASSWORD)
+    client = _client()
+    _sign_in(client, _PASSWORD)
+    network("user", "remove", helga)
+    assert client.get("/", follow=True).status_code == 403
+    assert client.post("/begin/", {"name": "Eve", "email": "olga@owner.test"}).status_code == 403
+    assert not Membership.objects.filter(user__username=helga).exists()
+    assert Owner.objects.get().name == "Olga"
+
+
 def test_the_one_time_link_is_for_a_laptop_alone(network: Goodterms, server: None) -> None:
     from goodterms.web.access.links import LINKS  # noqa: PLC0415 -- needs Django set up
 

@@ -62,6 +62,22 @@ def test_an_owners_own_provider_is_heard_at_its_own_address_alone(
     assert bring(path) == 404
 
 
+@pytest.mark.parametrize("method", ["head", "post"])
+def test_whoever_only_knocks_changes_nothing(network: Goodterms, monkeypatch: pytest.MonkeyPatch, method: str) -> None:
+    """Opening an owner's office ends doubts that have waited for a week."""
+    from goodterms import doors  # noqa: PLC0415 -- needs Django set up
+    from goodterms.accounts.mail import ProviderKey, set_provider  # noqa: PLC0415
+    from goodterms.accounts.queries import the_owner  # noqa: PLC0415
+
+    office = doors.office_of(the_owner())
+    set_provider(office, ProviderKey(name="postmark", key="made-up"), now=doors.now())
+    opened: list[str] = []
+    monkeypatch.setattr(doors, "open_office", lambda owner, **_: opened.append(owner.email))
+    knock = getattr(Client(headers={"host": "localhost"}), method)
+    assert knock(f"/hooks/of/{office.owner.uid}/not-the-secret/").status_code == 404
+    assert opened == []
+
+
 @pytest.mark.parametrize("provider", KINDS)
 def test_what_any_provider_reports_can_be_read(provider: str) -> None:
     from goodterms.feedback.reports import view_of  # noqa: PLC0415 -- needs Django set up

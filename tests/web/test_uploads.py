@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from goodterms.web.uploads import bounded, drop_upload, keep_upload
+from goodterms.web.uploads import bounded, drop_upload, keep_upload, most_of
 
 
 async def _reader(scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -39,7 +39,7 @@ def ask(pieces: list[bytes], *, length: int | None = None) -> list[dict[str, Any
         said.append(dict(message))
 
     async def serve() -> None:
-        await bounded(_reader, most=10)({"type": "http", "headers": headers}, receive, send)
+        await bounded(_reader, lambda _scope: 10)({"type": "http", "headers": headers}, receive, send)
 
     headers = [(b"content-length", str(length).encode())] if length is not None else []
     asyncio.run(serve())
@@ -58,6 +58,22 @@ def test_what_says_that_it_is_too_large_is_refused_unread() -> None:
 
 def test_what_turns_out_too_large_is_cut_off() -> None:
     assert ask([b"12345", b"67890", b"1"]) == [{"type": "told", "body": "cut"}]
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "most"),
+    [
+        ("/sync/upload/", [(b"content-length", b"5")], 1_000_000_000),
+        ("/sync/upload/", [(b"transfer-encoding", b"chunked")], 5_000_000),
+        ("/join/ann", [(b"content-length", b"5")], 5_000_000),
+        ("/account/login/", [], 5_000_000),
+        ("/api/v1/feedback", [(b"content-length", b"5")], 5_000_000),
+    ],
+)
+def test_much_is_taken_only_where_files_are_given_by_whoever_says_how_much_it_is(
+    path: str, headers: list[tuple[bytes, bytes]], most: int
+) -> None:
+    assert most_of({"path": path, "headers": headers}) == most
 
 
 class _Sent(SimpleUploadedFile):

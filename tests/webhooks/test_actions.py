@@ -102,7 +102,7 @@ def test_another_owner_is_not_told(postman: Postman, receiver: Receiver) -> None
     remove_webhook(other, number)
 
 
-@pytest.mark.parametrize("url", ["ftp://a.test/", "http://a.test/", "https://", "nonsense", ""])
+@pytest.mark.parametrize("url", ["ftp://a.test/", "http://a.test/", "https://", "https://[", "nonsense", ""])
 def test_only_https_addresses_are_told(postman: Postman, url: str) -> None:
     with pytest.raises(WebhookFaulty):
         add(postman, url)

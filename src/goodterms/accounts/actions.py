@@ -88,17 +88,46 @@ def complete_owner(owner: Owner, *, name: str, profile: str, postal_address: str
     owner.save(update_fields=["name", "profile", "postal_address"])
 
 
+class WorksElsewhere(Fault):
+    """A user works for another owner too, who did not ask that somebody chooses their password."""
+
+
+@transaction.atomic
 def invite(owner: Owner, email: str, role: Membership.Role, *, now: datetime) -> User:
     """Let somebody work for an owner in a role, as the user with this address, who is made where there is none."""
     address = normalise_email(email)
     if address is None:
         raise OwnerFaulty(f"'{email}' is no e-mail address. Nothing was done.")
-    user, is_new = User.objects.get_or_create(username=address, defaults={"email": address})
+    # Held until the end, so that two owners who invite somebody at once see each other.
+    held = User.objects.select_for_update()
+    user, is_new = held.get_or_create(username=address.lower(), defaults={"email": address.lower()})
     if is_new:
         user.set_unusable_password()
         user.save(update_fields=["password"])
     join(owner, user, role, now=now)
     return user
+
+
+@transaction.atomic
+def invite_by_link(owner: Owner, email: str, role: Membership.Role, *, now: datetime) -> User:
+    """Invite somebody who is to choose a password by a link that the owner hands them; raises WorksElsewhere."""
+    user = invite(owner, email, role, now=now)
+    make_sure_they_work_here_alone(owner, user)
+    return user
+
+
+def make_sure_they_work_here_alone(owner: Owner, user: User) -> None:
+    """Raise WorksElsewhere where a user works for other owners too.
+
+    Whoever has a link for a user can act as them, and an account that one owner made may be theirs in truth: so neither
+    may an owner's link open another's network, nor another's account be let into the owner's.
+    """
+    if Membership.objects.filter(user=user).exclude(owner=owner).exists():
+        raise WorksElsewhere(
+            f"{user.username} works for somebody else here already, so no link may let anybody choose their password. "
+            "Nothing was done. Ask whoever runs this installation.",
+            typed="To do so: goodterms user add ADDRESS --role ROLE",
+        )
 
 
 def set_password(user: User, password: str) -> None:

@@ -87,11 +87,17 @@ def with_password(server: str, user: str, password: str) -> str:
 
 
 def without_password(url: str) -> tuple[str, str]:
-    """Give the address of a server (scheme, host and port) and the user in it: what may be shown."""
+    """Give the address of a server (scheme, host and port) and the user in it: what may be shown.
+
+    A password may be written with signs that stand for something in an address; all before the last @ is the account.
+    """
     scheme, _, rest = url.partition("://")
-    authority, slash, path = rest.partition("/")
-    account, _, place = authority.rpartition("@")
-    return (f"{scheme}://{place}{slash}{path}" if place else "", unquote(account.partition(":")[0]))
+    authority = rest.partition("/")[0]
+    # Mailman's lists may have one in their name.
+    ends_early = scheme.startswith("mailman+") and "@" in authority
+    account = (authority if ends_early else rest).rpartition("@")[0]
+    place = rest[len(account) :].removeprefix("@")
+    return (f"{scheme}://{place}" if place else "", unquote(account.partition(":")[0]))
 
 
 def mail_addresses(office: Office) -> MailAddresses:
@@ -156,11 +162,15 @@ def set_mail_account(
 ) -> None:
     """Keep an owner's mail servers: an empty one means that of the settings, none given leaves what was there.
 
-    A server to send by takes a provider's place.
+    A server to send by takes a provider's place. The name under which a mailbox's server vouches for mail goes with it.
     """
     make_sure_it_is_open(Choice.MAIL)
     sealed = {"smtp": smtp, "imap": imap}
     kept = {name: seal_text(office, url) for name, url in sealed.items() if url is not None}
+    before = own_mail_addresses(office).imap
+    if imap is not None and before and without_password(imap)[0] != without_password(before)[0]:
+        # In another server's mailbox anybody may have written that name.
+        kept["authserv_id"] = ""
     if unsubscribe is not None:
         kept["unsubscribe_address"] = unsubscribe
     _keep(office.owner, now, **kept, **(_NO_PROVIDER if smtp else {}))
@@ -180,8 +190,8 @@ def set_list_server(office: Office, address: str, *, now: datetime) -> None:
 
 
 def forget_mail_account(owner: Owner, *, now: datetime) -> None:
-    """Go back to the servers, the provider and the mailbox of the settings."""
-    _keep(owner, now, smtp="", imap="", unsubscribe_address="", **_NO_PROVIDER)
+    """Go back to the servers, the provider and the mailbox of the settings; habits stay, being of no server."""
+    _keep(owner, now, smtp="", imap="", unsubscribe_address="", authserv_id="", **_NO_PROVIDER)
 
 
 def forget_provider(owner: Owner, *, now: datetime) -> None:

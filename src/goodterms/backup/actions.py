@@ -110,8 +110,10 @@ def _opened(stream: IO[bytes]) -> zipfile.ZipFile:
 def _head(archive: zipfile.ZipFile) -> dict[str, str]:
     try:
         head = orjson.loads(archive.read(_HEAD))
-    except (KeyError, orjson.JSONDecodeError):
-        raise BackupFaulty(f"The zip holds no {_HEAD}, so it is no backup. Nothing was changed.") from None
+    except (KeyError, orjson.JSONDecodeError, zipfile.BadZipFile):
+        head = None
+    if not isinstance(head, dict) or not {"form", "version", "owner"} <= head.keys():
+        raise BackupFaulty(f"The zip holds no {_HEAD}, so it is no backup. Nothing was changed.")
     if head["form"] != _FORM or head["version"] != __version__:
         raise BackupFaulty(
             f"The backup was made by version {head['version']}, and this is {__version__}. Nothing was changed. Put "

@@ -8,10 +8,10 @@ from functools import cached_property
 from goodterms.accounts.models import Owner
 from goodterms.delivery.claimed import Claimed
 from goodterms.ledger.rules.kinds import Purpose
-from goodterms.lib.tokens import Act, Token, make_token
+from goodterms.lib.tokens import Act, token_maker
 from goodterms.people.models import Person
 from goodterms.updates.fields import PersonFields
-from goodterms.updates.footer import WaysOut, footer_of, ways_out
+from goodterms.updates.footer import WaysOut, footer_of, ways_maker
 from goodterms.updates.message import Letter, Mailbox, Message, list_id, message_id, message_of
 from goodterms.updates.models import Update
 from goodterms.updates.queries import compiled, fields_of
@@ -38,7 +38,7 @@ class Copies:
     signer: Signer | None = None
     """Signs each copy (DKIM); None: the mail server does."""
 
-    @property
+    @cached_property
     def owner(self) -> Owner:
         """Whose update it is."""
         return self.update.owner
@@ -47,11 +47,7 @@ class Copies:
     def _compiled(self) -> CompiledUpdate:
         return compiled(self.update)
 
-    @property
-    def _unsubscribe_to(self) -> str:
-        return self.unsubscribe_address or self.owner.email
-
-    @property
+    @cached_property
     def _domain(self) -> str:
         return self.owner.email.rpartition("@")[2]
 
@@ -59,13 +55,13 @@ class Copies:
         """Give a person's ways out of this update."""
         return self._ways(person.uid)
 
-    def _ways(self, person_uid: int) -> WaysOut:
-        return ways_out(
+    @cached_property
+    def _ways(self) -> Callable[[int], WaysOut]:
+        return ways_maker(
             self.token_key,
             owner_number=self.owner.pk,
-            person_uid=person_uid,
             update_uid=self.update.uid,
-            address=self._unsubscribe_to,
+            address=self.unsubscribe_address or self.owner.email,
             public_url=self.public_url,
         )
 
@@ -87,8 +83,11 @@ class Copies:
 
         The same copy has the same one after a restore too.
         """
-        token = Token(owner_number=self.owner.pk, person_uid=person_uid, update_uid=self.update.uid, act=Act.COPY)
-        return message_id(make_token(self.token_key, token), self._domain)
+        return message_id(self._name(person_uid), self._domain)
+
+    @cached_property
+    def _name(self) -> Callable[[int], str]:
+        return token_maker(self.token_key, act=Act.COPY, owner_number=self.owner.pk, update_uid=self.update.uid)
 
     def render(self, copy: Claimed, *, now: datetime) -> tuple[bytes, bool]:
         """Give the whole message of a copy, and whether it needs SMTPUTF8 (RFC 6531)."""

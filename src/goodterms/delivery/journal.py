@@ -59,10 +59,10 @@ class Journal:
             self._append(b"".join(map(write_record, intents)))
             os.fsync(self._descriptor)
 
-    def conclude(self, outcome: Outcome) -> None:
-        """Write an outcome; the system has it at once, the disk with the next intent or the end."""
+    def conclude(self, outcomes: Iterable[Outcome]) -> None:
+        """Write outcomes; the system has them at once, the disk with the next intent or the end."""
         with self._writing():
-            self._append(write_record(outcome))
+            self._append(b"".join(map(write_record, outcomes)))
 
     def close(self) -> None:
         """See everything on the disk and give the lock back."""

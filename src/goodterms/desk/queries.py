@@ -17,7 +17,7 @@ from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.addresses import profile_url
 from goodterms.people.models import Person
 from goodterms.people.queries import group_of
-from goodterms.policy.queries import Question, address_of, decision_for, sendable
+from goodterms.policy.queries import Question, address_of, audience, decision_for, sendable
 from goodterms.policy.rules import Decision, Rulebook, Verdict
 from goodterms.sync.queries import newest_export
 from goodterms.ties.models import Exchange
@@ -74,12 +74,17 @@ def queue_of(owner: Owner, update: Update, rulebook: Rulebook, *, now: datetime)
 
     The strongest tie comes first; of equal ones whoever connected last.
     """
-    waiting = sendable(owner, question_of(update, rulebook, now=now), served=served(owner, update))
+    question, copies = question_of(update, rulebook, now=now), served(owner, update)
     passed = Skip.objects.filter(owner=owner, update=update)
+    waiting = sendable(owner, question, served=copies)
+    # From the few: the rows passed over are looked up among those waiting, not the other way round.
+    skipped = passed.filter(person__in=waiting).count() if passed.exists() else 0
     left = with_ties(waiting.exclude(pk__in=passed.values("person")), now=now)
-    first = left.order_by(Coalesce("tie", NO_DATA).desc(), F("connected_on").desc(nulls_last=True), "id").first()
+    strongest = left.order_by(Coalesce("tie", NO_DATA).desc(), F("connected_on").desc(nulls_last=True), "id")
     return Queue(
-        first=first.pk if first else None, waiting=left.count(), skipped=passed.filter(person__in=waiting).count()
+        first=strongest.values_list("pk", flat=True).first(),
+        waiting=audience(owner, question, served=copies).send - skipped,
+        skipped=skipped,
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from goodterms.accounts.habits import habits_of
-from goodterms.accounts.mail import mail_addresses
+from goodterms.accounts.mail import mail_addresses, own_mail_addresses
 from goodterms.accounts.office import Office
 from goodterms.config import read_settings
 from goodterms.feedback.actions.poll import AfterReading
@@ -28,8 +28,8 @@ def mailbox_of(office: Office, *, or_common: bool = False) -> Mailbox:
     settings = read_settings()
     common = settings["GOODTERMS_IMAP_URL"]
     url = mail_addresses(office).imap or (common if or_common else "")
-    # The installation's access token is for its own mailbox, and for no server that an owner names.
-    command = settings["GOODTERMS_IMAP_TOKEN_COMMAND"] if url == common else ""
+    # The installation's access token is for its own mailbox, and for none that an owner names, be it the same one.
+    command = "" if own_mail_addresses(office).imap else settings["GOODTERMS_IMAP_TOKEN_COMMAND"]
     habits = habits_of(office.owner)
     return Mailbox(
         address=read_address(url, has_token=bool(command)),

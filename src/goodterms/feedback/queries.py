@@ -14,7 +14,7 @@ from goodterms.feedback.parsers.message import read_message
 from goodterms.feedback.rules.choices import PersonsChoice
 from goodterms.feedback.rules.complaints import CaseFacts, Sending
 from goodterms.ledger.queries.entries import profile_terms
-from goodterms.ledger.queries.standings import standings_of
+from goodterms.ledger.queries.standings import persons_bearing, standings_of
 from goodterms.ledger.rules.bearing import Basis, Bearing, Exit, bearing_of
 from goodterms.ledger.rules.kinds import Purpose, Vehicle
 from goodterms.ledger.rules.standing import Connection, Standing
@@ -22,11 +22,12 @@ from goodterms.lib.addresses import profile_url
 from goodterms.lib.faults import Fault
 from goodterms.people.models import Person
 from goodterms.people.queries import group_of, root_id
-from goodterms.policy.queries import address_of, bearings
+from goodterms.policy.queries import address_of, addresses_of, bearings
 from goodterms.sync.queries import newest_export
 from goodterms.updates.models import Update
 
 _YEAR = timedelta(days=365)
+_LEFT = frozenset({Exit.LEFT, Exit.COMPLAINED})
 
 
 class NoSuchComplaint(Fault):
@@ -150,11 +151,21 @@ def whole_words(row: Feedback) -> str:
 
 def leavers(owner: Owner) -> list[Leaver]:
     """Give those whose connection is to be broken and is not shown as broken, oldest first."""
-    wanted = [found.encode() for found in bearings(owner) if found.exit in {Exit.LEFT, Exit.COMPLAINED}]
-    persons = {person.pk: person for person in Person.objects.filter(owner=owner, standing__bearing__in=wanted)}
+    wanted = [found for found in bearings(owner) if found.exit in _LEFT and found.connection is not Connection.ABSENT]
     export = newest_export(owner)
-    found = _still_connected(standings_of(persons), export.taken_at if export else None)
-    listed = [_leaver(owner, persons[number], left_at, waits=waits) for number, left_at, waits in found]
+    standings = standings_of(persons_bearing(owner, wanted))
+    found = {one[0]: one for one in _still_connected(standings, export.taken_at if export else None)}
+    profiles = addresses_of(owner, list(found), Vehicle.LINKEDIN)
+    listed = [
+        Leaver(
+            person=number,
+            name=person.name,
+            profile=profile_url(profiles[number][0]) if number in profiles else "",
+            left_at=found[number][1],
+            waits_for_export=found[number][2],
+        )
+        for number, person in Person.objects.in_bulk(list(found)).items()
+    ]
     return sorted(listed, key=lambda leaver: (leaver.left_at, leaver.person))
 
 
@@ -167,17 +178,6 @@ def _still_connected(standings: dict[int, Standing], taken_at: datetime | None) 
             yield number, standing.left_at, False
         elif taken_at is None or taken_at < gone_at:
             yield number, standing.left_at, True
-
-
-def _leaver(owner: Owner, person: Person, left_at: datetime, *, waits: bool) -> Leaver:
-    profile = address_of(owner, person.pk, Vehicle.LINKEDIN)
-    return Leaver(
-        person=person.pk,
-        name=person.name,
-        profile=profile_url(profile.value) if profile else "",
-        left_at=left_at,
-        waits_for_export=waits,
-    )
 
 
 def complaints(owner: Owner, *, unanswered: bool = False) -> QuerySet[Complaint]:

@@ -13,7 +13,6 @@ from django.http import HttpRequest
 
 from goodterms.accounts.office import Office
 from goodterms.feedback.actions.events import take_event
-from goodterms.feedback.report_urls import provider_with_secret
 from goodterms.feedback.webhooks import provider_event
 
 _UNUSED = {"webhook_secret": "unused:unused"}
@@ -25,19 +24,15 @@ _MORE_UNUSED = {
 """What anymail wants to have before it reads anything."""
 
 
-def take_report(office: Office, secret: str, request: HttpRequest, *, now: datetime) -> bool:
-    """Obey what the owner's own provider reports; say whether the secret is the one that it was told.
+def take_report(office: Office, provider: str, request: HttpRequest, *, now: datetime) -> None:
+    """Obey what the owner's own provider reports, once `provider_with_secret` has named it.
 
     Raises whatever a body that can't be read makes anymail raise: the provider brings it again.
     """
-    provider = provider_with_secret(office, secret)
-    if not provider:
-        return False
     view = view_of(provider)
     for event in view.parse_events(request):
         if isinstance(event, AnymailTrackingEvent):
             take_event(office, provider_event(event, view.esp_name), now=now)
-    return True
 
 
 def view_of(provider: str) -> AnymailBaseWebhookView:

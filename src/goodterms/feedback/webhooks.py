@@ -6,6 +6,7 @@ its signature. Without a secret anymail would take everything, so then nothing i
 becomes an error to the provider, which brings the event again; the same one again changes nothing.
 """
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -30,6 +31,7 @@ from goodterms.lib.tokens import tokens_in
 from goodterms.people.queries import named_email
 
 OfficeOf = Callable[[Owner], Office]
+_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+")
 _KINDS = ("Type", "SuppressionReason", "event", "type", "severity")
 """Fields in which providers say themselves what an event is."""
 
@@ -157,10 +159,15 @@ def _offices_of_mail(raw: bytes, message: Any, office_of: OfficeOf) -> list[Offi
     owners, _ = _owners_in(raw.decode("utf-8", "replace"), office_of)
     everybody = dict(Owner.objects.values_list("pk", "email"))
     if not owners:
-        receivers = " ".join(str(message[name] or "") for name in ("To", "Cc", "Delivered-To")).lower()
-        receivers += f" {message.envelope_recipient or ''}".lower()
+        receivers = addresses_of(message)
         owners = {pk for pk, email in everybody.items() if email.lower() in receivers}
     return _open(owners or (set(everybody) if len(everybody) == 1 else set()), office_of)
+
+
+def addresses_of(message: Any) -> set[str]:
+    """Give the addresses that a mail is to, each whole and in small letters, however the lines are written."""
+    lines = [str(line) for name in ("To", "Cc", "Delivered-To") for line in message.get_all(name, ())]
+    return set(_ADDRESS.findall(" ".join([*lines, str(message.envelope_recipient or "")]).lower()))
 
 
 def _owners_in(text: str, office_of: OfficeOf) -> tuple[set[int], Office | None]:

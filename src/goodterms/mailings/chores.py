@@ -1,7 +1,10 @@
 """What workers do every minute beside sending: read the mailbox, answer, end doubts, tell webhooks, welcome."""
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+
+from django.db import InterfaceError, OperationalError
 
 from goodterms.accounts.habits import common_welcomes, habits_of
 from goodterms.accounts.mail import mail_addresses
@@ -24,12 +27,14 @@ from goodterms.updates.actions import add_welcome
 from goodterms.webhooks.actions import tell_webhooks
 
 _WELCOME_EVERY = timedelta(hours=1)
+_log = logging.getLogger(__name__)
 _OPEN = (Mailing.State.SCHEDULED, Mailing.State.SENDING, Mailing.State.PAUSED, Mailing.State.STOPPED)
 
 
 class Chores:
-    """The chores of one worker process; a fault is told once, and the other chores are done all the same.
+    """The chores of one worker process; what goes wrong is told once, and the other chores are done all the same.
 
+    So one owner's odd mail keeps nobody from hearing the exits of another owner's people.
     `answer` sends an owner's short answers that wait and gives how many went where. Raises SettingsFaulty at the start
     where a setting that they go by is none.
     """
@@ -67,9 +72,17 @@ class Chores:
             chore()
             self._told.pop(name, None)
         except Fault as fault:
-            if self._told.get(name) != str(fault):
-                self._told[name] = str(fault)
-                self._say(str(fault))
+            self._tell_once(name, str(fault))
+        except (OperationalError, InterfaceError):  # the database is gone, and with it every chore
+            raise
+        except Exception as fault:
+            _log.exception("The chore '%s' failed", name)
+            self._tell_once(name, f"A chore failed that should not ({name}: {type(fault).__name__}); the log has more.")
+
+    def _tell_once(self, name: str, said: str) -> None:
+        if self._told.get(name) != said:
+            self._told[name] = said
+            self._say(said)
 
     def _poll(self, office: Office) -> None:
         if not mail_addresses(office).imap:

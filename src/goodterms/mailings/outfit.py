@@ -24,8 +24,8 @@ class Outfit:
     """Gives the offices of the owners with these numbers; of all that this installation acts for, where none are."""
     copies: Callable[[Office, Update], Copies]
     rulebook: Callable[[Office], Rulebook]
-    way: Callable[[Office], tuple[Transport, Pacer]]
-    """Gives the way to the server that sends an owner's mail, and the pace of the account there."""
+    paced_transport: Callable[[Office], tuple[Transport, Pacer]]
+    """Gives what carries an owner's mail, and what keeps the pace of the account that it leaves by."""
     chores: Callable[[], None]
     """What is done every minute beside sending."""
     should_stop: Callable[[], bool]

@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from goodterms.accounts.models import Owner
 from goodterms.delivery.models import Delivery
-from goodterms.delivery.queries import counts_by_state
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.faults import Fault
 from goodterms.mailings.models import Mailing
@@ -71,20 +70,23 @@ def mailings_under_way(owners: Iterable[int]) -> QuerySet[Mailing]:
 
 def has_claims(mailing: Mailing) -> bool:
     """Say whether workers hold copies of it."""
-    rows = Delivery.objects.filter(owner=mailing.owner_id, update=mailing.update_id, vehicle=mailing.vehicle)
-    return rows.filter(state=Delivery.State.ATTEMPTING).exists()
+    return copies_in(mailing).filter(state=Delivery.State.ATTEMPTING).exists()
+
+
+def copies_in(mailing: Mailing) -> QuerySet[Delivery]:
+    """Give the copies of a mailing: those of its update by its vehicle."""
+    return Delivery.objects.filter(owner=mailing.owner_id, update=mailing.update_id, vehicle=mailing.vehicle)
 
 
 def progress_of(mailing: Mailing, *, now: datetime) -> Progress:
     """Give how far a mailing is."""
-    counts = counts_by_state(mailing.owner, mailing.update)
-    return Progress.of({state.value: count for state, count in counts.items()}, now)
+    counts = copies_in(mailing).values_list("state").annotate(count=Count("*")).order_by("state")
+    return Progress.of(dict(counts), now)
 
 
 def rate_of(mailing: Mailing, *, now: datetime) -> float:
     """Give how many copies a second were settled since a mailing was begun last; 0 where it was not yet."""
     if mailing.begun_at is None or now <= mailing.begun_at:
         return 0.0
-    rows = Delivery.objects.filter(owner=mailing.owner_id, update=mailing.update_id, vehicle=mailing.vehicle)
-    settled = rows.filter(finished_at__gte=mailing.begun_at).count()
+    settled = copies_in(mailing).filter(finished_at__gte=mailing.begun_at).count()
     return settled / (now - mailing.begun_at).total_seconds()

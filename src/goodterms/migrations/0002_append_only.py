@@ -1,4 +1,4 @@
-"""The database itself refuses to change what must never change.
+"""The database itself refuses to change what must never change, and leaves room for what changes often.
 
 A later migration that alters one of these tables on SQLite makes it anew and loses its triggers: let it end with
 the same two operations. A test sees to it that they are all there.
@@ -98,7 +98,23 @@ def _refuse_on_postgresql(schema_editor: BaseDatabaseSchemaEditor) -> None:
         )
 
 
+def leave_room(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Leave half of each page of the deliveries free on PostgreSQL.
+
+    Each row is written anew when it is claimed, handed over and settled. Where there is room for it in its page, the
+    second of these leaves the seven indexes alone, and pages are cleared in passing: a seventh of the server's time.
+    """
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("ALTER TABLE goodterms_delivery SET (fillfactor = 50)", params=None)
+
+
+def fill_up(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Fill the pages of the deliveries again."""
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("ALTER TABLE goodterms_delivery RESET (fillfactor)", params=None)
+
+
 class Migration(migrations.Migration):
     dependencies = [("goodterms", "0001_first")]
 
-    operations = [migrations.RunPython(refuse, allow)]
+    operations = [migrations.RunPython(refuse, allow), migrations.RunPython(leave_room, fill_up)]

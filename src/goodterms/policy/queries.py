@@ -115,7 +115,7 @@ def recipients(owner: Owner, question: Question, *, served: Served | None = None
     rows = _sendable(owner, question, served)
     numbers = rows.order_by("person_id").values_list("person_id", "person__uid")
     for batch in sql.batches(numbers.iterator(chunk_size=2_000), _MOST_AT_ONCE):
-        found = _addresses_of(owner, [person for person, _ in batch], question.vehicle)
+        found = addresses_of(owner, [person for person, _ in batch], question.vehicle)
         for person, uid in batch:
             if person in found:
                 address, key = found[person]
@@ -167,14 +167,17 @@ def _subject(question: Question, bearing: Bearing, *, recent: bool, has_copy: bo
     return Subject(bearing=bearing, last_update_at=question.now if recent else None, has_copy=has_copy)
 
 
-def _addresses_of(owner: Owner, persons: list[int], vehicle: Vehicle) -> dict[int, tuple[str, str]]:
+def addresses_of(owner: Owner, persons: Iterable[int], vehicle: Vehicle) -> dict[int, tuple[str, str]]:
     """Give the identity, and its keyed hash, under which a vehicle reaches each person, as `address_of` does."""
-    group = Person.objects.filter(Q(pk__in=persons) | Q(merged_into__in=persons), owner=owner)
-    roots = dict(group.values_list("pk", Coalesce("merged_into_id", "id")))
-    current = Identity.objects.filter(owner=owner, person__in=list(roots), kind=_kind_for(vehicle), is_current=True)
-    # The one that counts is read last and stays.
-    rows = current.order_by(_CHOSEN, "seen_at", "id").values_list("person_id", "value", "key")
-    return {roots[person]: (value, key) for person, value, key in rows}
+    found: dict[int, tuple[str, str]] = {}
+    for batch in sql.batches(persons, _MOST_AT_ONCE):
+        group = Person.objects.filter(Q(pk__in=batch) | Q(merged_into__in=batch), owner=owner)
+        roots = dict(group.values_list("pk", Coalesce("merged_into_id", "id")))
+        current = Identity.objects.filter(owner=owner, person__in=list(roots), kind=_kind_for(vehicle), is_current=True)
+        # The one that counts is read last and stays.
+        rows = current.order_by(_CHOSEN, "seen_at", "id").values_list("person_id", "value", "key")
+        found |= {roots[person]: (value, key) for person, value, key in rows}
+    return found
 
 
 def _kind_for(vehicle: Vehicle) -> Identity.Kind:

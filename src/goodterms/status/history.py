@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from django.db.models import CharField, Count, QuerySet
-from django.db.models.functions import Cast, Substr
+from django.db.models import CharField, Count, Func, QuerySet
 
 from goodterms.accounts.models import Owner
 from goodterms.delivery.models import Delivery
@@ -76,12 +76,23 @@ class Answered:
     complaints: int
 
 
+class _Month(Func):
+    """The month of a day as text: 2026-01. The database gives it, for there are many fewer months than days."""
+
+    output_field = CharField()
+    template = "SUBSTR(%(expressions)s, 1, 7)"
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        """Give the SQL; a day as plain text has the form that the server's DateStyle says."""
+        return self.as_sql(compiler, connection, template="TO_CHAR(%(expressions)s, 'YYYY-MM')", **extra)
+
+
 def growth(owner: Owner) -> list[Grown]:
     """Give the growth of the network by quarter, of those connected now; what was lost before is not in it."""
     connected = [found.encode() for found in bearings(owner) if found.connection is Connection.CONNECTED]
     rows = (
         Person.objects.filter(owner=owner, standing__bearing__in=connected, connected_on__isnull=False)
-        .values_list("standing__bearing", Substr(Cast("connected_on", CharField()), 1, 7))
+        .values_list("standing__bearing", _Month("connected_on"))
         .annotate(count=Count("*"))
         .order_by()
     )

@@ -1,7 +1,7 @@
 """Keeping exchanges, telling the ledger where both spoke, and keeping what the owner says of a tie."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -155,6 +155,9 @@ def _make_sure_of_cadence(days: int | None) -> None:
         raise TieFaulty(f"A cadence is from 1 to 36,500 days, not {days:,}. Nothing was changed.")
 
 
+_LONGEST_NAME = 60
+
+
 @dataclass(frozen=True, kw_only=True)
 class Fitting:
     """Whom a circle is of; what is left empty does not matter."""
@@ -168,22 +171,23 @@ class Fitting:
 def keep_circle(owner: Owner, name: str, fitting: Fitting, days: int, *, now: datetime) -> Circle:
     """Let a word be due to all who fit after so many days of silence; a circle of that name is replaced.
 
-    Raises TieFaulty where the name is empty, nobody is named or the cadence can't be kept.
+    Raises TieFaulty where the name is empty or long, nobody is named or the cadence can't be kept.
     """
     _make_sure_of_cadence(days)
-    if not name.strip():
-        raise TieFaulty("A circle needs a name. Nothing was changed.")
-    if fitting == Fitting():
+    if not 0 < len(name.strip()) <= _LONGEST_NAME:
+        raise TieFaulty(f"A circle needs a name of at most {_LONGEST_NAME} signs. Nothing was changed.")
+    company = fitting.company.strip()
+    if replace(fitting, company=company) == Fitting():
         raise TieFaulty("A circle needs a company, persons or a strength of ties. Nothing was changed.")
     values = {
-        "company": fitting.company.strip(),
+        "company": company,
         "persons": sorted(fitting.persons),
         "tie_from": fitting.tie_from,
         "tie_below": fitting.tie_below,
         "cadence_days": days,
         "chosen_at": now,
     }
-    circle, _ = Circle.objects.update_or_create(owner=owner, name=name.strip()[:60], defaults=values)
+    circle, _ = Circle.objects.update_or_create(owner=owner, name=name.strip(), defaults=values)
     return circle
 
 

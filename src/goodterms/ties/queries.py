@@ -151,7 +151,7 @@ def due(owner: Owner, *, now: datetime, without: Numbers = ()) -> list[Due]:
 
     What was chosen for a person counts before their circles; of several circles the one with the shortest cadence.
     """
-    choices = TieChoice.objects.filter(owner=owner, cadence_days__isnull=False)
+    choices = TieChoice.objects.filter(owner=owner, cadence_days__isnull=False, person__merged_into__isnull=True)
     found = {one.person.pk: one for one in _due_in_circles(owner, now, choices)}
     wanted = list(choices.filter(person__erased_at__isnull=True).select_related("person").order_by("id"))
     briefs = tie_briefs(owner, now=now, persons={choice.person_id for choice in wanted}) if wanted else {}
@@ -191,12 +191,13 @@ def circles(owner: Owner) -> QuerySet[Circle]:
 
 
 def people_in(circle: Circle, *, now: datetime) -> QuerySet[Person]:
-    """Give the people of a circle, with their ties as `with_ties` gives them."""
+    """Give the people of a circle, with their ties as `with_ties` gives them; of merged ones whoever is left."""
     people = Person.objects.filter(owner=circle.owner_id, merged_into__isnull=True, erased_at__isnull=True)
     if circle.company:
         people = people.filter(company__iexact=circle.company)
     if circle.persons:
-        people = people.filter(pk__in=circle.persons)
+        named = Person.objects.filter(owner=circle.owner_id, pk__in=circle.persons)
+        people = people.filter(Q(pk__in=circle.persons) | Q(pk__in=named.values("merged_into")))
     people = with_ties(people, now=now)
     if circle.tie_from is not None:
         people = people.filter(tie__gte=circle.tie_from)  # type: ignore[misc]  # from with_ties

@@ -2,13 +2,14 @@
 
 import html
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from goodterms.lib.tokens import Act, Token, make_token
+from goodterms.lib.tokens import Act, token_maker
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # frozen it would cost three times as much to make
 class WaysOut:
     """Where one person's two exits lead."""
 
@@ -65,21 +66,20 @@ _RULE = "_" * 30
 _TAG = re.compile(r"<[^>]*>")
 
 
-def ways_out(
-    key: bytes,
-    *,
-    owner_number: int | None,
-    person_uid: int,
-    update_uid: str,
-    address: str,
-    public_url: str = "",
-) -> WaysOut:
-    """Give one person's ways out of one update; `address` is the one that takes unsubscribe mails."""
+def ways_maker(
+    key: bytes, *, owner_number: int | None, update_uid: str, address: str, public_url: str = ""
+) -> Callable[[int], WaysOut]:
+    """Give what makes, by a person's uid, their ways out of one update; to `address` unsubscribe mails go."""
     stop, leave = (
-        make_token(key, Token(owner_number=owner_number, person_uid=person_uid, update_uid=update_uid, act=act))
-        for act in (Act.STOP, Act.LEAVE)
+        token_maker(key, act=act, owner_number=owner_number, update_uid=update_uid) for act in (Act.STOP, Act.LEAVE)
     )
-    return WaysOut(address=address, stop_token=stop, leave_token=leave, public_url=public_url)
+
+    def make(person_uid: int) -> WaysOut:
+        return WaysOut(
+            address=address, stop_token=stop(person_uid), leave_token=leave(person_uid), public_url=public_url
+        )
+
+    return make
 
 
 def footer_of(terms: str, ways: WaysOut, *, postal_address: str = "", by_mail: bool = True) -> Footer:

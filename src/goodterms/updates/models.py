@@ -3,6 +3,7 @@
 from django.db import models
 
 from goodterms.accounts.models import Owner
+from goodterms.updates.titles import plain_title
 
 
 class Update(models.Model):
@@ -32,7 +33,7 @@ class Update(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.subject
+        return plain_title(self.subject)
 
 
 class Draft(models.Model):
@@ -55,7 +56,7 @@ class Draft(models.Model):
         indexes = [models.Index(fields=["owner", "saved_at"], name="draft_by_saving")]
 
     def __str__(self) -> str:
-        return self.subject or "Without a subject"
+        return plain_title(self.subject) or "Without a subject"
 
 
 class SigningKey(models.Model):

@@ -8,10 +8,10 @@ encoded whole, as there.
 import html
 import re
 from binascii import b2a_qp
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
+from itertools import groupby
 
 from goodterms.updates.fields import PersonFields, fill
 from goodterms.updates.footer import WaysOut, footer_of
@@ -24,6 +24,7 @@ from goodterms.updates.message import (
     date_line,
     encoded_part,
     identifier_line,
+    in_utf8,
     text_line,
     unsubscribe_lines,
     wire_address,
@@ -31,51 +32,76 @@ from goodterms.updates.message import (
 from goodterms.updates.rendering import END, PAGE, CompiledUpdate, Parts, clean_subject, parts_around
 
 _HOLE = re.compile("\0([0-9]+)\0")
+_BETWEEN, _BETWEEN_QUOTED = "\0\r\n", "=00\r\n"
+"""A line that no text has: a value has no NUL, and what is written =00 in quoted-printable is nothing else."""
 
 
 class TemplateImpossible(ValueError):
     """Something in the update can't be told from a hole, so that its copies are made one by one."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Fixed:
-    """Lines that are the same in every copy."""
-
-    raw: bytes
-    encoded: bytes
-    foreign: int
-    """How many of the bytes are not ASCII."""
-
-
 class _Part:
-    """The text or the page: lines that are fixed, and lines with holes."""
+    """The text or the page, of which lines without merge fields are encoded once: only tokens change in them.
 
-    def __init__(self, subtype: bytes, parts: Parts) -> None:
-        self._subtype = subtype
-        self._pieces = list(_pieces(parts))
-        fixed = [piece for piece in self._pieces if isinstance(piece, _Fixed)]
-        self._open = [piece for piece in self._pieces if isinstance(piece, Parts)]
-        self._size, self._foreign = sum(len(one.raw) for one in fixed), sum(one.foreign for one in fixed)
+    The lines with merge fields, of which there are `fields`, are encoded for each copy, all at once, with a line
+    between two runs by which they are told apart. `sizes` are those of the tokens, whose numbers follow the fields'.
+    """
+
+    def __init__(self, subtype: bytes, parts: Parts, *, fields: int, sizes: tuple[int, ...]) -> None:
+        self._subtype, self._parts, self._sizes = subtype, parts, sizes
+        self._cuts: list[tuple[int, int, int]] = []
+        """The pieces into which tokens are cut at the ends of lines: number of the value, beginning and end."""
+        quoted: list[str | int] = []
+        runs: list[Parts] = []
+        raw = []
+        for run, has_fields in _runs(parts, fields):
+            if has_fields:
+                runs.append(run)
+                quoted.append(-len(runs))
+            else:
+                raw.append(_probed(run, fields, sizes, "a"))
+                quoted += self._quoted_run(run, fields)
+        self._foreign, self._size = sum(map(count_not_ascii, raw)), sum(map(len, raw)) - len(_BETWEEN) * len(runs)
+        self._open = Parts(tuple(part for run in runs for part in (*run.parts, _BETWEEN)))
+        # The runs stand behind the cuts, in the reverse order.
+        self._quoted = Parts(tuple(quoted))
 
     def filled(self, values: Sequence[str]) -> bytes:
-        """Give the part with its header fields."""
-        size, foreign = self._size, self._foreign
-        lines = [one.filled(values).encode("utf-8", "replace") + b"\r\n" for one in self._open]
-        for line in lines:
-            size += len(line)
-            foreign += 0 if line.isascii() else count_not_ascii(line)
-        raw = iter(lines)
-        if 6 * foreign > size:
-            whole = (piece.raw if isinstance(piece, _Fixed) else next(raw) for piece in self._pieces)
-            return encoded_part(self._subtype, b"".join(whole))
-        quoted = [
-            piece.encoded if isinstance(piece, _Fixed) else b2a_qp(next(raw), istext=True) for piece in self._pieces
-        ]
-        return encoded_part(self._subtype, b"", b"".join(quoted))
+        """Give the part with its header fields; the tokens are the last values."""
+        raw = self._open.filled(values).encode("utf-8", "replace")
+        foreign = self._foreign + (0 if raw.isascii() else count_not_ascii(raw))
+        if 6 * foreign > self._size + len(raw) or (len(values[-2]), len(values[-1])) != self._sizes:
+            return encoded_part(self._subtype, in_utf8(self._parts.filled(values)))
+        runs = b2a_qp(raw, istext=True).decode("ascii").split(_BETWEEN_QUOTED)
+        cuts = [values[number][start:end] for number, start, end in self._cuts]
+        return encoded_part(self._subtype, b"", self._quoted.filled([*cuts, *runs[-2::-1]]).encode("ascii"))
+
+    def _quoted_run(self, run: Parts, fields: int) -> Iterator[str | int]:
+        """Encode lines without merge fields: where two encodings with other tokens differ, pieces of tokens stand."""
+        one, other = (b2a_qp(_probed(run, fields, self._sizes, letter), istext=True).decode() for letter in "ab")
+        tokens = [number for number in run.parts if isinstance(number, int)]
+        place = 0
+        for differs, signs in groupby(zip(one, other, strict=True), lambda pair: pair[0] != pair[1]):
+            text = "".join(sign for sign, _ in signs)
+            if not differs:
+                yield text
+                continue
+            while text:
+                size = self._sizes[tokens[0] - fields]
+                end = min(place + len(text), size)
+                yield len(self._cuts)
+                self._cuts.append((tokens[0], place, end))
+                text, place = text[end - place :], end % size
+                tokens = tokens if place else tokens[1:]
 
 
-def _pieces(parts: Parts) -> list[_Fixed | Parts]:
-    """Cut a text into runs of fixed lines and single lines with holes."""
+def _probed(run: Parts, fields: int, sizes: tuple[int, ...], letter: str) -> bytes:
+    """Give lines without merge fields with tokens of nothing but a letter."""
+    return run.filled([*[""] * fields, *(letter * size for size in sizes)]).encode()
+
+
+def _runs(parts: Parts, fields: int) -> Iterator[tuple[Parts, bool]]:
+    """Cut a text into runs of lines with merge fields and of lines without, each line with its end."""
     if any("\0" in part for part in parts.parts if isinstance(part, str)):
         raise TemplateImpossible("a NUL in the text")
     text = "".join(part if isinstance(part, str) else f"\0{part}\0" for part in parts.parts)
@@ -83,23 +109,13 @@ def _pieces(parts: Parts) -> list[_Fixed | Parts]:
     if text.endswith("\0") and not _HOLE.sub("", lines[-1]):
         # Where its values are empty there is no such line.
         raise TemplateImpossible("nothing but holes in the last line")
-    found: list[_Fixed | Parts] = []
-    run: list[str] = []
-    for line in [*lines, "\0"]:
-        if "\0" not in line:
-            run.append(line)
-            continue
-        if run:
-            raw = "\r\n".join([*run, ""]).encode()
-            found.append(_Fixed(raw, b2a_qp(raw, istext=True), count_not_ascii(raw)))
-            run = []
-        found.append(_line_parts(line))
-    return found[:-1]
 
+    def has_fields(line: str) -> bool:
+        return any(int(number) < fields for number in _HOLE.findall(line))
 
-def _line_parts(line: str) -> Parts:
-    pieces = _HOLE.split(line)
-    return Parts(tuple(int(piece) if place % 2 else piece for place, piece in enumerate(pieces)))
+    for has, run in groupby(lines, has_fields):
+        pieces = _HOLE.split("\r\n".join([*run, ""]))
+        yield Parts(tuple(int(piece) if place % 2 else piece for place, piece in enumerate(pieces))), has
 
 
 class Template:
@@ -128,8 +144,12 @@ class Template:
             address=ways.address, stop_token=holes.marks[0], leave_token=holes.marks[1], public_url=ways.public_url
         )
         footer = footer_of(terms, marked, postal_address=postal_address)
-        self._text = _Part(b"plain", Parts((*compiled.text.parts, "\n\n", *holes.split(footer.text).parts)))
-        self._page = _Part(b"html", Parts((PAGE, *compiled.html.parts, *holes.split(footer.html).parts, END)))
+        text = Parts((*compiled.text.parts, "\n\n", *holes.split(footer.text).parts))
+        page = Parts((PAGE, *compiled.html.parts, *holes.split(footer.html).parts, END))
+        sizes = (len(ways.stop_token), len(ways.leave_token))
+        self._text, self._page = (
+            _Part(subtype, parts, fields=fields, sizes=sizes) for subtype, parts in ((b"plain", text), (b"html", page))
+        )
         self._unsubscribe = holes.split("\r\n".join(unsubscribe_lines(marked)))
         self._before = [address_line("From", sender), *([address_line("Reply-To", reply_to)] if reply_to else [])]
         self._list_id = identifier_line("List-Id", list_id)
@@ -152,7 +172,7 @@ class Template:
                 "MIME-Version: 1.0",
             )
         )
-        safe = [html.escape(value) for value in values]
+        safe = [*map(_escaped, values[:-2]), *values[-2:]]
         body = body_around(message_id, self._text.filled(values), self._page.filled(safe))
         return Message(
             content=headers.encode("utf-8") + b"\r\n" + body,
@@ -160,6 +180,11 @@ class Template:
             envelope_from=self._envelope_from,
             envelope_to=wire_address(recipient.address),
         )
+
+
+@lru_cache(maxsize=4_096)
+def _escaped(value: str) -> str:
+    return html.escape(value)
 
 
 @lru_cache(maxsize=1_024)

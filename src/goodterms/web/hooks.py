@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from goodterms import doors
 from goodterms.accounts.models import Owner
 from goodterms.accounts.office import Office
+from goodterms.feedback.report_urls import provider_with_secret
 from goodterms.feedback.reports import take_report
 from goodterms.feedback.webhooks import connect
 from goodterms.feedback.webhooks import urlpatterns as common
@@ -20,9 +21,12 @@ __all__ = ["urlpatterns"]
 @require_http_methods(["POST", "HEAD"])
 def report(request: HttpRequest, owner: str, secret: str) -> HttpResponse:
     """Take what an owner's own provider reports; some look first whether anybody is there."""
-    office = _office(get_object_or_404(Owner, uid=owner))
-    if request.method == "POST" and not take_report(office, secret, request, now=doors.now()):
+    found = get_object_or_404(Owner, uid=owner)
+    provider = provider_with_secret(doors.office_of(found), secret)
+    if not provider:
         raise Http404
+    if request.method == "POST":
+        take_report(_office(found), provider, request, now=doors.now())
     return HttpResponse()
 
 

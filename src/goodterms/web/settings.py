@@ -13,7 +13,7 @@ from goodterms.settings import *  # noqa: F403 -- the same settings, and more
 from goodterms.settings import GOODTERMS, GOODTERMS_HOME
 from goodterms.settings import INSTALLED_APPS as _APPS
 from goodterms.web.access.secret import read_secret
-from goodterms.web.uploads import folder_of
+from goodterms.web.uploads import MOST_OF_A_FORM, folder_of
 
 ON_LAPTOP = os.environ.get("GOODTERMS_SERVE", "laptop") == "laptop"
 """Whether the pages answer on this machine alone, for whoever holds the link that the terminal printed."""
@@ -134,7 +134,7 @@ SECURE_HSTS_SECONDS = 0 if ON_LAPTOP else 31_536_000
 # Whether other names under this one speak TLS too is for whoever runs them to say.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_PROXY_SSL_HEADER = None if ON_LAPTOP else ("HTTP_X_FORWARDED_PROTO", "https")
-DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = MOST_OF_A_FORM
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 FILE_UPLOAD_TEMP_DIR = folder_of(GOODTERMS_HOME)
 

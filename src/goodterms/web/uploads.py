@@ -10,7 +10,11 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 
 MOST_BYTES = 1_000_000_000
-"""Of one request. LinkedIn's archives of the largest networks have some tens of megabytes."""
+"""Of a request that brings files. LinkedIn's archives of the largest networks have some tens of megabytes."""
+MOST_OF_A_FORM = 5_000_000
+"""Of any other request."""
+_WITH_FILES = ("/sync/", "/inbox/", "/proof/", "/hooks/")
+"""How the addresses begin that take files: archives, mail, dossiers; providers hand over mail with what hangs on it."""
 _KEPT_SECONDS = 24 * 60 * 60
 _LONGEST_NAME = 150
 
@@ -54,11 +58,24 @@ def _drop_old(home: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def bounded(application: Application, most: int = MOST_BYTES) -> Application:
-    """Refuse requests that are larger than anything here needs, before a byte of them is kept."""
+def most_of(scope: Message) -> int:
+    """Give how many bytes a request may have.
+
+    Browsers and providers say how long it is. Of what does not, Django holds all in memory, however much it is.
+    """
+    is_told = any(name == b"content-length" for name, _ in scope["headers"])
+    return MOST_BYTES if is_told and scope["path"].startswith(_WITH_FILES) else MOST_OF_A_FORM
+
+
+def bounded(application: Application, most_of: Callable[[Message], int] = most_of) -> Application:
+    """Refuse requests that are larger than their address needs, before a byte of them is kept."""
 
     async def serve(scope: dict[str, Any], receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and _length(scope) > most:
+        if scope["type"] != "http":
+            await application(scope, receive, send)
+            return
+        most = most_of(scope)
+        if _length(scope) > most:
             await send({"type": "http.response.start", "status": 413, "headers": [(b"content-type", b"text/plain")]})
             words = f"This is larger than {most // 1_000_000:,} MB. Nothing was read."
             await send({"type": "http.response.body", "body": words.encode()})

@@ -37,9 +37,7 @@ def add_webhook(
 
     Only https addresses; `may_be_local` also lets http through to this machine. Raises WebhookFaulty.
     """
-    parts = urlsplit(url.strip())
-    is_local = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost", "::1"}
-    if not parts.hostname or not (parts.scheme == "https" or (is_local and may_be_local)):
+    if not _may_be_told(url.strip(), may_be_local=may_be_local):
         raise WebhookFaulty(f"'{url}' is no https address. Nothing was done; events name people, so they go by https.")
     secret = "gw_" + secrets.token_urlsafe(32)
     made = Webhook.objects.create(
@@ -53,6 +51,15 @@ def add_webhook(
         created_at=now,
     )
     return made, secret
+
+
+def _may_be_told(url: str, *, may_be_local: bool) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    is_local = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost", "::1"}
+    return bool(parts.hostname) and (parts.scheme == "https" or (is_local and may_be_local))
 
 
 def remove_webhook(owner: Owner, number: int) -> None:

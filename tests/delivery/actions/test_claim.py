@@ -87,3 +87,10 @@ def test_a_run_that_slept_beyond_its_lease_lets_nothing_leave_that_others_may_ha
     claim(network.owner, update, "other", limit=1, due_by=later, now=later)
     assert hand_over(network.owner, "asleep", copies, now=later) == set()
     assert len(hand_over(network.owner, "other", copies, now=later)) == 1
+
+
+def test_postgresql_keeps_room_for_rows_to_be_written_anew_where_they_stand(network: Network) -> None:
+    if sql.is_postgresql():
+        assert sql.fetch("SELECT reloptions FROM pg_class WHERE relname = 'goodterms_delivery'") == [
+            (["fillfactor=50"],)
+        ]

@@ -17,7 +17,7 @@ from goodterms.delivery.queries import waiting_by_receiver
 from goodterms.delivery.rules.outcomes import RunOutcome
 from goodterms.delivery.rules.pacing import Caps, Pace, Ramp, Why
 from goodterms.delivery.rules.replies import Reply, Step
-from goodterms.delivery.vehicles.transport import Letter, SenderRefused
+from goodterms.delivery.vehicles.transport import Answered, Letter, SenderRefused
 from goodterms.updates.models import Update
 from tests.delivery.network import NOW, Network
 from tests.servers.mail import Fault, MailServer, Stage
@@ -38,11 +38,11 @@ class Hands:
     def open(self) -> None:
         self.opened += 1
 
-    def carry(self, letters: Iterable[Letter]) -> Iterator[tuple[Letter, Reply]]:
+    def carry(self, letters: Iterable[Letter]) -> Iterator[list[Answered]]:
         for letter in letters:
             code, _, text = self.answer(len(self.left)).partition(" ")
             self.left.append((letter.to, self.network.clock.now))
-            yield letter, Reply(code=int(code), text=text, step=Step.MAIL if code != "250" else Step.END)
+            yield [(letter, Reply(code=int(code), text=text, step=Step.MAIL if code != "250" else Step.END))]
 
     def close(self) -> None:
         pass

@@ -106,7 +106,7 @@ def test_an_outcome_that_the_database_lacks_is_written_with_its_ledger_entry(
 
     def write(journal: Journal, copies: list[Delivery]) -> None:
         journal.intend([intent_of(copies[0])])
-        journal.conclude(outcome_of(copies[0], result, stops_address=result is Result.REFUSED))
+        journal.conclude([outcome_of(copies[0], result, stops_address=result is Result.REFUSED)])
 
     crashed(network, update, write)
 
@@ -122,7 +122,7 @@ def test_doing_it_again_changes_nothing(network: Network) -> None:
 
     def write(journal: Journal, copies: list[Delivery]) -> None:
         journal.intend([intent_of(copy) for copy in copies[:2]])
-        journal.conclude(outcome_of(copies[0], Result.ACCEPTED))
+        journal.conclude([outcome_of(copies[0], Result.ACCEPTED)])
 
     crashed(network, update, write)
     reconcile(network)
@@ -270,7 +270,7 @@ def test_what_was_deferred_before_a_restore_is_simply_planned_again(network: Net
 
     def write(journal: Journal, copies: list[Delivery]) -> None:
         journal.intend([intent_of(copies[0])])
-        journal.conclude(outcome_of(copies[0], Result.DEFERRED))
+        journal.conclude([outcome_of(copies[0], Result.DEFERRED)])
 
     crashed(network, update, write)
     forget(network)
@@ -286,7 +286,7 @@ def test_a_later_run_overrules_an_earlier_one(network: Network) -> None:
     for run_name, result in (("20261102T0900-a", Result.DEFERRED), ("20261102T0930-b", Result.ACCEPTED)):
         with Journal(folder, run_name) as journal:
             journal.intend([replace(intent_of(copy), at=NOW)])
-            journal.conclude(outcome_of(copy, result))
+            journal.conclude([outcome_of(copy, result)])
 
     reconcile(network)
 

@@ -1,6 +1,6 @@
 """Sending: what happens to each copy, and what the ledger gets to know."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import timedelta
 from email import message_from_bytes
@@ -13,7 +13,7 @@ from goodterms.delivery.journal import read_journal
 from goodterms.delivery.models import Delivery, JournalMark
 from goodterms.delivery.rules.outcomes import RunOutcome
 from goodterms.delivery.rules.replies import Reply, Result, Step
-from goodterms.delivery.vehicles.transport import Letter, MessageRefused, SenderRefused, ServerUnreachable
+from goodterms.delivery.vehicles.transport import Answered, Letter, MessageRefused, SenderRefused, ServerUnreachable
 from goodterms.ledger.rules.kinds import Kind
 from goodterms.lib.canonical import sha256_hex
 from goodterms.people.models import Identity, Person
@@ -111,10 +111,10 @@ def test_after_an_exit_at_most_one_window_of_copies_can_still_leave(network: Net
     update = planned(network)
     carried: list[str] = []
 
-    def carry(letters: Iterable[Letter]) -> Iterator[tuple[Letter, Reply]]:
+    def carry(letters: Iterable[Letter]) -> Iterator[Sequence[Answered]]:
         for letter in letters:
             carried.append(letter.to)
-            yield letter, Reply(code=250, text="", step=Step.END)
+            yield [(letter, Reply(code=250, text="", step=Step.END))]
 
     transport = Interrupting(carry, after=5, act=lambda: network.stop(*people))
     transport.window = window
@@ -130,7 +130,7 @@ class Interrupting:
 
     def __init__(
         self,
-        carry: Callable[[Iterable[Letter]], Iterator[tuple[Letter, Reply]]],
+        carry: Callable[[Iterable[Letter]], Iterator[Sequence[Answered]]],
         *,
         after: int,
         act: Callable[[], object],
@@ -140,9 +140,9 @@ class Interrupting:
     def open(self) -> None:
         pass
 
-    def carry(self, letters: Iterable[Letter]) -> Iterator[tuple[Letter, Reply]]:
-        for letter, reply in self._carry(letters):
-            yield letter, reply
+    def carry(self, letters: Iterable[Letter]) -> Iterator[Sequence[Answered]]:
+        for answered in self._carry(letters):
+            yield answered
             self._left -= 1
             if self._left == 0:
                 self._act()
@@ -151,9 +151,9 @@ class Interrupting:
         pass
 
 
-def accept_all(letters: Iterable[Letter]) -> Iterator[tuple[Letter, Reply]]:
+def accept_all(letters: Iterable[Letter]) -> Iterator[Sequence[Answered]]:
     for letter in letters:
-        yield letter, Reply(code=250, text="2.0.0 OK", step=Step.END)
+        yield [(letter, Reply(code=250, text="2.0.0 OK", step=Step.END))]
 
 
 def test_an_address_that_is_no_longer_theirs_gets_nothing(network: Network, mail_server: MailServer) -> None:
@@ -346,7 +346,7 @@ def test_broken_off_by_force_it_still_writes_down_what_it_knows(network: Network
     network.add(*"abcde")
     update = planned(network)
 
-    def carry(letters: Iterable[Letter]) -> Iterator[tuple[Letter, Reply]]:
+    def carry(letters: Iterable[Letter]) -> Iterator[Sequence[Answered]]:
         yield from accept_all([next(iter(letters))])
         next(iter(letters))
         break_off()
@@ -362,11 +362,11 @@ def test_a_transport_with_a_window_has_its_intents_written_before_it_gets_them(n
     update = planned(network)
     seen: list[int] = []
 
-    def carry(letters: Iterable[Letter]) -> Iterator[tuple[Letter, Reply]]:
+    def carry(letters: Iterable[Letter]) -> Iterator[Sequence[Answered]]:
         for letter in letters:
             (path,) = (network.folder / "journal" / network.owner.uid).iterdir()
             seen.append(sum(record.message_id == letter.message_id for record in read_journal(path).records))
-            yield letter, Reply(code=250, text="", step=Step.END)
+            yield [(letter, Reply(code=250, text="", step=Step.END))]
 
     transport = Interrupting(carry, after=0, act=break_off)
     transport.window = 4

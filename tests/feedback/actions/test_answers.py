@@ -7,10 +7,9 @@ from datetime import timedelta
 import pytest
 
 from goodterms.artefacts.models import Artefact
-from goodterms.delivery.rules.replies import Reply
 from goodterms.delivery.vehicles.email.server import read_server
 from goodterms.delivery.vehicles.email.transport import SmtpTransport
-from goodterms.delivery.vehicles.transport import Letter
+from goodterms.delivery.vehicles.transport import Answered, Letter
 from goodterms.erasure.actions import erase
 from goodterms.exits.actions.take import take_exit
 from goodterms.feedback.actions.answers import send_answers
@@ -198,12 +197,12 @@ class _Crashing:
     def open(self) -> None:
         pass
 
-    def carry(self, letters: Iterable[Letter]) -> Iterator[tuple[Letter, Reply]]:
+    def carry(self, letters: Iterable[Letter]) -> Iterator[list[Answered]]:
         self.carried += letters
         yield from self._crash()
 
     @staticmethod
-    def _crash() -> Iterator[tuple[Letter, Reply]]:
+    def _crash() -> Iterator[list[Answered]]:
         raise _Crash
 
     def close(self) -> None:

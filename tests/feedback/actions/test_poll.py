@@ -152,9 +152,16 @@ def test_a_mailbox_that_does_not_answer_is_told(postman: Postman) -> None:
         polled(postman, read_address("imap://ann:x@127.0.0.1:9"))
 
 
-def test_a_token_command_that_fails_is_told(postman: Postman, dovecot: Dovecot) -> None:
-    with pytest.raises(MailboxRefused, match="status 1"):
-        poll(postman.office, address(dovecot), token_command="false", clock=postman.network.clock)
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [("false", "status 1"), ("sleep 9", "printed nothing within"), ("echo 'open", "No closing quotation")],
+)
+def test_a_token_command_that_fails_is_told(
+    postman: Postman, dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch, command: str, said: str
+) -> None:
+    monkeypatch.setattr("goodterms.feedback.imap.session._TOKEN_SECONDS", 0.5)
+    with pytest.raises(MailboxRefused, match=said):
+        poll(postman.office, address(dovecot), token_command=command, clock=postman.network.clock)
 
 
 def with_token(postman: Postman, dovecot: Dovecot, command: str) -> Counter[str]:

@@ -3,12 +3,14 @@
 import csv
 import io
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
@@ -73,7 +75,7 @@ def test_the_overview_links_to_whatever_waits(network: Goodterms, visitor: Clien
 def test_the_charts_come_with_their_numbers(network: Goodterms, visitor: Client) -> None:
     part = visitor.get("/charts/", headers={"HX-Request": "true"}).content.decode()
     assert part.count('role="img"') == 2
-    assert "<td>2026-03-31</td><td>0</td><td>5</td><td>1</td>" in part
+    assert '<td><time datetime="2026-03-31">31 Mar 2026</time></td><td>0</td><td>5</td><td>1</td>' in part
     assert "<html" not in part
     assert "<html" in visitor.get("/charts/").content.decode()
 
@@ -146,9 +148,23 @@ def test_a_held_match_is_decided_beside_whom_they_may_be(network: Goodterms, vis
     network("sync", write_archive(tmp_path / "later", (*EVERYBODY[1:], renamed), "07-01-2026"))
     assert "The same as Alice Arden" in said(visitor.get("/sync/held/"))
     known = number_of(network, ALICE)
-    visitor.post(f"/sync/held/{number_of(network, renamed)}/", {"known_as": known})
+    told = said(visitor.post(f"/sync/held/{number_of(network, renamed)}/", {"known_as": known}, follow=True))
+    assert "are one person now" in told
+    assert "does not list" not in told
     assert number_of(network, renamed) == known
+    assert network("why", known).said["verdict"] == "send", "the archive that they are held by lists them"
     assert "Nobody is held" in said(visitor.get("/sync/held/"))
+
+
+def test_who_is_not_listed_is_told_of_when_records_are_joined(
+    network: Goodterms, visitor: Client, tmp_path: Path
+) -> None:
+    network("sync", write_archive(tmp_path / "later", EVERYBODY[1:], "07-01-2026"))
+    gus = Made("Gus", "Gorse", "20 Jul 2026")
+    network("sync", write_archive(tmp_path / "last", (*EVERYBODY[1:], gus), "08-01-2026"))
+    alice, bob = number_of(network, ALICE), number_of(network, BOB)
+    told = said(visitor.post(f"/people/{alice}/merge/", {"other": bob}, follow=True))
+    assert "so nothing goes to them until an archive lists it" in told
 
 
 # Terms
@@ -295,6 +311,18 @@ def test_a_circle_is_kept_and_dropped(network: Goodterms, visitor: Client) -> No
     assert network("circle").said["circles"] == []
 
 
+def test_a_circle_of_thousands_is_shown_a_page_at_a_time(network: Goodterms, visitor: Client, tmp_path: Path) -> None:
+    crowd = [Made("Pat", f"Number{n}", "05 Mar 2026") for n in range(60)]
+    network("sync", write_archive(tmp_path / "later", (*EVERYBODY, *crowd), "07-01-2026"))
+    visitor.post("/people/due/circle/", {"name": "Loose", "ties": "weak", "every": "1"})
+    from goodterms.models import Circle  # noqa: PLC0415 -- needs Django set up
+
+    Circle.objects.update(chosen_at=F("chosen_at") - timedelta(days=9))
+    first, second = (said(visitor.get(f"/people/due/?page={number}")) for number in (1, 2))
+    assert (first + second).count("(Loose)") == len(EVERYBODY) + 60
+    assert first.count("(Loose)") == 50
+
+
 @pytest.mark.parametrize("address", ["/", "/people/", "/people/?q=a", "/people/?sort=tie"])
 def test_a_page_asks_the_database_as_often_however_many_people_there_are(
     network: Goodterms, visitor: Client, tmp_path: Path, address: str
@@ -313,8 +341,24 @@ def uploads(tmp_path: Path) -> list[Path]:
 
 
 @pytest.mark.parametrize("number", ["²", "9" * 30, "-1", "x"])
-def test_a_number_that_is_none_names_nobody(network: Goodterms, visitor: Client, number: str) -> None:
+def test_a_number_that_is_none_names_nobody(network: Goodterms, visitor: Client, update: str, number: str) -> None:
     alice = number_of(network, ALICE)
     assert visitor.get(f"/people/{alice}/merge/", {"other": number}).status_code == 200
     assert visitor.post("/sync/departures/accept/", {"person": number}, follow=True).status_code == 200
     assert visitor.get("/people/news/", {"export": number}).status_code == 200
+    assert visitor.get("/updates/", {"discarded": number}).status_code == 200
+    assert visitor.get(f"/updates/{update}/", {"as": number}).status_code == 200
+    assert visitor.get(f"/updates/{update}/copy/", {"as": number}).status_code == 404
+    assert visitor.get(f"/desk/{update}/", {"more": number, "done": number}).status_code == 200
+    draft = visitor.get(visitor.post(f"/updates/{update}/again/")["Location"], {"as": number})
+    assert draft.status_code == 200
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("address", ["/proof/?q=%00", "/join/%00", "/people/due/no-circle/", "/hooks/of/%00/x/"])
+def test_a_sign_that_no_text_holds_is_told(network: Goodterms, visitor: Client, address: str) -> None:
+    """SQLite keeps a NUL; PostgreSQL refuses it."""
+    ask = visitor.get if address.startswith(("/proof", "/join")) else visitor.post
+    answer = ask(address, {"name": "a\0"} if ask == visitor.post else None)
+    assert answer.status_code == 422
+    assert "a sign that no text holds" in answer.content.decode()

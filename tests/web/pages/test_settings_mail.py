@@ -1,6 +1,5 @@
 """Settings of how mail leaves: tried before they are kept, sealed, the owner's alone."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,18 +12,6 @@ from tests.servers.mail import MailServer
 from tests.servers.provider import Provider
 
 _SERVERS = {"smtp_server": "", "imap_server": "", "user": "", "password": "", "unsubscribe": ""}
-
-
-@pytest.fixture
-def provider() -> Iterator[Provider]:
-    with Provider() as server:
-        yield server
-
-
-@pytest.fixture
-def listmonk() -> Iterator[Listmonk]:
-    with Listmonk() as server:
-        yield server
 
 
 def test_mail_servers_are_kept_once_they_were_reached(

@@ -144,6 +144,18 @@ def test_a_forecast_is_drawn_beside_the_pages(network: Goodterms, visitor: Clien
     assert visitor.get(f"/updates/{update}/forecast/post/").status_code == 404
 
 
+def test_a_held_update_goes_to_all_once_somebody_says_why(network: Goodterms, visitor: Client, update: str) -> None:
+    from goodterms.forecast.queries import acceptance_of  # noqa: PLC0415 -- needs Django set up
+    from goodterms.updates.models import Update  # noqa: PLC0415
+
+    one, address = Update.objects.get(pk=update), f"/updates/{update}/forecast/email/accept/"
+    assert visitor.post(address, {"text": " "}).status_code == 422
+    assert acceptance_of(one.owner, one) is None
+    assert visitor.post(address, {"text": "They all know me."})["Location"] == f"/updates/{update}/"
+    assert acceptance_of(one.owner, one) == "They all know me."
+    assert visitor.post(f"/updates/{update}/forecast/post/accept/", {"text": "x"}).status_code == 404
+
+
 def test_sending_is_left_to_the_workers_and_can_be_paused_and_called_off(
     network: Goodterms, visitor: Client, update: str, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -175,9 +187,10 @@ def test_an_update_can_wait_for_its_time(
     monkeypatch.setenv("GOODTERMS_SMTP_URL", mail_server.url)
     page = f"/updates/{update}/"
 
-    refused = visitor.post(f"{page}send/", {"at": "2020-01-01T10:00"})
-    assert refused.status_code == 422
-    assert "is no moment to come" in refused.content.decode()
+    for at in ("2020-01-01T10:00", "2126-02-30T10:00", "tomorrow"):
+        refused = visitor.post(f"{page}send/", {"at": at})
+        assert refused.status_code == 422
+        assert "is no moment to come" in refused.content.decode()
     visitor.post(f"{page}send/", {"at": "2126-01-01T10:00"})
     network("work", "--once", GOODTERMS_SMTP_URL=mail_server.url)
     assert "To be sent" in visitor.get(page).content.decode()

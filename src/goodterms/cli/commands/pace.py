@@ -15,6 +15,7 @@ from goodterms.doors import way_of, zone_for
 
 _KNOWING = click.option("--knowing", is_flag=True, help="Also where it goes over what the provider publishes.")
 _SPANS = ("minute", "hour", "day")
+_SECONDS = click.FloatRange(0, 86_400)
 
 
 @click.group("pace")
@@ -42,7 +43,7 @@ def take(name: str, knowing: bool) -> None:
 @click.option("--minute", type=click.IntRange(0), help="At most so many copies in any minute; 0: no bound.")
 @click.option("--hour", type=click.IntRange(0), help="At most so many copies in any hour; 0: no bound.")
 @click.option("--day", type=click.IntRange(0), help="At most so many copies in any 24 hours; 0: no bound.")
-@click.option("--gap", nargs=2, type=float, metavar="FROM TO", help="Seconds between two copies, drawn each time.")
+@click.option("--gap", nargs=2, type=_SECONDS, metavar="FROM TO", help="Seconds between two copies, drawn each time.")
 @click.option("--hours", nargs=2, metavar="FROM TO", help="Working hours, such as 08:00 20:00.")
 @click.option("--any-hour", is_flag=True, help="No working hours.")
 @click.option("--no-warm-up", is_flag=True, help="For a sender who has long sent as much.")

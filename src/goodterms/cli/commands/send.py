@@ -31,7 +31,7 @@ from goodterms.delivery.rules.outcomes import RunOutcome
 from goodterms.delivery.rules.pacing import Wait, Why
 from goodterms.delivery.vehicles.transport import RunStopped
 from goodterms.delivery.words import wait_words
-from goodterms.doors import pacer_for, way_for, way_of
+from goodterms.doors import paced_transport, pacer_for, way_of, zone_for
 from goodterms.feedback.queries import replies_since_update
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.moments import read_moment
@@ -57,7 +57,7 @@ DRY_RUN = click.option(
     "--careful", is_flag=True, help="Send to the safest part only, as the forecast has it, and keep the others back."
 )
 @click.option("--later", "is_later", is_flag=True, help="Leave it to the workers (goodterms work), and end at once.")
-@click.option("--at", "at", metavar="TIME", help="Leave it to the workers, not before this moment.")
+@click.option("--at", "at", metavar="TIME", help="Leave it to the workers, not before this moment (of your time zone).")
 def send_(  # noqa: PLR0917 -- click gives each option as an argument
     update: str, vehicle: str, dry_run: bool, careful: bool, is_later: bool, at: str | None
 ) -> None:
@@ -79,7 +79,7 @@ def send_(  # noqa: PLR0917 -- click gives each option as an argument
         made = schedule(
             office,
             one,
-            read_moment(at) if at else moment,
+            read_moment(at, zone_for(office)) if at else moment,
             now=moment,
             asked_by="goodterms send",
             is_careful=careful,
@@ -122,7 +122,7 @@ def send_update(
         _show_audience(office, update, vehicle)
         return
     with drain_on_signals() as should_stop:
-        transport, pacer = way_for(office, should_stop=should_stop)
+        transport, pacer = paced_transport(office, should_stop=should_stop)
         with show_sending(office, update, pacer) as shown:
             try:
                 sent = send(

@@ -1,4 +1,4 @@
-"""tie, note, due, news."""
+"""tie, note, due, circle, news."""
 
 from datetime import datetime
 from typing import Any
@@ -7,14 +7,16 @@ import click
 
 from goodterms.accounts.office import Office
 from goodterms.cli.context import command, now, open_office, person_named
-from goodterms.cli.output import Refused, answer, table
+from goodterms.cli.output import Refused, answer, strong, table
 from goodterms.ledger.rules.kinds import Kind
 from goodterms.people.models import Person
 from goodterms.policy.queries import not_to_be_written_to
 from goodterms.ties.actions import Fitting, choose_cadence, choose_strength, drop_circle, keep_circle, keep_note
-from goodterms.ties.models import Note
+from goodterms.ties.models import Circle, Note
 from goodterms.ties.queries import (
+    Due,
     News,
+    Silent,
     choice_on,
     circles,
     due,
@@ -67,7 +69,7 @@ def _tie_values(office: Office, person: Person, moment: datetime) -> dict[str, A
 
 
 def _tie_lines(values: dict[str, Any]) -> list[Any]:
-    lines: list[Any] = [f"{values['name']}: [bold]{values['strength']:.2f}[/bold]. {' '.join(values['reasons'])}"]
+    lines: list[Any] = [strong(f"{values['name']}: {values['strength']:.2f}"), " ".join(values["reasons"])]
     if values["cadence_days"]:
         lines.append(f"A word is due after {values['cadence_days']} days of silence.")
     if values["notes"]:
@@ -103,45 +105,37 @@ def due_(limit: int) -> None:
     waiting = due(office.owner, now=moment, without=without)
     silent = strongest_silent(office.owner, now=moment, most=limit, without=without)
     answer(
-        {
-            "due": [
-                {
-                    **_named(one.person),
-                    "last_at": one.last_at,
-                    "cadence_days": one.cadence_days,
-                    "days_late": one.days_late,
-                    "circle": one.circle,
-                }
-                for one in waiting
-            ],
-            "silent": [
-                {
-                    **_named(one.person),
-                    "last_at": one.last_at,
-                    "strength_then": round(one.strength_then, 3),
-                    "strength": round(one.strength, 3),
-                }
-                for one in silent
-            ],
-        },
+        {"due": [_due_values(one) for one in waiting], "silent": [_silent_values(one) for one in silent]},
         table(
             ["a word is due to", "company", "circle", "last", "days late"],
             [(one.person, one.person.company, one.circle, f"{one.last_at:%Y-%m-%d}", one.days_late) for one in waiting],
         ),
-        table(
-            ["once strong, now silent", "company", "last", "then", "now"],
-            [
-                (
-                    one.person,
-                    one.person.company,
-                    f"{one.last_at:%Y-%m-%d}",
-                    f"{one.strength_then:.2f}",
-                    f"{one.strength:.2f}",
-                )
-                for one in silent
-            ],
-        ),
+        table(["once strong, now silent", "company", "last", "then", "now"], [_silent_row(one) for one in silent]),
     )
+
+
+def _due_values(one: Due) -> dict[str, Any]:
+    return {
+        **_named(one.person),
+        "last_at": one.last_at,
+        "cadence_days": one.cadence_days,
+        "days_late": one.days_late,
+        "circle": one.circle,
+    }
+
+
+def _silent_values(one: Silent) -> dict[str, Any]:
+    return {
+        **_named(one.person),
+        "last_at": one.last_at,
+        "strength_then": round(one.strength_then, 3),
+        "strength": round(one.strength, 3),
+    }
+
+
+def _silent_row(one: Silent) -> tuple[object, ...]:
+    then, now_ = f"{one.strength_then:.2f}", f"{one.strength:.2f}"
+    return (one.person, one.person.company, f"{one.last_at:%Y-%m-%d}", then, now_)
 
 
 @command("news")
@@ -205,30 +199,30 @@ def circle_(  # noqa: PLR0917 -- click gives each option as an argument
     A circle is whoever fits all that is said. What is said for one person alone counts before their circles.
     """
     office = open_office()
-    owner = office.owner
+    if name and every is None:
+        raise click.UsageError("Say how often with --every.")
     if name and every == 0:
-        drop_circle(owner, name)
+        drop_circle(office.owner, name)
     elif name and every is not None:
         numbers = tuple(person_named(office, one).pk for one in persons)
         fitting = Fitting(company=company, persons=numbers, tie_from=tie_from, tie_below=tie_below)
-        keep_circle(owner, name, fitting, every, now=now())
-    elif name:
-        raise click.UsageError("Say how often with --every.")
+        keep_circle(office.owner, name, fitting, every, now=now())
     moment = now()
-    found = [
-        {
-            "circle": one.name,
-            "company": one.company,
-            "persons": one.persons,
-            "tie_from": one.tie_from,
-            "tie_below": one.tie_below,
-            "cadence_days": one.cadence_days,
-            "people": people_in(one, now=moment).count(),
-        }
-        for one in circles(owner)
-    ]
+    found = [_circle_values(one, moment) for one in circles(office.owner)]
     rows = [(one["circle"], one["people"], one["cadence_days"]) for one in found]
     answer({"circles": found}, table(["circle", "people", "a word every so many days"], rows))
+
+
+def _circle_values(one: Circle, moment: datetime) -> dict[str, Any]:
+    return {
+        "circle": one.name,
+        "company": one.company,
+        "persons": one.persons,
+        "tie_from": one.tie_from,
+        "tie_below": one.tie_below,
+        "cadence_days": one.cadence_days,
+        "people": people_in(one, now=moment).count(),
+    }
 
 
 COMMANDS = (tie, note, due_, circle_, news_)

@@ -78,13 +78,13 @@ _CLAIM = f"""
 """  # noqa: S608
 
 
-def hand_over(owner: Owner, run: str, deliveries: Collection[int], *, now: datetime) -> Collection[int]:
+def hand_over(owner: Owner, run: str, deliveries: Collection[int], *, now: datetime) -> set[int]:
     """Note that copies are about to leave, and give those that the run still holds: no other may leave.
 
     Only on PostgreSQL; elsewhere nobody takes a claim from a run that lives, and its journal is at hand.
     """
     if not sql.is_postgresql() or not deliveries:
-        return deliveries
+        return set(deliveries)
     among, numbers = sql.among("id", deliveries)
     statement = f"""
         UPDATE "{_TABLE}" SET handed_over_at = %s, claimed_until = %s
@@ -97,7 +97,7 @@ def hand_over(owner: Owner, run: str, deliveries: Collection[int], *, now: datet
 def release(owner: Owner, run: str, *, only: Collection[int] | None = None) -> int:
     """Give back every copy that a run holds and has not tried, or only some; give how many there were."""
     held = Delivery.objects.filter(owner=owner, claimed_by=run, state=State.ATTEMPTING)
-    return _give_back(held if only is None else held.filter(pk__in=only))
+    return _give_back(held if only is None else held.filter(pk__in=sql.listed(only)))
 
 
 def release_lapsed(owner: Owner, *, now: datetime) -> int:
@@ -111,7 +111,7 @@ def release_lapsed(owner: Owner, *, now: datetime) -> int:
     with transaction.atomic():
         # A machine cut off the network may leave a transaction open that holds some of them: the next look finds those.
         free = list(lapsed.select_for_update(skip_locked=True).values_list("pk", flat=True))
-        return _give_back(lapsed.filter(pk__in=free))
+        return _give_back(lapsed.filter(pk__in=sql.listed(free)))
 
 
 def _give_back(held: QuerySet[Delivery]) -> int:

@@ -5,7 +5,7 @@ written down around each step in such an order that a crash can't make a removal
 an exit like something that never was.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,6 +26,9 @@ from goodterms.people.models import Person
 from goodterms.people.queries import group_of, named_email, persons_by_key, root_id
 from goodterms.policy.queries import Question, recipients
 from goodterms.policy.rules import Rulebook, UpdateFacts
+
+Tell = Callable[[str, int, int], None]
+"""Is told what is being done, how much of it is done, and of how many."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +69,7 @@ def sync_list(
         for one in recipients(office.owner, question)
     ]
     if dry_run:
-        return _would_be(office, server, wanted)
+        return changes_to(office, server, wanted)
     return make_members(office, server, wanted, now=now, exits=exits, held=held)
 
 
@@ -98,6 +101,7 @@ def make_members(
     now: datetime,
     exits: int = 0,
     held: int = 0,
+    tell: Tell = lambda _step, _done, _total: None,
 ) -> Synced:
     """Make the members exactly those wanted; call it after the exits were taken back."""
     by_key = {one.address_key: one for one in wanted}
@@ -110,12 +114,14 @@ def make_members(
         server.remove([address for key in found.remove for address in there[key][1]])
     for key in sorted(found.keep):
         _note_put(office, server, by_key[key], now=now)
-    for key in sorted(found.add):
+    for done, key in enumerate(sorted(found.add)):
+        tell("putting people on the list", done, len(found.add))
         _put(office, server, by_key[key], now=now)
     return Synced(exits=exits, held=held, removed=len(found.remove), added=len(found.add), kept=len(found.keep))
 
 
-def _would_be(office: Office, server: ListServer, wanted: Collection[Wanted]) -> Synced:
+def changes_to(office: Office, server: ListServer, wanted: Collection[Wanted]) -> Synced:
+    """Count what would change for the members to be exactly those wanted, and change nothing."""
     there = {key: presence for key, (presence, _) in _keyed(office, server.addresses()).items()}
     rows = ListMember.objects.filter(owner=office.owner, list_name=server.name).exclude(put_at=None)
     mine = set(rows.values_list("address_key", flat=True))

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from goodterms.accounts.models import Owner
 from goodterms.delivery.models import Traffic
+from goodterms.delivery.paces import receiver_of
 from goodterms.delivery.rules.pacing import (
     LIMIT_BACK_OFF,
     MOST_LIMIT_BACK_OFF,
@@ -74,11 +75,14 @@ class Pacer:
         is_asked = wait.why is Why.BACK_OFF
         return wait.until - now > (min(self.patience, _PATIENCE_WITH_SERVERS) if is_asked else self.patience)
 
-    @transaction.atomic
-    def take(self, receivers: Sequence[str], *, now: datetime) -> Grant:
-        """Say which copies, each named by its receiving domain, may leave now, and count them."""
+    def take(self, addresses: Sequence[str], *, now: datetime) -> Grant:
+        """Say which copies, each named by its receiver's address or domain, may leave now, and count them."""
         if self.pace.is_unlimited:
-            return Grant(places=tuple(range(len(receivers))), account=Lately(), domains={}, closed={})
+            return Grant(places=tuple(range(len(addresses))), account=Lately(), domains={}, closed={})
+        return self._take([receiver_of(address) for address in addresses], now)
+
+    @transaction.atomic
+    def _take(self, receivers: Sequence[str], now: datetime) -> Grant:
         account = self._locked(now)
         wanted = set(receivers) if self.pace.domain.bounds() else set()
         domains = read_traffic(self.owner, self.account, wanted)
@@ -91,15 +95,15 @@ class Pacer:
             write_traffic(self.owner, self.account, changed, now=now)
         return found
 
-    def hear(self, reply: Reply, receiver: str, *, now: datetime) -> bool:
-        """Take in a mail server's answer to a copy; say whether it asked for a pause, which begins now."""
+    def hear(self, reply: Reply, address: str, *, now: datetime) -> bool:
+        """Take in a mail server's answer to a copy for an address; say whether it asked for a pause, from now on."""
         if self.pace.is_unlimited:
             return False
         asks = asks_for_pause(reply)
         if asks is Asks.NOTHING:
             self._has_worked = self._has_worked or 200 <= reply.code < 300
             return False
-        place = receiver if asks is Asks.DOMAIN and self.pace.domain.bounds() else WHOLE_ACCOUNT
+        place = receiver_of(address) if asks is Asks.DOMAIN and self.pace.domain.bounds() else WHOLE_ACCOUNT
         limits = {"first": LIMIT_BACK_OFF, "most": MOST_LIMIT_BACK_OFF} if asks is Asks.ANOTHER_DAY else {}
         with transaction.atomic():
             self._locked(now)

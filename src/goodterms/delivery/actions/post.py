@@ -10,7 +10,7 @@ from django.db import transaction
 
 from goodterms.accounts.office import Office
 from goodterms.delivery.actions.claim import LEASE, hand_over, release
-from goodterms.delivery.actions.lists import Synced, Wanted, make_members, take_back_exits
+from goodterms.delivery.actions.lists import Synced, Tell, Wanted, changes_to, make_members, take_back_exits
 from goodterms.delivery.actions.plan import plan
 from goodterms.delivery.actions.reconcile import reconcile_journal
 from goodterms.delivery.actions.settle import Settled, held_by, mark_journal, settle
@@ -18,7 +18,7 @@ from goodterms.delivery.claimed import claimed_of
 from goodterms.delivery.copies import Copies
 from goodterms.delivery.journal import Journal, JournalUnwritable, run_name
 from goodterms.delivery.models import Delivery
-from goodterms.delivery.queries import facts_of, reasons_against, texts_sent_before
+from goodterms.delivery.queries import facts_of, reasons_against, served, texts_sent_before
 from goodterms.delivery.rules.records import Intent, Outcome
 from goodterms.delivery.rules.replies import Result
 from goodterms.delivery.vehicles.list_server.server import ListServer, ListServerSilent, Post
@@ -27,7 +27,7 @@ from goodterms.ledger.actions.seal import seal
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.canonical import sha256_hex
 from goodterms.lib.faults import Fault
-from goodterms.policy.queries import Question
+from goodterms.policy.queries import Question, recipients
 from goodterms.policy.rules import Rulebook
 from goodterms.review.queries import make_sure_it_may_go
 from goodterms.updates.models import Update
@@ -52,8 +52,40 @@ class Posted:
     answer: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Foreseen:
+    """What posting would do, as things stand."""
+
+    flaws: Sequence[str]
+    """What of the list's settings must be otherwise first."""
+    synced: Synced
+
+
+def foresee_post(office: Office, copies: Copies, server: ListServer, *, rulebook: Rulebook, now: datetime) -> Foreseen:
+    """Ask the list server what posting an update would change there, and change nothing.
+
+    Raises TextPersonal or DraftRefused where it would not be posted.
+    """
+    owner, update = office.owner, copies.update
+    make_sure_it_may_go(owner, update, earlier=texts_sent_before(owner, update))
+    _post(copies, server, "foreseen", now=now)
+    question = Question(facts=facts_of(update), vehicle=Vehicle.LIST, rulebook=rulebook, now=now)
+    wanted = [
+        Wanted(person=one.person, address=one.address, address_key=one.address_key)
+        for one in recipients(owner, question, served=served(owner, update))
+    ]
+    return Foreseen(flaws=server.flaws(owner.email), synced=changes_to(office, server, wanted))
+
+
 def post_update(
-    office: Office, copies: Copies, server: ListServer, *, rulebook: Rulebook, worker: str, now: datetime
+    office: Office,
+    copies: Copies,
+    server: ListServer,
+    *,
+    rulebook: Rulebook,
+    worker: str,
+    now: datetime,
+    tell: Tell = lambda _step, _done, _total: None,
 ) -> Posted:
     """Post an update to a list, to exactly those who may have it and have it not.
 
@@ -71,12 +103,14 @@ def post_update(
             f"The list {server.name} is not set up for this: {'; '.join(flaws)}. Nothing was posted.",
             typed="To set it right: goodterms list check --mend",
         )
+    tell("hearing who left the list", 0, 0)
     exits, held = take_back_exits(office, server, now=now)
     plan(owner, update, Vehicle.LIST, now=now, rulebook=rulebook, message_id=copies.message_id)
     question = Question(facts=facts_of(update), vehicle=Vehicle.LIST, rulebook=rulebook, now=now)
     try:
         rows = _claimed(office, update, run, question)
-        synced, rows = _members_of(office, server, rows, question, Synced(exits=exits, held=held))
+        synced, rows = _members_of(office, server, rows, question, Synced(exits=exits, held=held), tell)
+        tell("posting it", len(rows), len(rows))
         answer = _hand_over(office, server, post, rows, run, now=now) if rows else ""
     finally:
         release(owner, run)
@@ -123,15 +157,15 @@ def _still_allowed(office: Office, rows: Sequence[Delivery], question: Question)
     return [row for row in rows if row.pk not in reasons]
 
 
-def _members_of(
-    office: Office, server: ListServer, rows: Sequence[Delivery], question: Question, synced: Synced
+def _members_of(  # noqa: PLR0917 -- as _hand_over
+    office: Office, server: ListServer, rows: Sequence[Delivery], question: Question, synced: Synced, tell: Tell
 ) -> tuple[Synced, list[Delivery]]:
     """Make the members those of the claimed copies, until nobody has left while that went on; give who may get it.
 
     A large list takes minutes, and whoever leaves within them gets no post.
     """
     while True:
-        made = make_members(office, server, [_wanted(row) for row in rows], now=question.now)
+        made = make_members(office, server, [_wanted(row) for row in rows], now=question.now, tell=tell)
         synced = replace(
             made,
             exits=synced.exits,
@@ -199,10 +233,10 @@ def _write_down(  # noqa: PLR0917 -- as _hand_over
     now: datetime,
 ) -> None:
     with suppress(JournalUnwritable):
-        for row in rows:
-            journal.conclude(
-                Outcome(message_id=row.message_id, result=result, stops_address=False, reply=reply[:500], at=now)
-            )
+        journal.conclude(
+            Outcome(message_id=row.message_id, result=result, stops_address=False, reply=reply[:500], at=now)
+            for row in rows
+        )
     settled = [
         Settled(copy=claimed_of(row), result=result, at=now, reply=reply[:500], copy_sha256=digest) for row in rows
     ]

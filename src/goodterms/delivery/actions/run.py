@@ -1,13 +1,14 @@
 """Sending what is planned of an update, once to each."""
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from goodterms import sql
 from goodterms.accounts.models import Owner
 from goodterms.delivery.actions.claim import claim, hand_over, release
 from goodterms.delivery.actions.reconcile import reconcile_journal
@@ -16,7 +17,7 @@ from goodterms.delivery.claimed import Claimed
 from goodterms.delivery.journal import Journal, JournalUnwritable, run_name
 from goodterms.delivery.means import Means
 from goodterms.delivery.models import Delivery
-from goodterms.delivery.paces import domains_of, receiver_of
+from goodterms.delivery.paces import domains_of
 from goodterms.delivery.queries import count_waiting, facts_of, is_due, reasons_against
 from goodterms.delivery.rules.outcomes import RunOutcome
 from goodterms.delivery.rules.pacing import Wait
@@ -24,6 +25,7 @@ from goodterms.delivery.rules.records import Intent, Outcome, without_addresses
 from goodterms.delivery.rules.replies import About, Judgement, Reply, Result, Step, judge
 from goodterms.delivery.rules.retries import next_try
 from goodterms.delivery.vehicles.transport import (
+    Answered,
     Letter,
     MessageRefused,
     RunStopped,
@@ -32,6 +34,7 @@ from goodterms.delivery.vehicles.transport import (
 )
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.canonical import sha256_hex
+from goodterms.lib.garbage import rare_collections
 from goodterms.policy.queries import Question
 from goodterms.policy.rules import Reason
 from goodterms.updates.models import Update
@@ -43,6 +46,7 @@ _PATIENCE = 3
 """After so many failures in a row that are not about an address, nothing more is tried."""
 _MOST_CLOSED = 50
 """So many receiving domains that may get nothing just now are left out one by one; beyond that, all wait."""
+_HARMLESS = {About.NOBODY, About.ADDRESS}
 _IDLE = timedelta(seconds=60)
 """Longer than this no connection is kept open that nothing leaves by."""
 
@@ -69,7 +73,7 @@ def run(
         return RunOutcome(wait=wait)
     means.pacer.forget(now=now)
     name = run_name(means.worker, now=now)
-    with Journal(means.folder / "journal" / owner.uid, name) as journal:
+    with Journal(means.folder / "journal" / owner.uid, name) as journal, rare_collections():
         work = _Run(owner, update, means, journal=journal, should_stop=should_stop)
         try:
             for outcome in work.stints():
@@ -82,7 +86,7 @@ def run(
     return work.outcome()
 
 
-@dataclass(kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _Prepared:
     """A copy whose intent is in the journal."""
 
@@ -155,8 +159,8 @@ class _Run:
         if not self._is_open:
             self._means.transport.open()
             self._is_open = True
-        for letter, reply in self._means.transport.carry(self._letters()):
-            self._hear(letter, reply)
+        for answered in self._means.transport.carry(self._letters()):
+            self._hear(answered)
             if len(self._settled) + len(self._not_sent) >= self._batch:
                 self._write_down()
                 yield self.outcome()
@@ -253,7 +257,7 @@ class _Run:
         """Give those of some copies that the pace lets leave now; the others wait on."""
         if not copies:
             return []
-        found = self._means.pacer.take([receiver_of(one.address) for one in copies], now=now)
+        found = self._means.pacer.take([one.address for one in copies], now=now)
         self._closed |= found.closed
         granted = set(found.places)
         if len(granted) < len(copies):
@@ -291,43 +295,31 @@ class _Run:
             at=now,
         )
 
-    def _hear(self, letter: Letter, reply: Reply) -> None:
-        judgement = judge(reply)
-        self._conclude(self._under_way.pop(letter.message_id), reply, judgement)
-        paused = self._means.pacer.hear(reply, receiver_of(letter.to), now=self._means.clock())
-        is_trouble = judgement.about not in {About.NOBODY, About.ADDRESS} and not paused
-        self._failures = self._failures + 1 if is_trouble else 0
-        if judgement.stops_run or self._failures >= _PATIENCE:
-            self._verdict = self._verdict or (judgement.about, reply)
+    def _hear(self, answered: Sequence[Answered]) -> None:
+        now = self._means.clock()
+        judged = [(self._under_way.pop(letter.message_id), reply, judge(reply)) for letter, reply in answered]
+        self._conclude(judged, now)
+        for one, reply, judgement in judged:
+            paused = self._means.pacer.hear(reply, one.letter.to, now=now)
+            is_trouble = judgement.about not in _HARMLESS and not paused
+            self._failures = self._failures + 1 if is_trouble else 0
+            if judgement.stops_run or self._failures >= _PATIENCE:
+                self._verdict = self._verdict or (judgement.about, reply)
 
-    def _conclude(self, one: _Prepared, reply: Reply, judgement: Judgement) -> None:
-        now, delivery, result = self._means.clock(), one.copy, judgement.result
-        due_at = None
-        if result is Result.DEFERRED:
-            first = delivery.first_tried_at or now
-            due_at = next_try(delivery.attempts + 1, first_tried_at=first, now=now)
-            result = Result.DEFERRED if due_at else Result.REFUSED
-        said = without_addresses(str(reply))
-        self._settled.append(
-            Settled(
-                copy=delivery,
-                result=result,
-                at=now,
-                reply=said,
-                copy_sha256=one.copy_sha256,
-                stops_address=judgement.stops_address,
-                due_at=due_at,
-            )
-        )
-        self._results[result] += 1
+    def _conclude(self, judged: Iterable[tuple[_Prepared, Reply, Judgement]], now: datetime) -> None:
+        """Write the answers into the journal, and keep them for the rows."""
+        settled = [_settled(*one, now) for one in judged]
+        self._settled += settled
+        self._results.update([one.result for one in settled])
         self._journal.conclude(
             Outcome(
-                message_id=delivery.message_id,
-                result=result,
-                stops_address=judgement.stops_address,
-                reply=said,
+                message_id=one.copy.message_id,
+                result=one.result,
+                stops_address=one.stops_address,
+                reply=one.reply,
                 at=now,
             )
+            for one in settled
         )
 
     def _write_down(self) -> None:
@@ -338,7 +330,7 @@ class _Run:
             if self._not_sent:
                 mine = Delivery.objects.filter(held_by(run), owner=self._owner)
                 # Nothing of these was attempted: they are as if they had never been planned.
-                mine.filter(pk__in=[copy.pk for copy in self._not_sent]).delete()
+                mine.filter(pk__in=sql.listed(copy.pk for copy in self._not_sent)).delete()
             mark_journal(self._owner, run, self._taken_in())
         # Only now: where writing fails and then works at the end of the run, all of it must be there to be written.
         self._settled, self._not_sent = [], []
@@ -356,11 +348,13 @@ class _Run:
             release(self._owner, self._journal.run)
 
     def _conclude_broken_off(self) -> None:
+        judged = []
         for copy in self._under_way.values():
             step = Step.END if copy.is_handed_over else Step.CONNECT
             reply = Reply(code=0, text="The run broke off before an answer was heard.", step=step)
-            with suppress(JournalUnwritable):
-                self._conclude(copy, reply, judge(reply))
+            judged.append((copy, reply, judge(reply)))
+        with suppress(JournalUnwritable):
+            self._conclude(judged, self._means.clock())
         self._under_way.clear()
 
     def _stop(self, about: About, reply: Reply) -> RunStopped:
@@ -378,3 +372,20 @@ class _Run:
                 "or plainer."
             )
         return ServerUnreachable(f"The mail server does not answer as it should: {answer}. {rest} Start again later.")
+
+
+def _settled(one: _Prepared, reply: Reply, judgement: Judgement, now: datetime) -> Settled:
+    """Give what becomes of a copy by an answer; what was refused for now is tried again, until the time is up."""
+    delivery, result, due_at = one.copy, judgement.result, None
+    if result is Result.DEFERRED:
+        due_at = next_try(delivery.attempts + 1, first_tried_at=delivery.first_tried_at or now, now=now)
+        result = Result.DEFERRED if due_at else Result.REFUSED
+    return Settled(
+        copy=delivery,
+        result=result,
+        at=now,
+        reply=without_addresses(str(reply)),
+        copy_sha256=one.copy_sha256,
+        stops_address=judgement.stops_address,
+        due_at=due_at,
+    )

@@ -101,7 +101,9 @@ def _written(settled: list[Settled], where: Q) -> list[tuple[Settled, bool]]:
 
     The rows in hand may be older than an erasure: of somebody erased the ledger takes in nothing more.
     """
-    rows = Delivery.objects.filter(where, pk__in=[one.copy.pk for one in settled]).select_for_update(of=("self",))
+    rows = Delivery.objects.filter(where, pk__in=sql.listed(one.copy.pk for one in settled)).select_for_update(
+        of=("self",)
+    )
     erased_at = dict(rows.values_list("pk", "person__erased_at"))
     # Once each: what was settled twice counts as it was first.
     first = {one.copy.pk: one for one in reversed(settled)}

@@ -7,7 +7,7 @@ from goodterms.accounts.models import Owner
 from goodterms.delivery.copies import Copies
 from goodterms.delivery.rules.records import without_addresses
 from goodterms.delivery.rules.replies import Result, judge
-from goodterms.delivery.vehicles.transport import Letter, Transport
+from goodterms.delivery.vehicles.transport import Letter, Transport, carry_one
 from goodterms.lib.faults import Fault
 from goodterms.people.models import Person
 from goodterms.updates.message import Mailbox, message_id, plain_message
@@ -59,14 +59,14 @@ def send_trial(owner: Owner, transport: Transport, *, now: datetime) -> None:
 def _hand_over(letter: Letter, transport: Transport, what: str) -> None:
     try:
         transport.open()
-        for _, reply in transport.carry([letter]):
-            if judge(reply).result is not Result.ACCEPTED:
-                raise TestNotTaken(
-                    f"The mail server did not take {what}: {without_addresses(str(reply))}. "
-                    "Nobody was written to, and nothing was recorded."
-                )
+        reply = carry_one(transport, letter)
     finally:
         transport.close()
+    if judge(reply).result is not Result.ACCEPTED:
+        raise TestNotTaken(
+            f"The mail server did not take {what}: {without_addresses(str(reply))}. "
+            "Nobody was written to, and nothing was recorded."
+        )
 
 
 def _namesake(copies: Copies, now: datetime) -> Person:

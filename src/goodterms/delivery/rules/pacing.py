@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from enum import Enum, StrEnum
+from functools import cached_property
 
 NO_BOUND = 1_000_000_000
 """More copies than anybody ever sends."""
@@ -108,7 +109,7 @@ class Pace:
     connections: int = 4
     """The most connections at a time."""
 
-    @property
+    @cached_property
     def is_unlimited(self) -> bool:
         """Whether nothing bounds it, so that nothing need be counted."""
         return not (self.account.bounds() or self.domain.bounds() or self.gap_seconds[1] or self.hours or self.ramp)

@@ -17,7 +17,7 @@ _ONE_LINE = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
 _ADDRESS = re.compile(r"[^\s<>@\"',;:()]+@[^\s<>\"',;:()]+")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)  # frozen it would cost three times as much to make
 class Intent:
     """A copy is about to leave."""
 
@@ -37,7 +37,7 @@ class Intent:
     at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)  # frozen it would cost three times as much to make
 class Outcome:
     """What became of a copy."""
 
@@ -104,4 +104,4 @@ def told_by(records: Iterable[Record]) -> list[Told]:
 
 def without_addresses(reply: str) -> str:
     """Give a reply's text with every e-mail address taken out, at most 500 characters."""
-    return _ADDRESS.sub("(address)", reply)[:500]
+    return (_ADDRESS.sub("(address)", reply) if "@" in reply else reply)[:500]

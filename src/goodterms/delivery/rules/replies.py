@@ -64,7 +64,7 @@ class Asks(StrEnum):
     """The account has used up what its provider lets it send."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # frozen it would cost three times as much to make
 class Reply:
     """A server's answer: its three-digit code, its text without the code, and the step that it answers.
 

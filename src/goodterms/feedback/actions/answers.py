@@ -15,7 +15,7 @@ from goodterms.accounts.office import Office
 from goodterms.artefacts.actions import assign_artefacts, keep_artefacts
 from goodterms.delivery.rules.records import without_addresses
 from goodterms.delivery.rules.replies import Reply, Result, judge
-from goodterms.delivery.vehicles.transport import Letter, Transport
+from goodterms.delivery.vehicles.transport import Letter, Transport, carry_one
 from goodterms.exits.queries import is_anothers
 from goodterms.feedback.actions.opt_ins import confirm_token
 from goodterms.feedback.letters import Words, confirming_words, exit_words, languages
@@ -122,7 +122,7 @@ def _send(  # noqa: PLR0917 -- what one answer needs, handed through from the do
         content=message.content,
         needs_smtputf8=message.needs_smtputf8,
     )
-    ((_, reply),) = list(transport.carry([letter]))
+    reply = carry_one(transport, letter)
     return _settle(office, answer, message, reply, now=clock()).value
 
 

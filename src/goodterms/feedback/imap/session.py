@@ -14,6 +14,7 @@ from goodterms.feedback.imap.address import MailboxAddress, Security
 from goodterms.lib.faults import Fault
 
 _SECONDS = 30
+_TOKEN_SECONDS = 60
 _BATCH = 50
 _MOST_BYTES = 20_000_000
 """Of a larger mail this much is read: the words and a report's fields stand at its beginning."""
@@ -152,9 +153,14 @@ def _sign_in(client: IMAPClient, address: MailboxAddress, token_command: str) ->
 
 def _token(command: str) -> str:
     """Give what the owner's own command prints: programs that keep such tokens fresh exist for every provider."""
-    done = subprocess.run(  # noqa: S603 -- the owner's own setting
-        shlex.split(command), capture_output=True, text=True, timeout=60, check=False
-    )
+    try:
+        done = subprocess.run(  # noqa: S603 -- the owner's own setting
+            shlex.split(command), capture_output=True, text=True, timeout=_TOKEN_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:  # its words hold the whole command, and secrets with it
+        raise LoginError(f"the token command printed nothing within {_TOKEN_SECONDS} seconds") from None
+    except ValueError as fault:
+        raise LoginError(f"the token command can't be read: {fault}") from fault
     token = done.stdout.strip()
     if done.returncode or not token:
         raise LoginError(f"the token command ended with status {done.returncode}: {done.stderr.strip()[:200]}")

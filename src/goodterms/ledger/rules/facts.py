@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from goodterms.ledger.rules.kinds import Actor, Kind, Purpose, Vehicle
@@ -19,6 +20,11 @@ class Scope:
     def covers(self, vehicle: Vehicle, purpose: Purpose) -> bool:
         """Say whether this vehicle and purpose are meant."""
         return (not self.vehicles or vehicle in self.vehicles) and (not self.purposes or purpose in self.purposes)
+
+    @cached_property
+    def words(self) -> tuple[list[str], list[str]]:
+        """The vehicles' and the purposes' names, in alphabetical order."""
+        return sorted(self.vehicles), sorted(self.purposes)
 
     @property
     def is_whole(self) -> bool:
@@ -56,36 +62,29 @@ class Entry(Fact):
 
 def body_of(fact: Fact, *, owner_uid: str, recorded_at: datetime) -> dict[str, Any]:
     """Give the mapping that a commitment covers; its canonical JSON is hashed with the salt before it."""
+    vehicles, purposes = fact.scope.words
     return {
-        "actor": str(fact.actor),
+        "actor": fact.actor.value,
         "detail": fact.detail,
         "evidence": list(fact.evidence),
-        "kind": str(fact.kind),
+        "kind": fact.kind.value,
         "occurred_at": write_moment(fact.occurred_at),
         "owner": owner_uid,
         "person": fact.person,
-        "purposes": sorted(fact.scope.purposes),
+        "purposes": purposes,
         "recorded_at": write_moment(recorded_at),
         "source": fact.source,
         "v": 1,
-        "vehicles": sorted(fact.scope.vehicles),
+        "vehicles": vehicles,
     }
 
 
 def entry_from(fact: Fact, entry_id: int, *, recorded_at: datetime) -> Entry:
     """Give the entry that a fact becomes; reading its body back gives the same."""
-    return Entry(
-        id=entry_id,
-        recorded_at=recorded_at,
-        kind=fact.kind,
-        occurred_at=fact.occurred_at,
-        actor=fact.actor,
-        person=fact.person,
-        scope=fact.scope,
-        detail=fact.detail,
-        evidence=fact.evidence,
-        source=fact.source,
-    )
+    entry = object.__new__(Entry)
+    # All at once: one for each field, as a frozen class does it, costs more than the entry's hash.
+    vars(entry).update(vars(fact), id=entry_id, recorded_at=recorded_at)
+    return entry
 
 
 def entry_of(entry_id: int, body: Mapping[str, Any]) -> Entry:

@@ -13,7 +13,6 @@ from goodterms.delivery.actions.plan import plan
 from goodterms.delivery.actions.reconcile import reconcile_journal
 from goodterms.delivery.actions.run import run
 from goodterms.delivery.means import Means
-from goodterms.delivery.models import Delivery
 from goodterms.delivery.queries import WAITING, count_waiting, is_due
 from goodterms.delivery.rules.outcomes import RunOutcome
 from goodterms.delivery.vehicles.transport import MessageRefused, SenderRefused
@@ -25,7 +24,7 @@ from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.faults import Fault
 from goodterms.mailings.models import Mailing
 from goodterms.mailings.outfit import Outfit
-from goodterms.mailings.queries import has_claims, is_wanted, mailings_to_tend
+from goodterms.mailings.queries import copies_in, has_claims, is_wanted, mailings_to_tend
 from goodterms.mailings.rules import try_again_at
 from goodterms.review.queries import DraftRefused, make_sure_it_may_go
 
@@ -116,7 +115,7 @@ def send_stint(
     end = outfit.clock() + outfit.stint
     copies = outfit.copies(office, mailing.update)
     try:
-        transport, pacer = outfit.way(office)
+        transport, pacer = outfit.paced_transport(office)
     except Fault as fault:
         _note_fault(mailing, fault, outfit)
         return RunOutcome()
@@ -162,8 +161,7 @@ def _take_back(mailing: Mailing, *, now: datetime) -> None:
     """Delete the copies of a cancelled mailing that wait; it is finished once no worker holds any."""
     # Asked before as well: what a worker gives back meanwhile waits again, and is to be taken back the next time.
     was_held = has_claims(mailing)
-    rows = Delivery.objects.filter(owner=mailing.owner_id, update=mailing.update_id, vehicle=mailing.vehicle)
-    rows.filter(state__in=WAITING).delete()
+    copies_in(mailing).filter(state__in=WAITING).delete()
     if not was_held and not has_claims(mailing):
         mine = Mailing.objects.filter(pk=mailing.pk, owner=mailing.owner_id, state=State.CANCELLED)
         mine.update(finished_at=now)

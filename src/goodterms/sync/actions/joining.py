@@ -1,6 +1,7 @@
 """Joining two persons who are one, parting them again, and letting somebody go whom a hold keeps."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -16,6 +17,8 @@ from goodterms.ledger.rules.kinds import Actor, HoldReason, Kind
 from goodterms.lib.faults import Fault
 from goodterms.people.models import Identity, Person
 from goodterms.people.queries import root_id
+from goodterms.sync.actions.listing import JOINED, facts_of_listing, find_listing
+from goodterms.sync.actions.profiles import show, show_joined, shown_now
 from goodterms.ties.summing import sum_ties
 
 
@@ -25,24 +28,28 @@ class JoiningFaulty(Fault):
 
 @transaction.atomic
 def merge(office: Office, person: Person, other: Person, *, now: datetime) -> None:
-    """Make `other` part of `person`: one standing from the entries of both, so that an exit of either is an exit."""
+    """Make `other` part of `person`: one standing from the entries of both, so that an exit of either is an exit.
+
+    Where the archive that ceased to list one of them lists the other, the one they are is connected as it lists them.
+    """
     person, other = (Person.objects.get(pk=root_id(Person.objects.get(pk=one.pk))) for one in (person, other))
     if person.pk == other.pk:
         raise JoiningFaulty(f"Both names mean person {person.pk}. Nothing was done.")
     if person.erased_at or other.erased_at:
         raise JoiningFaulty("One of the two was erased; nothing is left to join. Nothing was done.")
     detail = {"into": person.pk, "merged": other.pk}
-    append(
-        office.owner,
-        [
-            Fact(kind=Kind.MERGED, occurred_at=now, actor=Actor.OWNER, person=number, detail=detail)
-            for number in (person.pk, other.pk)
-        ],
-        now=now,
-    )
+    merged = [
+        Fact(kind=Kind.MERGED, occurred_at=now, actor=Actor.OWNER, person=number, detail=detail)
+        for number in (person.pk, other.pk)
+    ]
+    listing = find_listing(office.owner, person, other)
+    append(office.owner, [*merged, *(facts_of_listing(listing, person) if listing else [])], now=now)
     Person.objects.filter(owner=office.owner, merged_into=other.pk).update(merged_into=person)
     Person.objects.filter(pk=other.pk).update(merged_into=person)
-    _keep_one_address(person, other)
+    if listing is None:
+        _keep_one_address(person, other)
+    else:
+        show_joined(office, person, listing.shown, former=listing.missing)
     drop_standing(other.pk)
     refold(office.owner, [person.pk])
     sum_ties(office.owner, [person.pk, other.pk], now=now)
@@ -82,6 +89,8 @@ def split(office: Office, person: Person, *, now: datetime) -> list[Person]:
         raise JoiningFaulty(f"Nobody was merged into person {person.pk}. Nothing was done.")
     Person.objects.filter(pk__in=[other.pk for other in merged]).update(merged_into=None)
     parted = [person, *merged]
+    _show_as_before(office, person, now=now)
+    parted = list(Person.objects.filter(pk__in=[one.pk for one in parted]).order_by("id"))
     _forget_addresses(parted)
     append(
         office.owner,
@@ -113,6 +122,17 @@ def split(office: Office, person: Person, *, now: datetime) -> list[Person]:
                     detail={"kept_after_split_from": person.pk},
                 )  # fmt: skip
     return merged
+
+
+def _show_as_before(office: Office, person: Person, *, now: datetime) -> None:
+    """Show of a person what was shown before they were joined to one whom an archive lists, if nothing came since."""
+    shown, _ = shown_now([person.pk])[person.pk]
+    for entry in reversed(entries_of(office.owner, [person.pk])):
+        if entry.kind is not Kind.CONNECTION_CHANGED or entry.detail["how"] != JOINED:
+            continue
+        if all(getattr(shown, name) == value for name, value in entry.detail["after"].items()):
+            shown = replace(shown, **entry.detail["before"])
+            show(office, {person.pk: shown}, at=now, export=None)
 
 
 _MATCHES = (HoldReason.UNCERTAIN_MATCH, HoldReason.POSSIBLE_LEAVER, HoldReason.SHARED_ADDRESS)

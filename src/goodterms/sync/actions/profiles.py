@@ -53,6 +53,15 @@ def show(
             keep_identity(office, person, named, at=at, export=export, is_current=not only_as_former)
 
 
+def show_joined(office: Office, root: Person, shown: Shown, *, former: int) -> None:
+    """Set what is known of a person to what an archive shows of their other half; `former` ceases to be listed.
+
+    Each half keeps its own identities, so that they can be parted again.
+    """
+    _set_columns(office, {root.pk: shown})
+    Identity.objects.filter(owner=office.owner, person=former, source="export").update(is_current=False)
+
+
 def keep_identity(
     office: Office, person: int, named: Named, *, at: datetime, export: int | None, is_current: bool
 ) -> None:

@@ -15,6 +15,7 @@ from goodterms.ledger.rules.facts import Entry, Fact
 from goodterms.ledger.rules.kinds import Actor, Kind
 from goodterms.ledger.rules.standing import Connection
 from goodterms.lib.faults import Fault
+from goodterms.people.models import Person
 from goodterms.sync.actions.profiles import show, shown_now
 from goodterms.sync.models import Export
 from goodterms.sync.queries import last_export
@@ -63,7 +64,9 @@ def _forget_exchanges(owner: Owner, export: Export, now: datetime) -> None:
 
 
 def _show_again(office: Office, told: list[Entry], persons: set[int], now: datetime) -> None:
-    """Set people to what the exports before this one showed of them."""
+    """Set people to what the exports before this one showed of them; of whoever was joined, the whole comes last."""
+    halves = dict(Person.objects.filter(pk__in=persons, merged_into__isnull=False).values_list("pk", "merged_into_id"))
+    persons = persons | {root for root in halves.values() if root is not None}
     shown = {person: values for person, (values, _) in shown_now(persons).items()}
     for entry in reversed(told):
         if entry.kind is Kind.CONNECTION_CHANGED and entry.person in shown:
@@ -71,7 +74,8 @@ def _show_again(office: Office, told: list[Entry], persons: set[int], now: datet
     for person, standing in standings_of(persons).items():
         if person in shown:
             shown[person] = _as_connected(shown[person], standing.connection, standing.connected_on)
-    show(office, shown, at=now, export=None)
+    show(office, {one: values for one, values in shown.items() if one in halves}, at=now, export=None)
+    show(office, {one: values for one, values in shown.items() if one not in halves}, at=now, export=None)
 
 
 def _as_connected(shown: Shown, connection: Connection, connected_on: date | None) -> Shown:

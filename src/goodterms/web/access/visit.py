@@ -80,7 +80,13 @@ class Visit:
 
     def person_given(self, written: str) -> Person | None:
         """Give whom a number in a form or an address names; None where it is no number, 404 where it is nobody's."""
-        return self.person(int(written)) if _NUMBER.fullmatch(written) else None
+        number = number_in(written)
+        return None if number is None else self.person(number)
+
+
+def number_in(written: str) -> int | None:
+    """Give the number that a form or an address names; None where it is none. Not every digit is one: ² is not."""
+    return int(written) if _NUMBER.fullmatch(written) else None
 
 
 class Page(Protocol):

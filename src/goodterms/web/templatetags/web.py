@@ -1,6 +1,6 @@
 """Tags and filters that every template of the pages knows."""
 
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django import template
@@ -17,6 +17,15 @@ from goodterms.web.pages.people.words import BASES, standing_words
 from goodterms.web.pages.sync.words import hold_words as words_of_hold
 
 register = template.Library()
+_WAYS = {"email": "by e-mail", "linkedin": "by hand through LinkedIn", "list": "through your list"}
+_STRATEGIES = {
+    "connection_opt_in": "connecting is the opt-in",
+    "opt_out_list": "opt-out list",
+    "opt_in_list": "opt-in list",
+    "prequalified_one_off": "prequalified one-off",
+    "posts_only": "posts only",
+}
+_UNITS = ((86_400, "day", "days"), (3_600, "hour", "hours"), (60, "minute", "minutes"), (1, "second", "seconds"))
 _TIES = ((0.7, "very strong"), (STRONG, "strong"), (0.2, "loose"), (0.0, "weak"))
 
 
@@ -33,6 +42,26 @@ def moment(value: datetime | None) -> SafeString | str:
     if value is None:
         return ""
     return format_html('<time datetime="{}">{} UTC</time>', value.isoformat(), f"{value:%Y-%m-%d %H:%M}")
+
+
+@register.filter
+def day(value: date | None) -> SafeString | str:
+    """Give a day as a `time` element, which the browser writes as its reader does; of a moment, the day in UTC."""
+    if value is None:
+        return ""
+    on = value.astimezone(UTC).date() if isinstance(value, datetime) else value
+    return format_html('<time datetime="{}">{} {}</time>', on.isoformat(), on.day, f"{on:%b %Y}")
+
+
+@register.filter
+def lasting(value: timedelta | None) -> str:
+    """Say roughly how long something takes."""
+    if value is None:
+        return ""
+    seconds = value.total_seconds()
+    size, one, many = next((unit for unit in _UNITS if seconds >= 1.5 * unit[0]), _UNITS[-1])
+    number = max(1, round(seconds / size))
+    return f"{number:,} {one if number == 1 else many}"
 
 
 @register.filter
@@ -77,6 +106,18 @@ def tie_words(strength: float) -> str:
 def basis_words(basis: Basis) -> str:
     """Name a basis."""
     return BASES[basis]
+
+
+@register.filter
+def vehicle_words(vehicle: str) -> str:
+    """Say how an update travels."""
+    return _WAYS.get(vehicle, vehicle)
+
+
+@register.filter
+def strategy_words(strategy: str) -> str:
+    """Name a strategy."""
+    return _STRATEGIES.get(strategy, words(strategy))
 
 
 @register.filter

@@ -6,6 +6,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from itertools import chain
 
 import pytest
 from aiosmtpd.handlers import Sink
@@ -18,7 +19,7 @@ from goodterms.delivery.vehicles.email.engine.timeouts import Timeouts
 from goodterms.delivery.vehicles.email.engine.wire import Wire
 from goodterms.delivery.vehicles.email.server import Security, Server, read_server
 from goodterms.delivery.vehicles.email.transport import SmtpTransport
-from goodterms.delivery.vehicles.transport import Letter, SenderRefused, ServerUnreachable
+from goodterms.delivery.vehicles.transport import Letter, SenderRefused, ServerUnreachable, carry_one
 from goodterms.demo.catcher import LoopbackController
 from tests.servers.certificates import Certificates
 from tests.servers.mail import Fault, MailServer, Stage
@@ -38,8 +39,7 @@ def transport_to(
 def carry(
     transport: SmtpTransport, to: str = "bob@people.test", content: bytes = MESSAGE, sender: str = "ann@owner.test"
 ) -> Reply:
-    ((_letter, reply),) = transport.carry([Letter(message_id=to, envelope_from=sender, to=to, content=content)])
-    return reply
+    return carry_one(transport, Letter(message_id=to, envelope_from=sender, to=to, content=content))
 
 
 def send(transport: SmtpTransport, to: str = "bob@people.test", content: bytes = MESSAGE) -> Reply:
@@ -311,7 +311,7 @@ def test_every_letter_taken_comes_back_once_even_where_the_server_is_gone(mail_s
     transport = transport_to(mail_server, per_connection=2)
     with closing(transport):
         heard = []
-        carried = transport.carry(letters)
+        carried = chain.from_iterable(transport.carry(letters))
         for letter, reply in carried:
             heard.append((letter.message_id, reply.step))
             if letter.message_id == "1":

@@ -1,5 +1,6 @@
 """By a signed link anybody chooses what they get, without signing in; opening it changes nothing."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -226,6 +227,11 @@ def test_the_own_link_is_mailed_to_the_known_address_and_to_nobody_who_left(
     assert [address for address, _ in sent] == ["bob@people.test"] * 2
     own = next(word for word in sent[0][1].split() if "/x/" in word).partition("localhost")[2]
     assert anybody.get(own + "/kept").status_code == 200
+    postman.network.clock.now += timedelta(days=2)
+    monkeypatch.setenv("GOODTERMS_PUBLIC_URL", "https://terms.example/")
+    anybody.post(link("stop") + "/kept")
+    assert f"https://terms.example{own}" in sent.pop()[1]
+    monkeypatch.delenv("GOODTERMS_PUBLIC_URL")
 
     anybody.post(link("stop"), ONE_CLICK)
     assert "people.test" not in anybody.get(link("stop") + "/kept").content.decode()

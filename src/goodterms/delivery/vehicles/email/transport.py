@@ -2,14 +2,13 @@
 
 import asyncio
 import ssl
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from goodterms.delivery.rules.replies import Reply
 from goodterms.delivery.vehicles.email.engine.pool import Limits, Pool
 from goodterms.delivery.vehicles.email.engine.timeouts import Timeouts
 from goodterms.delivery.vehicles.email.server import Server
-from goodterms.delivery.vehicles.transport import Letter
+from goodterms.delivery.vehicles.transport import Answered, Letter
 
 
 class SmtpTransport:
@@ -50,7 +49,7 @@ class SmtpTransport:
             self.close()
             raise
 
-    def carry(self, letters: Iterable[Letter]) -> Iterator[tuple[Letter, Reply]]:
+    def carry(self, letters: Iterable[Letter]) -> Iterator[Sequence[Answered]]:
         """Hand letters over and give the reply to each; opens where nothing is open."""
         if self._pool is None or self._loop is None:
             self.open()
@@ -69,7 +68,7 @@ class SmtpTransport:
                 is_more = room == 0
             if not pool.under_way:
                 break
-            yield from loop.run_until_complete(pool.outcomes())
+            yield loop.run_until_complete(pool.outcomes())
         if pool.fault:
             raise pool.fault
 

@@ -1,7 +1,7 @@
 """Handing letters to a provider's API: several requests at a time, each for one letter."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from email import message_from_bytes
 from email.header import decode_header, make_header
@@ -10,14 +10,12 @@ from email.policy import default
 from anymail.message import AnymailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
-from goodterms.delivery.rules.replies import Reply
 from goodterms.delivery.vehicles.provider.answers import reply_to, reply_to_fault
-from goodterms.delivery.vehicles.transport import Letter
+from goodterms.delivery.vehicles.transport import Answered, Letter
 
 REQUESTS = 8
 """At a time; a run begins with one."""
 _OWN_FIELDS = ("Message-ID", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "Date")
-Answered = tuple[Letter, Reply]
 
 
 class ProviderTransport:
@@ -43,7 +41,7 @@ class ProviderTransport:
         self._room = 1
         self._threads = ThreadPoolExecutor(self._most, thread_name_prefix="provider")
 
-    def carry(self, letters: Iterable[Letter]) -> Iterator[Answered]:
+    def carry(self, letters: Iterable[Letter]) -> Iterator[Sequence[Answered]]:
         """Hand letters over and give the reply to each."""
         if self._threads is None:
             self.open()
@@ -59,11 +57,11 @@ class ProviderTransport:
             if not self._under_way:
                 return
             done, self._under_way = wait(self._under_way, return_when=FIRST_COMPLETED)
-            for future in done:
-                answered = future.result()
+            answered = [future.result() for future in done]
+            for _, reply in answered:
                 # As over SMTP: a provider that refuses the sender says so once, not eight times.
-                self._room = min(2 * self._room, self._most) if answered[1].code == 250 else self._room
-                yield answered
+                self._room = min(2 * self._room, self._most) if reply.code == 250 else self._room
+            yield answered
 
     def close(self) -> None:
         """End the connections; never raises."""

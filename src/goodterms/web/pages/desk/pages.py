@@ -30,7 +30,7 @@ from goodterms.ties.queries import notes_on, tie_with
 from goodterms.ties.rules import reasons
 from goodterms.updates.models import Update
 from goodterms.updates.queries import list_updates
-from goodterms.web.access.visit import HELPER, Visit, page
+from goodterms.web.access.visit import HELPER, Visit, number_in, page
 
 _NEWEST = 3
 _A_PAGE = 50
@@ -63,7 +63,7 @@ def next_person(visit: Visit, number: int) -> HttpResponse:
     update, owner = _update(visit, number), visit.office.owner
     queue, day = queue_of(owner, update, **_at(visit)), today(owner, **_at(visit))
     more = visit.request.GET.get("more", "")
-    is_over = not day.left and not (more.isdigit() and day.done < int(more[:6]))
+    is_over = not day.left and day.done >= (number_in(more) or 0)
     context: dict[str, Any] = {"update": update, "queue": queue, "day": day, "more": more, "more_to": day.done + _MORE}
     undo = _last(visit, update)
     if is_over or queue.first is None:
@@ -139,14 +139,14 @@ def history(visit: Visit) -> HttpResponse:
 
 def _on(visit: Visit, update: Update, done: int | None = None) -> HttpResponse:
     more = visit.request.POST.get("more", "")
-    values = [f"more={more}"] if more.isdigit() else []
+    values = [f"more={more}"] if number_in(more) else []
     values += [f"done={done}"] if done else []
     return redirect(reverse("desk-next", args=[update.pk]) + ("?" + "&".join(values) if values else ""))
 
 
 def _last(visit: Visit, update: Update) -> Delivery | None:
-    number = visit.request.GET.get("done", "")
-    if not number.isdigit() or len(number) > 18:
+    number = number_in(visit.request.GET.get("done", ""))
+    if number is None:
         return None
     return sent_by_hand(visit.office.owner, update).filter(pk=number).first()
 

@@ -33,6 +33,7 @@ WORDS = {
     "auto_reply": "answered by a machine",
     "ignored": "about nobody known",
 }
+_OF_ONE = {**WORDS, "complaint": "complaint", "reply": "reply"}
 CHOSEN = {
     Choice.STOP: "They get no more updates.",
     Choice.LEAVE: "They are on the list of connections to break.",
@@ -57,7 +58,7 @@ def inbox(visit: Visit) -> HttpResponse:
         total=sum(counts.values()),
         signal=signal,
         found=found,
-        listed=[(row, WORDS.get(row.signal, row.signal)) for row in found],
+        listed=[(row, _OF_ONE.get(row.signal, row.signal)) for row in found],
         has_mailbox=bool(mail_addresses(visit.office).imap),
     )
 
@@ -99,7 +100,7 @@ def _shown(visit: Visit, row: Feedback) -> dict[str, Any]:
     expires = row.signal == Signal.UNSURE and row.kind != "challenge" and row.person_id is not None
     return {
         "row": row,
-        "what": WORDS.get(row.signal, row.signal),
+        "what": _OF_ONE.get(row.signal, row.signal),
         "text": whole_words(row),
         "exit_at": row.read_at + ANSWER_WITHIN if expires and row.decided_at is None else None,
         "words": words,

@@ -11,6 +11,7 @@ from goodterms.policy.held import Candidate
 from goodterms.policy.listing import Listing, Wanted
 from goodterms.sync.actions.joining import merge, split
 from goodterms.web.access.visit import OWNER, Visit, page
+from goodterms.web.pages.sync.held import tell_of_waiting
 
 _MOST_FOUND = 12
 
@@ -24,6 +25,7 @@ def merge_(visit: Visit, number: int) -> HttpResponse:
     if visit.request.method == "POST" and other is not None:
         merge(visit.office, one, other, now=visit.now)
         visit.say(f"{other} is now part of {one}. It can be undone here, by parting them again.")
+        tell_of_waiting(visit, one)
         return redirect("people-person", number=one.pk)
     if other is not None:
         return visit.show(

@@ -63,7 +63,7 @@ def due_(visit: Visit) -> HttpResponse:
     without = not_to_be_written_to(owner)
     return visit.show(
         "people/due.html",
-        due=due(owner, now=visit.now, without=without),
+        found=Paginator(due(owner, now=visit.now, without=without), _A_PAGE).get_page(visit.request.GET.get("page")),
         silent=strongest_silent(owner, now=visit.now, most=_MOST_SILENT, without=without),
         circles=[(one, people_in(one, now=visit.now).count()) for one in circles(owner)],
         form=CircleForm(),

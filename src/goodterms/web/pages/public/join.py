@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from goodterms import doors
 from goodterms.accounts.models import Owner
 from goodterms.accounts.office import Office
-from goodterms.config import read_settings
 from goodterms.exits.actions.links import LinkUnusable
 from goodterms.feedback.actions.allowances import take_allowance
 from goodterms.feedback.actions.joining import join_by_link, joining_link, may_be_asked
@@ -17,7 +16,7 @@ from goodterms.lib.addresses import normalise_email, widen_email
 from goodterms.lib.networks import network_of
 from goodterms.people.queries import PersonUnclear
 from goodterms.web.pages.public.letters import join_words
-from goodterms.web.pages.public.links import public, show, unknown
+from goodterms.web.pages.public.links import public, public_url, show, unknown
 from goodterms.web.pages.public.mailing import send_soon
 
 _BY_NETWORK = Allowance(what="join by network", times=20, period=timedelta(hours=1))
@@ -40,7 +39,7 @@ def join(request: HttpRequest, owner: str) -> HttpResponse:
         return show(request, "join.html", status=422, owner=found, fault="address")
     # Counted in any case, so that the answer takes as long whoever has the address.
     if take_allowance(office, _BY_ADDRESS, widen_email(address), now=now) and may_be_asked(office, address):
-        link = f"{_public_url(request)}/join/{found.uid}/{joining_link(office, address, now=now)}"
+        link = f"{public_url(request)}/join/{found.uid}/{joining_link(office, address, now=now)}"
         send_soon(office, address, join_words(found.name, link))
     return show(request, "done.html", owner=found, done="join")
 
@@ -64,7 +63,3 @@ def _confirm(request: HttpRequest, office: Office, link: str) -> HttpResponse:
     except (OptInImpossible, PersonUnclear):
         return show(request, "confirm.html", status=422, owner=office.owner, fault="impossible")
     return show(request, "done.html", owner=office.owner, done="confirmed")
-
-
-def _public_url(request: HttpRequest) -> str:
-    return read_settings()["GOODTERMS_PUBLIC_URL"].rstrip("/") or request.build_absolute_uri("/").rstrip("/")

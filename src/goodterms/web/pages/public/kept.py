@@ -21,7 +21,7 @@ from goodterms.lib.addresses import mask_email
 from goodterms.lib.tokens import Act
 from goodterms.people.models import Person
 from goodterms.web.pages.public.letters import own_link_words
-from goodterms.web.pages.public.links import Holder, by_link, unknown
+from goodterms.web.pages.public.links import Holder, by_link, public_url, unknown
 from goodterms.web.pages.public.mailing import send_soon
 
 _BY_PERSON = Allowance(what="own link", times=2, period=timedelta(days=1))
@@ -100,7 +100,7 @@ def _mail_own_link(holder: Holder) -> HttpResponse:
         return _closed(holder)
     person = open_page(holder.office, holder.link).person
     if take_allowance(holder.office, _BY_PERSON, str(person.pk), now=holder.now):
-        link = holder.request.build_absolute_uri(f"/x/{page_token(holder.office, person)}")
+        link = f"{public_url(holder.request)}/x/{page_token(holder.office, person)}"
         send_soon(holder.office, address, own_link_words(holder.office.owner.name, link))
     return holder.show("done.html", done="link", address=mask_email(address))
 

@@ -22,7 +22,7 @@ from goodterms.accounts.keys import read_keys
 from goodterms.accounts.models import Owner
 from goodterms.accounts.office import Office
 from goodterms.accounts.queries import OwnerUnclear, the_owner
-from goodterms.config import home
+from goodterms.config import home, read_settings
 from goodterms.lib.tokens import Act, Token, read_token
 
 
@@ -102,6 +102,11 @@ def holder_of(request: HttpRequest, link: str) -> Holder | None:
     if token is None or owner is None:
         return None
     return Holder(request=request, office=doors.office_of(owner), token=token, link=link, now=doors.now())
+
+
+def public_url(request: HttpRequest) -> str:
+    """Give where these pages are, for a link that is mailed: as the settings say, else as they were asked for."""
+    return read_settings()["GOODTERMS_PUBLIC_URL"].rstrip("/") or request.build_absolute_uri("/").rstrip("/")
 
 
 def unknown(request: HttpRequest) -> HttpResponse:

@@ -5,6 +5,16 @@ from django import forms
 from goodterms.accounts.models import Membership
 from goodterms.accounts.scopes import Scope
 
+SCOPE_WORDS = {
+    Scope.PEOPLE: "see people, and whether and why they may be written to",
+    Scope.EXITS: "record that somebody wants out",
+    Scope.UPDATES_READ: "see updates",
+    Scope.UPDATES_WRITE: "add updates",
+    Scope.DELIVERIES: "see where the copies of updates are",
+    Scope.FEEDBACK: "hand in mail that came back",
+    Scope.PROOFS: "get the dossier of a person",
+}
+
 
 class YouForm(forms.Form):
     """What receivers see of the owner."""
@@ -34,7 +44,7 @@ class TokenForm(forms.Form):
     name = forms.CharField(label="What it is for", max_length=100)
     scopes = forms.MultipleChoiceField(
         label="It may",
-        choices=[(scope.value, scope.value) for scope in Scope],
+        choices=[(scope.value, f"{words} ({scope})") for scope, words in SCOPE_WORDS.items()],
         widget=forms.CheckboxSelectMultiple,
         help_text="Sending stays with you, whatever is chosen.",
     )

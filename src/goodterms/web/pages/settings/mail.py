@@ -24,8 +24,9 @@ from goodterms.accounts.mail import (
     set_provider,
     without_password,
 )
+from goodterms.delivery.actions.lists import take_back_exits
 from goodterms.feedback.report_urls import report_url
-from goodterms.trials import Tried, try_all, try_list, try_provider, try_servers
+from goodterms.trials import Tried, try_all, try_list, try_list_of, try_provider, try_servers
 from goodterms.web.access.visit import OWNER, Visit, page
 from goodterms.web.pages.settings.mail_forms import (
     HabitsForm,
@@ -98,7 +99,15 @@ def mend_list(visit: Visit) -> HttpResponse:
     """Set right what is not as it must be on the list server."""
     office = visit.office
     doors.list_server_of(office).mend(office.owner.email)
-    return _show(visit, tried=[try_list(office.owner, list_server_address(office), may_be_inside=settings.ON_LAPTOP)])
+    return _show(visit, tried=[try_list_of(office, may_be_inside=settings.ON_LAPTOP)])
+
+
+@page(OWNER, writes=True)
+def hear_list(visit: Visit) -> HttpResponse:
+    """Make exits of whoever left the list at its server since it was last looked at."""
+    left, held = take_back_exits(visit.office, doors.list_server_of(visit.office), now=visit.now)
+    visit.say(_heard(left, held))
+    return redirect("settings-mail")
 
 
 @page(OWNER)
@@ -165,6 +174,12 @@ def _show(visit: Visit, tried: list[Tried] | None = None) -> HttpResponse:
         fixed={choice.value: is_fixed(choice) for choice in Choice},
         tried=tried or [],
     )
+
+
+def _heard(left: int, held: int) -> str:
+    people = f"{left:,} {'person' if left == 1 else 'people'} left the list, and have left here too now."
+    doubt = f" Of {held:,} nobody can say; they are held for your eye." if held else ""
+    return (people if left else "Nobody left the list since it was last looked at.") + doubt
 
 
 def _way_shown(found: MailAddresses) -> str:

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
-from goodterms.accounts.actions import dismiss, invite
+from goodterms.accounts.actions import dismiss, invite_by_link, make_sure_they_work_here_alone
 from goodterms.accounts.models import Membership, User
 from goodterms.accounts.queries import audit_lines, memberships
 from goodterms.web.access.invitations import invitation_path
@@ -21,7 +21,7 @@ def members(visit: Visit) -> HttpResponse:
     link = ""
     if form.is_valid():
         role = Membership.Role(form.cleaned_data["role"])
-        user = invite(visit.office.owner, form.cleaned_data["email"], role, now=visit.now)
+        user = invite_by_link(visit.office.owner, form.cleaned_data["email"], role, now=visit.now)
         link = _link(visit, user)
         form = InvitationForm()
     return _show(visit, form, link)
@@ -58,4 +58,5 @@ def _member(visit: Visit, number: int) -> Membership:
 
 
 def _link(visit: Visit, user: User) -> str:
+    make_sure_they_work_here_alone(visit.office.owner, user)
     return visit.request.build_absolute_uri(invitation_path(user))

@@ -48,5 +48,5 @@ def strategy(visit: Visit) -> HttpResponse:
         visit.say("Kept. Every decision from now on follows it.")
         return redirect("settings-strategy")
     books = [read_rulebook("", name) for name in strategies()]
-    rows = [(basis, [book.bases[basis] for book in books]) for basis in Basis if basis in books[0].bases]
-    return visit.show("settings/strategy.html", books=books, rows=rows, current=visit.rulebook.strategy)
+    listed = [(book, [(basis, book.bases[basis]) for basis in Basis if basis in book.bases]) for book in books]
+    return visit.show("settings/strategy.html", books=listed, current=visit.rulebook.strategy)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("mail/habits/", mail.habits, name="settings-mail-habits"),
     path("mail/list/", mail.list_server, name="settings-mail-list"),
     path("mail/list/mend/", mail.mend_list, name="settings-mail-list-mend"),
+    path("mail/list/hear/", mail.hear_list, name="settings-mail-list-hear"),
     path("mail/try/", mail.try_out, name="settings-mail-try"),
     path("mail/forget/", mail.forget, name="settings-mail-forget"),
     path("members/", members.members, name="settings-members"),

@@ -68,7 +68,7 @@ def _growth_chart(grown: Sequence[Grown]) -> Chart:
         f"How many of today's connections there were at the end of each quarter. Now: {told}.",
         spec,
         columns=["By the end of", *(word for word, _ in _CONSENTS.values())],
-        rows=[(one.ends.isoformat(), *(one.counts.get(consent, 0) for consent in _CONSENTS)) for one in grown],
+        rows=[(one.ends, *(one.counts.get(consent, 0) for consent in _CONSENTS)) for one in grown],
     )
 
 
@@ -118,7 +118,7 @@ def _reach_chart(reached: Sequence[Reached]) -> Chart:
 def _answers_chart(answered: Sequence[Answered]) -> Chart:
     rates = [(one, 100 * one.exits / one.sent, 100 * one.complaints / one.sent) for one in answered]
     values = [
-        {"update": f"{one.sent_on:%Y-%m-%d} {_short(one.update.subject)}", "what": what, "rate": rate}
+        {"update": f"{one.sent_on.day} {one.sent_on:%b} {_short(str(one.update))}", "what": what, "rate": rate}
         for one, exits, complaints in rates
         for what, rate in (("exits", exits), ("complaints", complaints))
     ]
@@ -136,7 +136,7 @@ def _answers_chart(answered: Sequence[Answered]) -> Chart:
         "data": {"values": values},
         "height": {"step": 16},
         "width": 250,
-        "layer": [bars, *(_line(limit, words) for limit, words in ((_WARN, "0.10 %"), (_WORST, "0.30 %")))],
+        "layer": [bars, _line(_WARN, "0.10 %", "right"), _line(_WORST, "0.30 %", "left")],
     }
     worst = max((complaints for _, _, complaints in rates), default=0.0)
     return chart(
@@ -146,13 +146,13 @@ def _answers_chart(answered: Sequence[Answered]) -> Chart:
         f"complaints above which mail providers turn senders away. The most complaints: {worst:.2f} %.",
         spec,
         columns=["Update", "Sent", "Copies", "Exits", "Complaints"],
-        rows=[(one.update.subject, one.sent_on.isoformat(), one.sent, one.exits, one.complaints) for one in answered],
+        rows=[(str(one.update), one.sent_on, one.sent, one.exits, one.complaints) for one in answered],
     )
 
 
-def _line(at: float, words: str) -> Mapping[str, object]:
+def _line(at: float, words: str, align: str) -> Mapping[str, object]:
     mark = {"type": "rule", "color": "var(--series-4)", "strokeDash": [4, 3]}
-    label = {"type": "text", "text": words, "align": "left", "dx": 3, "y": -6, "color": "var(--soft)", "fontSize": 11}
+    label = {"type": "text", "text": words, "align": align, "y": -6, "color": "var(--soft)", "fontSize": 11}
     place = {"x": {"datum": at, "type": "quantitative"}}
     return {"data": {"values": [{}]}, "layer": [{"mark": mark, "encoding": place}, {"mark": label, "encoding": place}]}
 

@@ -1,5 +1,6 @@
 """The overview, and the first start that leads to it."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -19,6 +20,11 @@ from goodterms.web.pages.start.words import cards, figures
 from goodterms.web.pages.sync.forms import ArchiveForm
 
 _MOST_WAITING = 3
+_NOBODYS = {
+    "title": "You work for nobody here",
+    "message": "Your account is known, and no owner has you as a member. Nothing was done. Ask to be invited, or let "
+    "whoever runs this installation make you an owner (goodterms init, goodterms user add).",
+}
 
 
 def start(request: HttpRequest) -> Answer:
@@ -61,6 +67,8 @@ def begin(request: HttpRequest) -> HttpResponse:
         return redirect("enter")
     if membership_of(request) is not None:
         return redirect("start")
+    if not settings.ON_LAPTOP:  # by the address of another owner they would get that owner's network
+        return render(request, "web/message.html", _NOBODYS, status=403)
     form = OwnerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         now = doors.now()

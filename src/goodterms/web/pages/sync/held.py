@@ -4,11 +4,14 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
+from goodterms.ledger.queries.standings import connections_of
 from goodterms.ledger.rules.standing import Connection
+from goodterms.people.models import Person
 from goodterms.policy.held import held_people, why_held
 from goodterms.policy.listing import Listing, Wanted
 from goodterms.sync.actions.joining import confirm_all_gone, release, settle_match
 from goodterms.web.access.visit import OWNER, Visit, page
+from goodterms.web.pages.sync.words import waiting_words
 
 _A_PAGE = 10
 _A_LIST = 100
@@ -33,7 +36,16 @@ def decide(visit: Visit, number: int) -> HttpResponse:
         other = visit.person_given(known_as)
         settle_match(visit.office, person, other, now=visit.now)
         visit.say(f"{other} and {person} are one person now." if other else f"{person} is somebody else.")
+        tell_of_waiting(visit, person)
     return redirect(visit.back_to("sync-held"))
+
+
+def tell_of_waiting(visit: Visit, person: Person) -> None:
+    """Tell the visitor where nothing goes to somebody whom they spoke of because the newest archive misses them."""
+    known = visit.person(person.pk)
+    words = waiting_words(known, connections_of([known.pk]).get(known.pk, Connection.NONE))
+    if words:
+        visit.warn(words)
 
 
 @page()

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from goodterms.ledger.rules.kinds import HoldReason
+from goodterms.ledger.rules.standing import Connection
+from goodterms.people.models import Person
 from goodterms.sync.rules import Report
 
 Row = tuple[str, str, str]
@@ -73,6 +75,15 @@ def changes(report: Report) -> list[Change]:
 def counts(report: Report) -> list[tuple[int, str]]:
     """Give what was found in numbers, the nothing left out."""
     return [(count, words) for name, words in _COUNTS.items() if (count := getattr(report.counts, name))]
+
+
+def waiting_words(person: Person, connection: Connection) -> str:
+    """Say why nothing goes to somebody whom the newest archive misses, and until when; empty where it lists them."""
+    if connection is Connection.ABSENT:
+        return f"The newest archive does not list {person}, so nothing goes to them until the next one does."
+    if connection is Connection.GONE:
+        return f"The connection to {person} is taken for broken, so nothing goes to them until an archive lists it."
+    return ""
 
 
 def hold_words(reason: str) -> str:

@@ -1,5 +1,6 @@
 """The list of updates, and one update: what it is for, whom it may go to, what it is likely to bring."""
 
+from copy import copy
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -8,7 +9,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
-from goodterms.accounts.mail import mail_addresses
+from goodterms.accounts.mail import list_server_address, mail_addresses
 from goodterms.delivery.queries import counts_by_update, facts_of, served, texts_sent_before
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.policy.queries import Audience, Question, audience
@@ -22,14 +23,14 @@ from goodterms.terms.rules import Place
 from goodterms.updates.actions import add_welcome
 from goodterms.updates.models import Draft, Update
 from goodterms.updates.queries import list_drafts, list_updates
-from goodterms.web.access.visit import OWNER, Visit, page
+from goodterms.web.access.visit import OWNER, Visit, number_in, page
 from goodterms.web.jobs import JOBS, Job
 from goodterms.web.pages.updates.sending import sending_of
 from goodterms.web.pages.updates.writing import findings_shown, preview_of, somebody
 
 _A_PAGE = 25
 _WELCOME = Reason.WELCOME_DUE
-VEHICLES = (Vehicle.EMAIL, Vehicle.LINKEDIN)
+_VEHICLES = (Vehicle.EMAIL, Vehicle.LINKEDIN)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,14 +49,14 @@ def updates(visit: Visit) -> HttpResponse:
     owner = visit.office.owner
     found = Paginator(list_updates(owner), _A_PAGE).get_page(visit.request.GET.get("page"))
     counts = counts_by_update(owner, [update.pk for update in found])
-    discarded = visit.request.GET.get("discarded", "")
+    discarded = number_in(visit.request.GET.get("discarded", ""))
     asked = Question(facts=facts_of(Update(kind="update")), vehicle=Vehicle.LINKEDIN, **_at(visit))
     return visit.show(
         "updates/updates.html",
         drafts=list_drafts(owner)[:50],
         found=found,
         listed=[(update, counts.get(update.pk, {})) for update in found],
-        discarded=Draft.objects.filter(owner=owner, pk=discarded).first() if discarded.isdigit() else None,
+        discarded=Draft.objects.filter(owner=owner, pk=discarded).first() if discarded else None,
         welcomes=audience(owner, asked).hold.get(_WELCOME, 0),
     )
 
@@ -80,9 +81,8 @@ def update(visit: Visit, number: int) -> HttpResponse:
     one = the_update(visit, number)
     owner = visit.office.owner
     found = review_of(one, earlier=texts_sent_before(owner, one))
-    audiences = {vehicle: count(visit, one, vehicle) for vehicle in VEHICLES}
-    chosen = visit.request.GET.get("as", "")
-    person = visit.person(int(chosen)) if chosen.isdigit() and len(chosen) < 19 else None
+    audiences = {vehicle: count(visit, one, vehicle) for vehicle in _vehicles(visit, one)}
+    person = visit.person_given(visit.request.GET.get("as", ""))
     if person is None:
         person = somebody(visit, question(visit, one, Vehicle.LINKEDIN), served=served(owner, one))
     return visit.show(
@@ -96,6 +96,7 @@ def update(visit: Visit, number: int) -> HttpResponse:
         sends_by=mail_addresses(visit.office).leaves_by,
         by_hand=visit.rulebook.by_hand,
         sending=sending_of(visit, one),
+        posting=copy(posting_of(visit, number)),
         may_email=audiences[Vehicle.EMAIL].send,
         **preview_of(visit, one, person),
     )
@@ -113,17 +114,44 @@ def explain_it(visit: Visit, number: int) -> HttpResponse:
 def forecast_it(visit: Visit, number: int, vehicle: str) -> HttpResponse:
     """Show what sending is likely to bring; it is drawn beside the pages, for it takes a while with many people."""
     one = the_update(visit, number)
-    if vehicle not in VEHICLES:
+    if vehicle not in set(Vehicle):
         raise Http404
     job = _forecast_job(visit, one, Vehicle(vehicle))
     template = "updates/forecast.html" if visit.is_fragment else "updates/forecast_page.html"
     drawn, picture = job.result or (None, None)
-    return visit.show(template, update=one, vehicle=vehicle, job=job, forecast=drawn, chart=picture)
+    accepted: Any = import_module("goodterms.forecast.queries").acceptance_of if drawn else lambda *_: None
+    return visit.show(
+        template,
+        update=one,
+        vehicle=vehicle,
+        job=job,
+        forecast=drawn,
+        chart=picture,
+        accepted=accepted(visit.office.owner, one),
+    )
+
+
+@page(OWNER, writes=True)
+def accept_it(visit: Visit, number: int, vehicle: str) -> HttpResponse:
+    """Keep in the ledger why an update goes to everybody although its forecast holds it."""
+    one = the_update(visit, number)
+    if vehicle not in set(Vehicle):
+        raise Http404
+    owner, found = visit.office.owner, _forecast(visit, one, Vehicle(vehicle))
+    accept: Any = import_module("goodterms.forecast.actions").accept_forecast
+    accept(owner, one, found, visit.request.POST.get("text", ""), now=visit.now)
+    visit.say("Kept in the ledger. It may go to all of them now.")
+    return redirect("updates-update", number)
 
 
 def the_update(visit: Visit, number: int) -> Update:
     """Give one of the owner's updates; 404 for anybody else's."""
     return get_object_or_404(Update.objects.select_related("owner"), owner=visit.office.owner, pk=number)
+
+
+def posting_of(visit: Visit, number: int) -> Job | None:
+    """Give the newest posting of an update to the list in this process; None where there was none."""
+    return JOBS.latest(visit.office.owner.pk, f"post {number}")
 
 
 def question(visit: Visit, one: Update, vehicle: Vehicle) -> Question:
@@ -147,19 +175,30 @@ def lines(counted: Audience) -> list[Counted]:
     ]
 
 
+def _vehicles(visit: Visit, one: Update) -> tuple[Vehicle, ...]:
+    """Give the vehicles that an update may travel by; a list where one is set, which welcomes nobody."""
+    has_list = one.kind == Update.Kind.UPDATE and bool(list_server_address(visit.office))
+    return (*_VEHICLES, Vehicle.LIST) if has_list else _VEHICLES
+
+
 def _at(visit: Visit) -> dict[str, Any]:
     return {"rulebook": visit.rulebook, "now": visit.now}
 
 
+def _forecast(visit: Visit, one: Update, vehicle: Vehicle) -> Any:
+    # NumPy and the charts take a second to load, and most pages do without them.
+    drawn: Any = import_module("goodterms.forecast.queries").forecast
+    return drawn(visit.office.owner, one, vehicle, rulebook=visit.rulebook, now=visit.now)
+
+
 def _forecast_job(visit: Visit, one: Update, vehicle: Vehicle) -> Job:
     """Give the drawing of a forecast: the one of the last minutes, or a new one."""
-    owner, rulebook, now = visit.office.owner, visit.rulebook, visit.now
+    owner, now = visit.office.owner, visit.now
     copies = sum(counts_by_update(owner, [one.pk]).get(one.pk, {}).values())
     key = f"forecast {one.pk} {vehicle} {copies} {now:%Y-%m-%d %H}"
 
     def work(_job: Job) -> Any:
-        # NumPy and the charts take a second to load, and most pages do without them.
-        drawn = import_module("goodterms.forecast.queries").forecast(owner, one, vehicle, rulebook=rulebook, now=now)
+        drawn = _forecast(visit, one, vehicle)
         curve = next(iter(drawn.outcomes.values())).curve if drawn.people else ()
         charts = import_module("goodterms.web.pages.updates.charts")
         return drawn, charts.curve_chart(f"curve-{vehicle}", curve, drawn.careful) if curve else None

@@ -98,8 +98,7 @@ def resolve_it(visit: Visit, number: int, copy: int) -> HttpResponse:
 @page()
 def copy(visit: Visit, number: int) -> HttpResponse:
     """Give the HTML of one person's copy of an update, for the frame in which it is shown."""
-    one, chosen = the_update(visit, number), visit.request.GET.get("as", "")
-    if not chosen.isdigit() or len(chosen) > 18:
+    one, person = the_update(visit, number), visit.person_given(visit.request.GET.get("as", ""))
+    if person is None:
         raise Http404
-    person = visit.person(int(chosen))
     return HttpResponse(doors.copies_of(visit.office, one).copy(person).html)

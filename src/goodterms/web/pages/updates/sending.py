@@ -95,9 +95,7 @@ def sending_of(visit: Visit, update: Update) -> Sending:
 @page(OWNER, writes=True)
 def test(visit: Visit, number: int) -> HttpResponse:
     """Send the owner a test copy."""
-    chosen = visit.request.POST.get("as", "")
-    person = visit.person(int(chosen)) if chosen.isdigit() and len(chosen) < 19 else None
-    send_test(visit, _update(visit, number), person)
+    send_test(visit, _update(visit, number), visit.person_given(visit.request.POST.get("as", "")))
     return redirect("updates-update", number)
 
 
@@ -191,8 +189,11 @@ def _moment(visit: Visit) -> datetime:
     written = visit.request.POST.get("at", "").strip()
     if not written:
         return visit.now
-    found = parse_datetime(written)
-    moment = found.replace(tzinfo=doors.zone_for(visit.office)) if found else None
+    try:
+        found = parse_datetime(written)
+    except ValueError:  # it reads like one, as 30 February does
+        found = None
+    moment = found.replace(tzinfo=found.tzinfo or doors.zone_for(visit.office)) if found else None
     if moment is None or moment <= visit.now:
         raise MomentUnreadable(f"'{written}' is no moment to come. Nothing was sent; choose a day and an hour ahead.")
     return moment

@@ -33,7 +33,7 @@ from goodterms.updates.actions import (
 from goodterms.updates.fields import FIELDS, FILTERS
 from goodterms.updates.models import Draft, Update
 from goodterms.updates.queries import as_update
-from goodterms.web.access.visit import OWNER, Visit, page
+from goodterms.web.access.visit import OWNER, Visit, number_in, page
 from goodterms.web.pages.updates.forms import DraftForm
 
 MAIL_POLICY = {"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "frame-ancestors": ["'self'"]}
@@ -84,7 +84,7 @@ def save(visit: Visit, number: int) -> HttpResponse:
     draft = _saved(visit, _open(visit, number))
     if not visit.is_fragment:
         chosen = visit.request.POST.get("choose") or visit.request.POST.get("as", "")
-        return redirect(reverse("updates-write", args=[draft.pk]) + (f"?as={chosen}" if chosen.isdigit() else ""))
+        return redirect(reverse("updates-write", args=[draft.pk]) + (f"?as={chosen}" if number_in(chosen) else ""))
     return visit.show("updates/beside.html", draft=draft, is_saved=True, **_beside(visit, draft))
 
 
@@ -212,8 +212,7 @@ def _as_update(visit: Visit, draft: Draft) -> Update:
 
 def _chosen(visit: Visit) -> Person | None:
     asked = visit.request.POST if visit.request.method == "POST" else visit.request.GET
-    number = asked.get("choose") or asked.get("as", "")
-    return visit.person(int(number)) if number.isdigit() and len(number) < 19 else None
+    return visit.person_given(asked.get("choose") or asked.get("as", ""))
 
 
 def _open(visit: Visit, number: int) -> Draft:

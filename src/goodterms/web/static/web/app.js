@@ -5,10 +5,12 @@ document.querySelectorAll("form[data-submit-at-once]").forEach((form) => form.re
 
 // Moments are shown in the reader's own zone and manner.
 function localise(root) {
-  const form = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+  const moments = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+  const days = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeZone: "UTC" });
   root.querySelectorAll("time[datetime]").forEach((time) => {
-    time.title = time.textContent;
-    time.textContent = form.format(new Date(time.dateTime));
+    const isDay = time.dateTime.length === 10;
+    if (!isDay) time.title = time.textContent;
+    time.textContent = (isDay ? days : moments).format(new Date(time.dateTime));
   });
 }
 localise(document);

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+_LAST_LINES = {b"%d " % code: code for code in range(200, 600)}
+"""How the only line of an answer begins, as a rule."""
 _LINE = re.compile(rb"([2-5][0-9]{2})([ -]|$)(.*)", re.DOTALL)
 # RFC 5321 section 4.5.3.1.5 has 512 octets; servers write longer ones, and no honest one writes this much.
 _LONGEST_LINE = 4_096
@@ -47,6 +49,12 @@ class AnswerReader:
         return [answer for line in lines if (answer := self._take(line.removesuffix(b"\r")))]
 
     def _take(self, line: bytes) -> Answer | None:
+        code = _LAST_LINES.get(line[:4])
+        if code and not self._lines and len(line) <= _LONGEST_LINE:
+            return Answer(code, (line[4:],))
+        return self._take_any(line)
+
+    def _take_any(self, line: bytes) -> Answer | None:
         match = _LINE.fullmatch(line)
         if not match or len(line) > _LONGEST_LINE or len(self._lines) >= _MOST_LINES:
             raise AnswerUnreadable(f"no answer of a mail server: {line[:60]!r}")

@@ -8,6 +8,8 @@ from goodterms.delivery.vehicles.email.engine.offers import Offers
 from goodterms.delivery.vehicles.transport import Letter
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
+# Each begins with the sign itself, which is looked for many times faster than what stands around it.
+_BARE_CR, _BARE_LF = re.compile(rb"\r(?!\n)"), re.compile(rb"\n(?<!\r\n)")
 _DOT_BELOW = re.compile(rb"\n\.")
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f<>]")
@@ -58,19 +60,23 @@ def enclose(letter: Letter, offers: Offers) -> Envelope | Reply:
 
 
 def _with_line_ends(content: bytes) -> bytes:
-    # Counting is many times faster than looking for bare ones, and nearly always enough.
-    if not content.count(b"\r\n") == content.count(b"\r") == content.count(b"\n"):
+    if _BARE_CR.search(content) or _BARE_LF.search(content):
         content = _LINE_END.sub(b"\r\n", content)
     return content if content.endswith(b"\r\n") else content + b"\r\n"
 
 
 def _refused_here(sender: str, receiver: str) -> Reply | None:
     """Refuse addresses with which a command could be smuggled in, or that are longer than any may be."""
-    if _UNSAFE.search(sender) or len(sender.encode()) > _MOST_ADDRESS:
+    if _is_unsafe(sender):
         return Reply(code=501, text="5.1.7 the sender's address has signs that no address may have", step=Step.MAIL)
-    if _UNSAFE.search(receiver) or len(receiver.encode()) > _MOST_ADDRESS:
+    if _is_unsafe(receiver):
         return Reply(code=501, text="5.1.3 the address has signs that no address may have", step=Step.RCPT)
     return None
+
+
+def _is_unsafe(address: str) -> bool:
+    size = len(address) if address.isascii() else len(address.encode())
+    return size > _MOST_ADDRESS or _UNSAFE.search(address) is not None
 
 
 def _not_offered(offers: Offers, content: bytes, *, needs_utf8: bool) -> Reply | None:

@@ -11,7 +11,7 @@ Three ways, as the server offers and has shown to cope:
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from time import monotonic
@@ -54,6 +54,8 @@ class _Trip:
     refusal: Reply | None = None
     is_answered: bool = False
     """Whether anything was answered to it."""
+    is_alone: bool = False
+    """Whether its commands leave one at a time."""
     comes_back: bool = False
     """Whether it is no fault of the letter that it did not leave, so that another connection takes it."""
 
@@ -90,7 +92,7 @@ class Lane:
         self._bytes = 0
         self._out: list[bytes] = []
         self._since = monotonic()
-        wire.on_answer, wire.on_broken = self._hear, self._break
+        wire.on_answers, wire.on_broken = self._hear_all, self._break
 
     @property
     def way(self) -> Way:
@@ -128,8 +130,14 @@ class Lane:
         waits[_Asked.DATA] = self._timeouts.data_begin
         return self._since + waits.get(self._asked[0][0], self._timeouts.command)
 
-    def take(self, letter: Letter) -> None:
-        """Take a letter; `flush` sends what is written for it."""
+    def take_from(self, waiting: deque[Letter]) -> None:
+        """Take as many letters as there is room for; `flush` sends what is written for them."""
+        room = self.room
+        while waiting and room > 0 and self._bytes < _MOST_BYTES:
+            self._take(waiting.popleft())
+            room -= 1
+
+    def _take(self, letter: Letter) -> None:
         found = enclose(letter, self._offers)
         if isinstance(found, Reply):
             self._ears.done(letter, found)
@@ -151,7 +159,7 @@ class Lane:
 
     def quit(self) -> None:
         """Say goodbye (RFC 5321 section 4.1.1.10); nobody waits for the answer to act on it."""
-        self._wire.on_answer = lambda _answer: self._wire.break_off("done")
+        self._wire.on_answers = lambda _answers: self._wire.break_off("done")
         self._wire.on_broken = lambda _why: None
         self._wire.write(b"QUIT\r\n")
 
@@ -160,11 +168,14 @@ class Lane:
     def _announce(self) -> None:
         """Send the commands of the letters whose turn it is."""
         while self._queued and self._announced is None:
-            if self.way is Way.ONE and self._trips:
+            way = self.way
+            if way is Way.ONE and self._trips:
                 return
             trip = self._queued.popleft()
-            if self.way is Way.CHUNKS and not self._is_doubtful:
+            if way is Way.CHUNKS and not self._is_doubtful:
                 self._announce_chunk(trip)
+            elif way is Way.ONE:
+                self._announce_alone(trip)
             else:
                 self._announce_group(trip)
             self._trips.append(trip)
@@ -183,15 +194,16 @@ class Lane:
         self._ask(_Asked.CHUNK, trip.envelope.chunk, trip)
         trip.step = Step.END
 
+    def _announce_alone(self, trip: _Trip) -> None:
+        """Send the first command; each of the others follows when the one before was answered."""
+        self._announced, trip.is_alone = trip, True
+        if self._is_open:
+            self._ask(_Asked.RSET, b"RSET\r\n")
+        else:
+            self._ask(_Asked.MAIL, trip.envelope.mail, trip)
+
     def _announce_group(self, trip: _Trip) -> None:
         self._announced = trip
-        if self.way is Way.ONE:
-            # The others follow when the one before was answered.
-            if self._is_open:
-                self._ask(_Asked.RSET, b"RSET\r\n")
-            else:
-                self._ask(_Asked.MAIL, trip.envelope.mail, trip)
-            return
         if self._is_open:
             self._ask(_Asked.RSET, b"RSET\r\n")
             self._is_open = False
@@ -207,15 +219,19 @@ class Lane:
 
     # Answers
 
-    def _hear(self, answer: Answer) -> None:
-        if answer.code == 421:
-            self._close_down()
-        elif not self._asked:
-            self._wire.break_off("the server gives answers that nobody asked for")
-        if self._wire.broken:
-            return
-        what, trip = self._asked.popleft()
+    def _hear_all(self, answers: Sequence[Answer]) -> None:
         self._since = monotonic()
+        for answer in answers:
+            if answer.code == 421:
+                self._close_down()
+            elif not self._asked:
+                self._wire.break_off("the server gives answers that nobody asked for")
+            if self._wire.broken:
+                return
+            self._hear(*self._asked.popleft(), answer)
+        self.flush()
+
+    def _hear(self, what: _Asked, trip: _Trip | None, answer: Answer) -> None:
         if trip is None:
             self._hear_reset(answer)
         elif what is _Asked.MAIL or what is _Asked.RCPT:
@@ -224,14 +240,13 @@ class Lane:
             self._hear_leave(trip, answer)
         else:
             self._hear_end(what, trip, answer)
-        self.flush()
 
     def _hear_reset(self, answer: Answer) -> None:
         if answer.code not in {250, 421}:
             self._wire.break_off(f"the server does not begin anew: {answer.code} {answer.text}")
             return
         self._is_open = False
-        if self.way is Way.ONE and self._announced is not None:
+        if self._announced is not None and self._announced.is_alone:
             self._ask(_Asked.MAIL, self._announced.envelope.mail, self._announced)
 
     def _hear_address(self, what: _Asked, trip: _Trip, answer: Answer) -> None:
@@ -244,14 +259,15 @@ class Lane:
             if answer.code < 400:
                 self._wire.break_off("the server's answer makes no sense")
                 return
-        is_alone = self._announced is trip and self.way is Way.ONE
         if trip.step is not Step.END and not trip.refusal:
             trip.step = Step.RCPT if what is _Asked.MAIL else Step.DATA
-        if is_alone and trip.refusal:
+        if not trip.is_alone:
+            return
+        if trip.refusal:
             self._finish(trip, trip.refusal)
-        elif is_alone and what is _Asked.MAIL:
+        elif what is _Asked.MAIL:
             self._ask(_Asked.RCPT, trip.envelope.rcpt, trip)
-        elif is_alone:
+        else:
             self._ask(_Asked.DATA, b"DATA\r\n", trip)
 
     def _hear_leave(self, trip: _Trip, answer: Answer) -> None:

@@ -13,7 +13,7 @@ from goodterms.delivery.vehicles.email.engine.reach import reach
 from goodterms.delivery.vehicles.email.engine.timeouts import Timeouts
 from goodterms.delivery.vehicles.email.engine.trust import Trust
 from goodterms.delivery.vehicles.email.server import Server
-from goodterms.delivery.vehicles.transport import Letter, RunStopped
+from goodterms.delivery.vehicles.transport import Answered, Letter, RunStopped
 
 _LETTERS_BEFORE_ANOTHER = 4
 """A connection more is opened for each so many letters that were answered: a short list needs but one."""
@@ -45,7 +45,7 @@ class Pool:
         self._parting: list[Lane] = []
         self._opening: set[asyncio.Task[None]] = set()
         self._waiting: deque[Letter] = deque()
-        self._outcomes: list[tuple[Letter, Reply]] = []
+        self._outcomes: list[Answered] = []
         self._most_lanes = limits.connections
         self._offers = Offers()
         self._answered = 0
@@ -79,7 +79,7 @@ class Pool:
         """Take a letter; it leaves as soon as `outcomes` is waited for."""
         self._waiting.append(letter)
 
-    async def outcomes(self) -> list[tuple[Letter, Reply]]:
+    async def outcomes(self) -> list[Answered]:
         """Give what became of letters since the last time; perhaps nothing, when something else changed."""
         self._hand_out()
         if not self._outcomes and self.under_way:
@@ -109,8 +109,7 @@ class Pool:
     def _hand_out(self) -> None:
         """Give the letters that wait to connections with room; where there is none, open another or give up."""
         for lane in list(self._lanes):
-            while self._waiting and lane.room > 0:
-                lane.take(self._waiting.popleft())
+            lane.take_from(self._waiting)
             lane.flush()
             if lane.is_spent:
                 self._lanes.remove(lane)

@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import cast
 
 from goodterms.delivery.vehicles.email.engine.answers import Answer, AnswerReader, AnswerUnreadable
@@ -20,8 +20,8 @@ class Wire(asyncio.Protocol):
     """
 
     def __init__(self) -> None:
-        self.on_answer: Callable[[Answer], None] = self._resolve
-        """Who hears the answers."""
+        self.on_answers: Callable[[Sequence[Answer]], None] = self._resolve
+        """Who hears the answers; those that arrived together are told together, and only while it is not broken."""
         self.on_broken: Callable[[str], None] = lambda _why: None
         """Told once, when the connection is gone."""
         self.broken = ""
@@ -42,9 +42,8 @@ class Wire(asyncio.Protocol):
         except AnswerUnreadable as fault:
             self.break_off(str(fault))
             return
-        for answer in answers:
-            if not self.broken:
-                self.on_answer(answer)
+        if answers and not self.broken:
+            self.on_answers(answers)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell whoever waits."""
@@ -91,10 +90,12 @@ class Wire(asyncio.Protocol):
             self._waiting.set_exception(WireBroken(self.broken))
         self.on_broken(self.broken)
 
-    def _resolve(self, answer: Answer) -> None:
-        if self._waiting is not None and not self._waiting.done():
-            self._waiting.set_result(answer)
-        elif self._early:
-            self.break_off("the server gives answers that nobody asked for")
-        else:
-            self._early.append(answer)  # the greeting may be here before anybody waits for it
+    def _resolve(self, answers: Sequence[Answer]) -> None:
+        for answer in answers:
+            if self._waiting is not None and not self._waiting.done():
+                self._waiting.set_result(answer)
+            elif self._early:
+                self.break_off("the server gives answers that nobody asked for")
+                return
+            else:
+                self._early.append(answer)  # the greeting may be here before anybody waits for it
