@@ -21,7 +21,7 @@ def _database(url: str) -> dict[str, Any]:
             f"GOODTERMS_DATABASE_URL begins with '{parts.scheme}'; it must be sqlite:///path or postgresql://…"
         )
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "goodterms.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

@@ -96,6 +96,12 @@ def reserve_ids(model: type[models.Model], count: int) -> range | list[int]:
         return range(first, first + count)
 
 
+def by_key(model: type[models.Model]) -> str:
+    """Give the columns of a table's primary key as ON CONFLICT takes them: on PostgreSQL with the owner."""
+    column = model._meta.pk.column
+    return f"(owner_id, {column})" if is_postgresql() else f"({column})"
+
+
 def announce_rows(model: type[models.Model]) -> None:
     """Say, before numbers are reserved, that this transaction adds rows to a table: `is_settled` minds it."""
     if is_postgresql() and connection.in_atomic_block:
@@ -118,14 +124,14 @@ def is_settled(model: type[models.Model]) -> bool:
     return True
 
 
-def look_at_rows() -> None:
+def look_at_rows(model: type[models.Model] | None = None) -> None:
     """Let the database see how many rows there are and how they are spread, so that it finds the quick ways to them.
 
-    Needed after many came at once: PostgreSQL would look some minutes later, SQLite never.
+    Needed after many came at once: PostgreSQL would look some minutes later, SQLite never. Of one table, or of all.
     """
     if not is_postgresql():
         execute("PRAGMA analysis_limit = 1000")
-    execute("ANALYZE")
+    execute(f'ANALYZE "{model._meta.db_table}"' if model else "ANALYZE")
 
 
 def insert_rows(
@@ -153,9 +159,15 @@ def insert_rows(
 
 
 def update_rows(
-    model: type[models.Model], sets: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]], *, key: str = "id"
+    owner: int,
+    model: type[models.Model],
+    sets: str,
+    columns: Mapping[str, str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    key: str = "id",
 ) -> None:
-    """Change rows by the numbers in the column `key`.
+    """Change rows of an owner's by the numbers in the column `key`.
 
     Each row of values has the number last, `columns` the others with their types.
 
@@ -166,14 +178,25 @@ def update_rows(
     with connection.cursor() as cursor:
         if not is_postgresql():
             ordered = re.sub(r"\bv\.\w+", "%s", sets)
-            cursor.executemany(f'UPDATE "{table}" AS d SET {ordered} WHERE {key} = %s', list(rows))  # noqa: S608
+            statement = f'UPDATE "{table}" AS d SET {ordered} WHERE owner_id = {owner:d} AND {key} = %s'  # noqa: S608
+            cursor.executemany(statement, list(rows))
             return
         # As one text, which costs a tenth of what a value for each column of each row costs.
         typed = ", ".join(f"{name} {kind}" for name, kind in {**columns, key: "bigint"}.items())
         statement = f"""
-            UPDATE "{table}" AS d SET {sets} FROM json_to_recordset(%s::json) AS v ({typed}) WHERE d.{key} = v.{key}
+            UPDATE "{table}" AS d SET {sets} FROM json_to_recordset(%s::json) AS v ({typed})
+            WHERE d.owner_id = {owner:d} AND d.{key} = v.{key}
         """  # noqa: S608
         cursor.execute(statement, [orjson.dumps([dict(zip(names, row, strict=True)) for row in rows]).decode()])
+
+
+def delete_rows(rows: models.QuerySet[Any]) -> int:
+    """Delete the rows that a query finds in one statement; give how many.
+
+    The database refuses it where others lead to them. Django would read them first, ask who leads to them, and then
+    delete them by their numbers alone.
+    """
+    return rows._raw_delete(using=connection.alias) or 0
 
 
 def execute_many(statement: str, rows: Iterable[Sequence[Any]]) -> None:

@@ -65,7 +65,7 @@ class Postman:
 
     def standing(self, person: Person) -> Standing:
         """Give a person's standing."""
-        return standings_of([person.pk])[person.pk]
+        return standings_of(person.owner_id, [person.pk])[person.pk]
 
     def rows(self) -> list[Feedback]:
         """Give what was kept of it."""

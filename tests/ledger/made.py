@@ -63,7 +63,7 @@ def record(
                 commitment,
             )
         )
-        payloads.append((number, fact.person, salt, body.decode()))
+        payloads.append((number, owner.pk, fact.person, salt, body.decode()))
     columns = (
         "id",
         "owner_id",
@@ -76,7 +76,7 @@ def record(
         "commitment",
     )
     sql.insert_rows(Entry, columns, entries)
-    sql.insert_rows(Payload, ("entry_id", "person_id", "salt", "body"), payloads)
+    sql.insert_rows(Payload, ("entry_id", "owner_id", "person_id", "salt", "body"), payloads)
     return ids
 
 

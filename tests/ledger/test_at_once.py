@@ -8,7 +8,9 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import Model
 
+from goodterms import sql
 from goodterms.accounts.models import Owner
 from goodterms.ledger.actions.append import append
 from goodterms.ledger.actions.project import rebuild, recompute_bearings, refold
@@ -49,6 +51,50 @@ def in_another_transaction(act: Callable[[], object]) -> threading.Thread:
                 break
             time.sleep(0.01)
     return thread
+
+
+def fact_of(person: Person) -> Fact:
+    return Fact(kind=Kind.CONNECTION_SEEN, occurred_at=NOON, actor=Actor.SYSTEM, person=person.pk)
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("locked", [Person, Standing], ids=["person", "standing"])
+@pytest.mark.usefixtures("committed_db")
+def test_who_waits_for_one_person_holds_nobody_behind_them(locked: type[Model]) -> None:
+    """So no two can wait for each other, however many persons each writes of, in whatever order."""
+    owner = make_owner()
+    first, last = make_person(owner, "Alice"), make_person(owner, "Zoe")
+    append(owner, [fact_of(first), fact_of(last)], now=NOON)
+    facts = [*[fact_of(last)] * sql.BATCH, fact_of(first)]
+
+    with transaction.atomic():
+        locked._default_manager.select_for_update().get(pk=first.pk)
+        other = in_another_transaction(lambda: append(owner, facts, now=NOON))
+        assert other.is_alive()
+        assert locked._default_manager.select_for_update(nowait=True).get(pk=last.pk)
+    other.join(timeout=30)
+
+    assert not other.is_alive()
+
+
+@pytest.mark.postgresql
+@pytest.mark.usefixtures("committed_db")
+def test_standings_of_persons_that_were_merged_are_held_in_one_order_too() -> None:
+    """Whoever was merged into somebody with a lower number comes late among persons, and early among standings."""
+    owner = make_owner()
+    first, last = make_person(owner, "Alice"), make_person(owner, "Zoe")
+    append(owner, [fact_of(first), fact_of(last)], now=NOON)
+    late, early = (make_person(owner, "Ann", merged_into=one) for one in (last, first))
+    facts = [*[fact_of(late)] * sql.BATCH, fact_of(early)]
+
+    with transaction.atomic():
+        Standing.objects.select_for_update().get(pk=first.pk)
+        other = in_another_transaction(lambda: append(owner, facts, now=NOON))
+        assert other.is_alive()
+        assert Standing.objects.select_for_update(nowait=True).get(pk=last.pk)
+    other.join(timeout=30)
+
+    assert not other.is_alive()
 
 
 @pytest.mark.postgresql

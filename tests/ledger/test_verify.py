@@ -234,6 +234,7 @@ def test_leaves_that_changed_places_are_found(owner: Owner) -> None:
     assert "node 1/0: it is not the hash of what lies under it" in faults(owner)
 
 
+@pytest.mark.sqlite  # PostgreSQL refuses such a leaf: tests/postgresql
 def test_a_leaf_that_names_another_ledgers_entry_is_found(owner: Owner) -> None:
     Entry.objects.filter(leaf__index=2).update(owner=make_owner("Otto"))
     assert f"leaf 2: the entry {entry_at(2)} that it names is not in this ledger" in faults(owner)

@@ -9,7 +9,7 @@ class User(AbstractUser):
 
 
 class Owner(models.Model):
-    """The member whose network it is; every other table has the owner as its first key."""
+    """The member whose network it is; every table but those of who may sign in has the owner as its first key."""
 
     uid = models.CharField(max_length=32, unique=True)
     name = models.CharField(max_length=200)

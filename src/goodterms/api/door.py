@@ -46,7 +46,7 @@ class Call:
         found = Person.objects.filter(owner=self.office.owner, pk=number).first()
         if found is None:
             raise NotThere(f"There is no person {number}.")
-        return Person.objects.get(pk=root_id(found))
+        return Person.objects.get(owner=found.owner_id, pk=root_id(found))
 
 
 class Bearer(HttpBearer):

@@ -31,12 +31,15 @@ def known_artefacts(owner: Owner, hashes: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def assign_artefacts(pairs: Iterable[tuple[int, int]]) -> None:
+def assign_artefacts(owner: Owner, pairs: Iterable[tuple[int, int]]) -> None:
     """Say whom artefacts are about: (person, artefact) pairs; one that is about somebody already stays theirs."""
-    sql.execute_many("UPDATE goodterms_artefact SET person_id = %s WHERE id = %s AND person_id IS NULL", pairs)
+    sql.execute_many(
+        "UPDATE goodterms_artefact SET person_id = %s WHERE owner_id = %s AND id = %s AND person_id IS NULL",
+        ((person, owner.pk, artefact) for person, artefact in pairs),
+    )
 
 
-def empty_artefacts(numbers: Iterable[int]) -> None:
+def empty_artefacts(owner: Owner, numbers: Iterable[int]) -> None:
     """Destroy the contents of artefacts; their hashes stay."""
     for batch in sql.batches(numbers):
-        Artefact.objects.filter(pk__in=batch).update(content=None)
+        Artefact.objects.filter(owner=owner, pk__in=batch).update(content=None)

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from goodterms import owned
 from goodterms.accounts.models import Owner
 from goodterms.people.models import Person
 
@@ -12,7 +13,7 @@ class Artefact(models.Model):
     owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
     sha256 = models.CharField(max_length=64)
     kind = models.CharField(max_length=40, help_text="connections, invitations, messages, mail, ...")
-    person = models.ForeignKey(Person, models.PROTECT, null=True, db_index=False)
+    person = owned.ForeignKey(Person, models.PROTECT, null=True, db_index=False)
     content = models.BinaryField(null=True, help_text="Null once erased.")
 
     class Meta:

@@ -9,7 +9,6 @@ from tempfile import TemporaryDirectory
 from typing import IO
 
 import orjson
-from django.apps import apps
 from django.db import connection, models, transaction
 
 from goodterms import __version__, sql
@@ -81,12 +80,10 @@ def destroy_everything(office: Office, *, keeps_exits: bool) -> None:
     with transaction.atomic(), without_triggers():
         AuditLine.objects.filter(owner=owner).delete()
         Membership.objects.filter(owner=owner).delete()
-        payload = apps.get_model("goodterms", "payload")
-        rows_of(owner, payload)._raw_delete(using=connection.alias)
         for model in tables():
-            if model not in {Owner, payload}:
-                rows_of(owner, model)._raw_delete(using=connection.alias)
-        Owner.objects.filter(pk=owner.pk)._raw_delete(using=connection.alias)
+            if model is not Owner:
+                sql.delete_rows(rows_of(owner, model))
+        sql.delete_rows(Owner.objects.filter(pk=owner.pk))
     shutil.rmtree(office.folder / "journal" / owner.uid, ignore_errors=True)
     if not keeps_exits and not Owner.objects.exists():
         (office.folder / FILE_NAME).unlink(missing_ok=True)

@@ -27,9 +27,7 @@ def rows_of(owner: Owner, model: type[models.Model]) -> models.QuerySet[Any]:
     """Give the owner's rows of a table."""
     if model is Owner:
         return Owner.objects.filter(pk=owner.pk)
-    names = {field.name for field in model._meta.get_fields()}
-    path = "owner" if "owner" in names else "entry__owner"
-    return model._default_manager.filter(**{path: owner})
+    return model._default_manager.filter(owner=owner)
 
 
 def write_rows(rows: models.QuerySet[Any]) -> Iterator[bytes]:

@@ -50,14 +50,14 @@ _SELECT = f"""
     SELECT d.id, d.vehicle, d.address, d.address_key, d.message_id, d.attempts, d.first_tried_at, d.claimed_until,
       d.copy_sha256, p.id, COALESCE(p.merged_into_id, p.id), p.uid, p.first_name, p.last_name, p.company, p.position,
       p.connected_on
-    FROM "{_DELIVERY}" d JOIN "{_PERSON}" p ON p.id = d.person_id
+    FROM "{_DELIVERY}" d JOIN "{_PERSON}" p ON p.owner_id = d.owner_id AND p.id = d.person_id
 """  # noqa: S608
 
 
 def read_claimed(update: Update, numbers: Sequence[int]) -> list[Claimed]:
     """Give copies of an update by their numbers, those due first before the others."""
     among, listed = sql.among("d.id", numbers)
-    rows = sql.fetch(f"{_SELECT} WHERE {among} ORDER BY d.due_at, d.id", [listed])
+    rows = sql.fetch(f"{_SELECT} WHERE d.owner_id = %s AND {among} ORDER BY d.due_at, d.id", [update.owner_id, listed])
     return [_claimed(update, row) for row in rows]
 
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from goodterms import owned
 from goodterms.accounts.models import Owner
 from goodterms.people.models import Person
 from goodterms.updates.models import Update
@@ -21,8 +22,8 @@ class Delivery(models.Model):
         UNKNOWN = "unknown", "handed over without an answer; never sent again"
 
     owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
-    update = models.ForeignKey(Update, models.PROTECT, db_index=False)
-    person = models.ForeignKey(Person, models.PROTECT, db_index=False)
+    update = owned.ForeignKey(Update, models.PROTECT, db_index=False)
+    person = owned.ForeignKey(Person, models.PROTECT, db_index=False)
     vehicle = models.CharField(max_length=12)
     address = models.CharField(max_length=400, blank=True, help_text="Empty once erased.")
     address_key = models.CharField(max_length=64, help_text="Keyed hash of the widened address.")
@@ -97,7 +98,7 @@ class ListMember(models.Model):
 
     owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
     list_name = models.CharField(max_length=300)
-    person = models.ForeignKey(Person, models.PROTECT, db_index=False)
+    person = owned.ForeignKey(Person, models.PROTECT, db_index=False)
     address_key = models.CharField(max_length=64, help_text="Keyed hash of the widened address.")
     put_at = models.DateTimeField(null=True, help_text="When the server confirmed it; empty before that.")
 

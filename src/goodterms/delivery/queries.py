@@ -201,7 +201,7 @@ def reasons_against(owner: Owner, copies: Sequence[Claimed], question: Question)
     Asked for a whole window of copies at once, in three queries whatever its size.
     """
     decisions = decisions_for(owner, (copy.root_id for copy in copies), question)
-    known = _looked_at(copies)
+    known = _looked_at(owner, copies)
     reasons: dict[int, Reason] = {}
     for copy in copies:
         decision = decisions[copy.root_id]
@@ -224,14 +224,17 @@ _LOOK = f"""
       EXISTS (SELECT 1 FROM "{_IDENTITY}" i WHERE i.owner_id = d.owner_id
         AND i.person_id = COALESCE(o.merged_into_id, o.id) AND i.kind = '{Identity.Kind.EMAIL.value}'
         AND i.is_current AND i.value = d.address AND i.key = d.address_key)
-    FROM "{_DELIVERY}" d JOIN "{_PERSON}" o ON o.id = d.person_id WHERE
+    FROM "{_DELIVERY}" d JOIN "{_PERSON}" o ON o.owner_id = d.owner_id AND o.id = d.person_id
+    WHERE d.owner_id = %s AND
 """  # noqa: S608
 
 
-def _looked_at(copies: Sequence[Claimed]) -> dict[int, tuple[bool, bool]]:
+def _looked_at(owner: Owner, copies: Sequence[Claimed]) -> dict[int, tuple[bool, bool]]:
     """Say of each copy whether others were joined with its person, and whether its address is that person's now."""
     among, numbers = sql.among("d.id", (copy.pk for copy in copies))
-    return {number: (bool(joined), bool(theirs)) for number, joined, theirs in sql.fetch(_LOOK + among, [numbers])}
+    return {
+        number: (bool(joined), bool(theirs)) for number, joined, theirs in sql.fetch(_LOOK + among, [owner.pk, numbers])
+    }
 
 
 def _is_of_another_half(owner: Owner, copy: Claimed) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
+from goodterms import sql
 from goodterms.accounts.models import Owner
 from goodterms.accounts.office import Office
 from goodterms.delivery.actions.settle import Settled, facts_of
@@ -114,7 +115,7 @@ def mark_not_sent(owner: Owner, delivery: Delivery, *, now: datetime) -> None:
     entries = entries_of(owner, group_of(root_id(found.person)))
     wrong = [e for e in entries if e.kind in _PARTS and e.detail.get("message_id") == found.message_id]
     append(owner, [_taken_back(owner, entries, entry, now) for entry in wrong[-1:]], now=now)
-    found.delete()
+    sql.delete_rows(mine)
 
 
 def _taken_back(owner: Owner, entries: Sequence[Entry], wrong: Entry, now: datetime) -> Fact:
@@ -164,7 +165,7 @@ def confirm_by_messages(owner: Owner, export: int, *, now: datetime) -> int:
     found = list(_found(messages.filter(at__gte=updates[-1].created_at), wordings))
     for message, update in found:
         _note_copy(owner, message, update)
-        Exchange.objects.filter(pk=message.pk).update(recognised=mark_of(update))
+        Exchange.objects.filter(owner=message.owner_id, pk=message.pk).update(recognised=mark_of(update))
     append(owner, [_confirmed(message, update) for message, update in found], now=now)
     return len(found)
 
@@ -183,7 +184,7 @@ def _found(messages: QuerySet[Exchange], wordings: Sequence[tuple[Update, str]])
 
 
 def _note_copy(owner: Owner, message: Exchange, update: Update) -> None:
-    person = Person.objects.get(pk=root_id(message.person))
+    person = Person.objects.get(owner=message.owner_id, pk=root_id(message.person))
     has_copy = Delivery.objects.filter(owner=owner, update=update, person__in=group_of(person.pk)).exists()
     if has_copy or person.erased_at is not None:
         return

@@ -33,7 +33,7 @@ def erase(office: Office, person: Person, *, actor: Actor = Actor.OWNER, now: da
     The entries' commitments stay, so the sealed tree still verifies; suppressions stay, so that nobody by any of the
     identities is ever written to again, whatever is imported.
     """
-    root = Person.objects.get(pk=root_id(person))
+    root = Person.objects.get(owner=office.owner, pk=root_id(person))
     if root.erased_at:
         raise AlreadyErased(f"Person {root.pk} was erased on {root.erased_at:%Y-%m-%d}. Nothing was done.")
     group = group_of(root.pk)
@@ -45,7 +45,7 @@ def erase(office: Office, person: Person, *, actor: Actor = Actor.OWNER, now: da
         now=now,
     )
     destroy_payloads(office.owner, group)
-    artefacts = set(Exchange.objects.filter(person__in=group).values_list("artefact_id", flat=True))
+    artefacts = set(Exchange.objects.filter(owner=office.owner, person__in=group).values_list("artefact_id", flat=True))
     Exchange.objects.filter(owner=office.owner, person__in=group).delete()
     Note.objects.filter(owner=office.owner, person__in=group).delete()
     TieChoice.objects.filter(owner=office.owner, person__in=group).delete()
@@ -55,7 +55,7 @@ def erase(office: Office, person: Person, *, actor: Actor = Actor.OWNER, now: da
     OptIn.objects.filter(owner=office.owner, person__in=group).update(address="")
     Answer.objects.filter(owner=office.owner, person__in=group).update(address="", replies_to="", reply="")
     Identity.objects.filter(owner=office.owner, person__in=group).delete()
-    Person.objects.filter(pk__in=group).update(
+    Person.objects.filter(owner=office.owner, pk__in=group).update(
         first_name="", last_name="", company="", position="", slug="", email="", connected_on=None, name_key="",
         folded="", erased_at=now,
     )  # fmt: skip
@@ -64,4 +64,4 @@ def erase(office: Office, person: Person, *, actor: Actor = Actor.OWNER, now: da
 def _empty_artefacts(office: Office, group: list[int], others: set[int]) -> None:
     """Destroy raw rows about the person; a row that names others too is the person's as much as theirs."""
     Artefact.objects.filter(owner=office.owner, person__in=group).update(content=None)
-    empty_artefacts(others)
+    empty_artefacts(office.owner, others)

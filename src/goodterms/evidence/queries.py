@@ -52,7 +52,7 @@ def kept_about(owner: Owner, person: Person) -> _Values:
     """
     whole = _surviving(person)
     numbers = _numbers_of(whole)
-    own = {row.pk: row for row in Payload.objects.filter(entry__owner=owner, person__in=numbers).order_by("pk")}
+    own = {row.pk: row for row in Payload.objects.filter(owner=owner, person__in=numbers).order_by("pk")}
     return {
         "kept_by": {"name": owner.name, "email": owner.email},
         "person": {**_person(whole, numbers), "position": whole.position},
@@ -109,9 +109,9 @@ def _person(person: Person, numbers: Sequence[int]) -> _Values:
 
 def _payloads(owner: Owner, numbers: Sequence[int]) -> dict[int, Payload]:
     """Give the person's payloads, and those about the whole network that they rest on, by their entries."""
-    own = {row.pk: row for row in Payload.objects.filter(entry__owner=owner, person__in=numbers)}
+    own = {row.pk: row for row in Payload.objects.filter(owner=owner, person__in=numbers)}
     sources = {source for row in own.values() if (source := orjson.loads(row.body)["source"]) is not None}
-    shared = Payload.objects.filter(entry__owner=owner, entry__kind__in=OWNER_WIDE, person__isnull=True)
+    shared = Payload.objects.filter(owner=owner, entry__owner=owner, entry__kind__in=OWNER_WIDE, person__isnull=True)
     return own | {row.pk: row for row in shared if _is_rested_on(orjson.loads(row.body), sources)}
 
 
@@ -124,7 +124,7 @@ def _is_rested_on(body: Mapping[str, Any], sources: set[int]) -> bool:
 def _entries(owner: Owner, numbers: Sequence[int], payloads: Mapping[int, Payload], newest: Seal) -> list[_Values]:
     own = Entry.objects.filter(owner=owner, person__in=numbers).values_list("pk", flat=True)
     wanted = sorted({*own, *payloads})
-    commitments = dict(Entry.objects.filter(pk__in=wanted).values_list("pk", "commitment"))
+    commitments = dict(Entry.objects.filter(owner=owner, pk__in=wanted).values_list("pk", "commitment"))
     return [
         {
             "index": proof.index,

@@ -5,6 +5,7 @@ exits that it has forgotten from here.
 """
 
 import os
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -14,8 +15,11 @@ from goodterms.exits.rules import Suppressed, read_line
 from goodterms.lib.faults import Fault
 
 FILE_NAME = "suppressions.jsonl"
-_counted: dict[Path, tuple[int, int, int]] = {}
-"""By file: its number on the disk, how far it was counted, and how many lines that were."""
+_CHUNK = 1 << 20
+_SETTLED_NS = 2_000_000_000
+"""So long after its last change a file's time tells whether it has changed since; before that both may be the same."""
+_counted: dict[Path, tuple[tuple[int, ...], int]] = {}
+"""By file: which state of it was counted, and how many lines it had."""
 _kept_back: ContextVar[list[Suppressed] | None] = ContextVar("kept_back", default=None)
 
 
@@ -74,20 +78,20 @@ def read_file(folder: Path) -> list[Suppressed]:
 
 
 def count_lines(folder: Path) -> int:
-    """Count the whole lines; those that were counted before are not read again."""
+    """Count the whole lines; a file that has not changed since is not read again."""
     path = folder / FILE_NAME
     if not path.exists():
         return 0
-    found = path.stat()
-    number, size, lines = _counted.get(path, (0, 0, 0))
-    if number != found.st_ino or size > found.st_size:
-        size = lines = 0
-    if size < found.st_size:
-        with path.open("rb") as file:
-            file.seek(size)
-            fresh = file.read()
-        size, lines = size + len(fresh), lines + fresh.count(b"\n")
-    _counted[path] = (found.st_ino, size, lines)
+    with path.open("rb") as file:
+        found = os.fstat(file.fileno())
+        state = (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+        before, lines = _counted.get(path, ((), 0))
+        if before != state:
+            lines = sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(_CHUNK), b""))
+    if time.time_ns() - max(found.st_mtime_ns, found.st_ctime_ns) > _SETTLED_NS:
+        _counted[path] = state, lines
+    else:
+        _counted.pop(path, None)
     return lines
 
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from goodterms import owned
 from goodterms.accounts.models import Owner
 from goodterms.people.models import Person
 
@@ -27,7 +28,7 @@ class Suppression(models.Model):
     vehicles = models.CharField(max_length=60, blank=True, help_text="Comma-separated; empty: all.")
     purposes = models.CharField(max_length=60, blank=True, help_text="Comma-separated; empty: all.")
     since = models.DateTimeField()
-    person = models.ForeignKey(Person, models.PROTECT, null=True, db_index=False)
+    person = owned.ForeignKey(Person, models.PROTECT, null=True, db_index=False)
 
     class Meta:
         constraints = [

@@ -42,8 +42,8 @@ def suppressed_elsewhere(owner: Owner, persons: Iterable[int] | None = None) -> 
         SELECT DISTINCT COALESCE(p.merged_into_id, p.id)
         FROM goodterms_suppression s
         JOIN goodterms_identity i ON i.owner_id = s.owner_id AND i.key = s.key
-        JOIN goodterms_person p ON p.id = i.person_id
-        LEFT JOIN goodterms_person q ON q.id = s.person_id
+        JOIN goodterms_person p ON p.owner_id = i.owner_id AND p.id = i.person_id
+        LEFT JOIN goodterms_person q ON q.owner_id = s.owner_id AND q.id = s.person_id
         WHERE s.owner_id = %s AND s.kind IN ({certain})
           AND (q.id IS NULL OR COALESCE(q.merged_into_id, q.id) <> COALESCE(p.merged_into_id, p.id))
     """  # noqa: S608

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from goodterms import owned
 from goodterms.accounts.models import Owner
 from goodterms.artefacts.models import Artefact
 from goodterms.delivery.models import Delivery
@@ -13,14 +14,14 @@ class Feedback(models.Model):
 
     owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
     sha256 = models.CharField(max_length=64)
-    artefact = models.ForeignKey(Artefact, models.PROTECT, null=True, db_index=False)
-    person = models.ForeignKey(Person, models.PROTECT, null=True, db_index=False)
+    artefact = owned.ForeignKey(Artefact, models.PROTECT, null=True, db_index=False)
+    person = owned.ForeignKey(Person, models.PROTECT, null=True, db_index=False)
     signal = models.CharField(max_length=20)
     kind = models.CharField(max_length=20, blank=True, help_text="Which of its signal: hard, out_of_office, erase ...")
     reason = models.TextField(blank=True)
     words = models.TextField(blank=True, help_text="What the person said, as far as the owner has to see it.")
     detail = models.JSONField(default=dict)
-    delivery = models.ForeignKey(Delivery, models.PROTECT, null=True, db_index=False)
+    delivery = owned.ForeignKey(Delivery, models.PROTECT, null=True, db_index=False)
     received_at = models.DateTimeField()
     read_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
@@ -48,13 +49,13 @@ class Complaint(models.Model):
         FEEDBACK_LOOP = "feedback_loop", "a mailbox provider's feedback loop"
 
     owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
-    person = models.ForeignKey(Person, models.PROTECT, null=True, db_index=False)
+    person = owned.ForeignKey(Person, models.PROTECT, null=True, db_index=False)
     source = models.CharField(max_length=16, choices=Source)
     ticket = models.CharField(max_length=200, blank=True, help_text="The number under which the other side has it.")
     words = models.TextField(blank=True)
     cause = models.TextField(blank=True, help_text="What led to it, as the owner found.")
-    feedback = models.ForeignKey(Feedback, models.PROTECT, null=True, db_index=False)
-    delivery = models.ForeignKey(Delivery, models.PROTECT, null=True, db_index=False)
+    feedback = owned.ForeignKey(Feedback, models.PROTECT, null=True, db_index=False)
+    delivery = owned.ForeignKey(Delivery, models.PROTECT, null=True, db_index=False)
     received_at = models.DateTimeField()
     opened_at = models.DateTimeField()
     replied_at = models.DateTimeField(null=True)
@@ -70,7 +71,7 @@ class OptIn(models.Model):
     """A yes that somebody gave, until they confirm it by a link or a mail that only they can have."""
 
     owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
-    person = models.ForeignKey(Person, models.PROTECT, db_index=False)
+    person = owned.ForeignKey(Person, models.PROTECT, db_index=False)
     uid = models.CharField(max_length=32, help_text="What the confirming token names: 32 hexadecimal digits.")
     address = models.CharField(max_length=400, blank=True, help_text="Where they want mail; empty once erased.")
     address_key = models.CharField(max_length=64, help_text="Keyed hash of the widened address.")
@@ -104,7 +105,7 @@ class Answer(models.Model):
         REFUSED = "refused", "refused, or not sent because something came in between"
 
     owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
-    person = models.ForeignKey(Person, models.PROTECT, db_index=False)
+    person = owned.ForeignKey(Person, models.PROTECT, db_index=False)
     kind = models.CharField(max_length=8, choices=Kind)
     about = models.CharField(max_length=80, help_text="What it answers; one answer to each.")
     address = models.CharField(max_length=400, blank=True, help_text="Empty once erased.")

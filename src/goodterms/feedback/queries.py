@@ -68,7 +68,7 @@ class Page:
 
 def page_of(owner: Owner, person: Person) -> Page:
     """Give what a person's page shows."""
-    standing = standings_of([person.pk]).get(person.pk, Standing())
+    standing = standings_of(owner.pk, [person.pk]).get(person.pk, Standing())
     bearing = bearing_of(standing, profile_terms(owner))
     mail, profile = (address_of(owner, person.pk, vehicle) for vehicle in (Vehicle.EMAIL, Vehicle.LINKEDIN))
     given = OptIn.objects.filter(owner=owner, person=person).order_by("-given_at", "-id").first()
@@ -153,7 +153,7 @@ def leavers(owner: Owner) -> list[Leaver]:
     """Give those whose connection is to be broken and is not shown as broken, oldest first."""
     wanted = [found for found in bearings(owner) if found.exit in _LEFT and found.connection is not Connection.ABSENT]
     export = newest_export(owner)
-    standings = standings_of(persons_bearing(owner, wanted))
+    standings = standings_of(owner.pk, persons_bearing(owner, wanted))
     found = {one[0]: one for one in _still_connected(standings, export.taken_at if export else None)}
     profiles = addresses_of(owner, list(found), Vehicle.LINKEDIN)
     listed = [
@@ -164,7 +164,7 @@ def leavers(owner: Owner) -> list[Leaver]:
             left_at=found[number][1],
             waits_for_export=found[number][2],
         )
-        for number, person in Person.objects.in_bulk(list(found)).items()
+        for number, person in Person.objects.filter(owner=owner).in_bulk(list(found)).items()
     ]
     return sorted(listed, key=lambda leaver: (leaver.left_at, leaver.person))
 
@@ -232,7 +232,7 @@ def _connected_on(person: Person | None) -> date | None:
     if person is None:
         return None
     number = root_id(person)
-    standing = standings_of([number]).get(number)
+    standing = standings_of(person.owner_id, [number]).get(number)
     return standing.connected_on if standing else None
 
 

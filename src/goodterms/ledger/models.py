@@ -5,6 +5,7 @@ The database itself refuses to change or delete entries, leaves, nodes and seals
 
 from django.db import models
 
+from goodterms import owned
 from goodterms.accounts.models import Owner
 from goodterms.people.models import Person
 
@@ -13,7 +14,7 @@ class Entry(models.Model):
     """One thing that bears on permission. Append-only."""
 
     owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
-    person = models.ForeignKey(Person, models.PROTECT, null=True, db_index=False)
+    person = owned.ForeignKey(Person, models.PROTECT, null=True, db_index=False)
     kind = models.CharField(max_length=24)
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
@@ -35,13 +36,14 @@ class Entry(models.Model):
 class Payload(models.Model):
     """The personal part of an entry: only erasure may delete it."""
 
-    entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True)
-    person = models.ForeignKey(Person, models.PROTECT, null=True, db_index=False)
+    entry = owned.OneToOneField(Entry, models.PROTECT, primary_key=True)
+    owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
+    person = owned.ForeignKey(Person, models.PROTECT, null=True, db_index=False)
     salt = models.CharField(max_length=32, help_text="16 random bytes in hexadecimal.")
     body = models.TextField(help_text="The canonical JSON that the commitment covers.")
 
     class Meta:
-        indexes = [models.Index(fields=["person", "entry"], name="payload_by_person")]
+        indexes = [models.Index(fields=["owner", "person", "entry"], name="payload_by_person")]
 
     def __str__(self) -> str:
         return f"payload of {self.pk}"
@@ -50,7 +52,7 @@ class Payload(models.Model):
 class Standing(models.Model):
     """What the ledger says of a person now. A projection: `goodterms ledger rebuild` makes it anew."""
 
-    person = models.OneToOneField(Person, models.PROTECT, primary_key=True)
+    person = owned.OneToOneField(Person, models.PROTECT, primary_key=True)
     owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
     state = models.TextField(help_text="The canonical JSON of goodterms.ledger.standing.Standing.")
     bearing = models.CharField(max_length=200, help_text="All of it that decides and does not depend on the clock.")
@@ -85,7 +87,7 @@ class Leaf(models.Model):
 
     owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
     index = models.BigIntegerField()
-    entry = models.OneToOneField(Entry, models.PROTECT)
+    entry = owned.OneToOneField(Entry, models.PROTECT)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["owner", "index"], name="leaf_index_once")]

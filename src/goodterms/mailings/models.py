@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from goodterms import owned
 from goodterms.accounts.models import Owner
 from goodterms.updates.models import Update
 
@@ -20,7 +21,7 @@ class Mailing(models.Model):
         CANCELLED = "cancelled", "called off; the copies that waited were taken back"
 
     owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
-    update = models.ForeignKey(Update, models.PROTECT, db_index=False)
+    update = owned.ForeignKey(Update, models.PROTECT, db_index=False)
     vehicle = models.CharField(max_length=12)
     state = models.CharField(max_length=10, choices=State)
     asked_by = models.CharField(max_length=60, help_text="Who asked for it: a user's name, or a command.")

@@ -12,11 +12,12 @@ APPEND_ONLY = ("goodterms_entry", "goodterms_leaf", "goodterms_node", "goodterms
 SUPPRESSION_FIXED = "id, owner_id, key, kind, exit, vehicles, purposes, since"
 # A payload may go once its person was erased; the erasure's own payload stays, for it says who did it and when.
 PAYLOAD_STAYS = """
-    EXISTS (SELECT 1 FROM goodterms_entry e WHERE e.id = OLD.entry_id AND e.kind = 'erased')
+    EXISTS (
+        SELECT 1 FROM goodterms_entry e WHERE e.owner_id = OLD.owner_id AND e.id = OLD.entry_id AND e.kind = 'erased'
+    )
     OR NOT EXISTS (
         SELECT 1 FROM goodterms_entry e
-        WHERE e.owner_id = (SELECT own.owner_id FROM goodterms_entry own WHERE own.id = OLD.entry_id)
-        AND e.person_id = OLD.person_id AND e.kind = 'erased'
+        WHERE e.owner_id = OLD.owner_id AND e.person_id = OLD.person_id AND e.kind = 'erased'
     )
 """
 # table, what is refused, on which columns, on which condition

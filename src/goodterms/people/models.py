@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from goodterms import owned
 from goodterms.accounts.models import Owner
 from goodterms.people.rules import folded
 
@@ -28,7 +29,7 @@ class Person(models.Model):
         blank=True,
         help_text="What a search looks through and lists are sorted by; begins with the name.",
     )
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged", db_index=False)
+    merged_into = owned.ForeignKey("self", models.PROTECT, null=True, related_name="merged", db_index=False)
     erased_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 
@@ -100,7 +101,7 @@ class Identity(models.Model):
         EMAIL = "email", "e-mail address"
 
     owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
-    person = models.ForeignKey(Person, models.PROTECT, db_index=False, related_name="identities")
+    person = owned.ForeignKey(Person, models.PROTECT, db_index=False, related_name="identities")
     kind = models.CharField(max_length=8, choices=Kind)
     value = models.CharField(max_length=400, help_text="The normalised form.")
     key = models.CharField(max_length=64, help_text="Keyed hash of the widened form.")

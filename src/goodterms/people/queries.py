@@ -82,7 +82,7 @@ def find_person(owner: Owner, key: bytes, text: str) -> Person | None:
     number = re.fullmatch(r"#?(\d{1,18})", text.strip())
     if number:
         person = Person.objects.filter(owner=owner, pk=int(number[1])).first()
-        return Person.objects.get(pk=root_id(person)) if person else None
+        return Person.objects.get(owner=owner, pk=root_id(person)) if person else None
     named = name_identity(key, text)
     if named is None:
         raise PersonUnclear(
@@ -100,9 +100,9 @@ def _closest(persons: list[Person], named: Named) -> list[Person]:
     if len(persons) < 2:
         return persons
     exact = set(
-        Identity.objects.filter(person__in=persons, kind=named.kind, value=named.value).values_list(
-            "person_id", flat=True
-        )
+        Identity.objects.filter(
+            owner=persons[0].owner_id, person__in=persons, kind=named.kind, value=named.value
+        ).values_list("person_id", flat=True)
     )
     return [person for person in persons if person.pk in exact] or persons
 

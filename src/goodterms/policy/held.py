@@ -46,7 +46,7 @@ def held_people(owner: Owner) -> QuerySet[Person]:
 def why_held(owner: Owner, people: Iterable[Person]) -> list[Held]:
     """Give for each of some people why they are held, in the same order."""
     known = {person.pk: person for person in people}
-    stands = bearings_of(list(known))
+    stands = bearings_of(owner.pk, list(known))
     told: defaultdict[int, list[tuple[datetime, dict[str, object]]]] = defaultdict(list)
     for entry in entries_of(owner, known):
         if entry.kind is Kind.HELD and entry.person is not None:
@@ -102,7 +102,7 @@ def _candidates(owner: Owner, numbers: set[int]) -> dict[int, Candidate]:
     """Give candidates by their number; one who was merged meanwhile is whom they were merged into."""
     named = {person.pk: root_id(person) for person in Person.objects.filter(owner=owner, pk__in=numbers)}
     roots = Person.objects.filter(owner=owner, erased_at=None).in_bulk(list(set(named.values())))
-    stands = bearings_of(list(roots))
+    stands = bearings_of(owner.pk, list(roots))
     return {
         number: Candidate(person=roots[root], bearing=stands.get(root, Bearing()))
         for number, root in named.items()

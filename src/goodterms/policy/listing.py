@@ -122,7 +122,7 @@ class Listing(Sequence[Listed]):
     def _people(self, place: slice) -> list[Person]:
         # The numbers first: an index holds what is sorted by, and not the rest of a person.
         numbers = list(self._found.values_list("pk", flat=True)[place])
-        known = Person.objects.in_bulk(numbers)
+        known = Person.objects.filter(owner=self._owner).in_bulk(numbers)
         return [known[number] for number in numbers if number in known]
 
     def _rows(self, people: list[Person]) -> list[Listed]:
@@ -130,7 +130,7 @@ class Listing(Sequence[Listed]):
         question = Question(facts=UpdateFacts(), vehicle=Vehicle.LINKEDIN, rulebook=self._rulebook, now=self._now)
         decisions = decisions_for(self._owner, numbers, question)
         briefs = tie_briefs(self._owner, now=self._now, persons=numbers)
-        stands = bearings_of(numbers)
+        stands = bearings_of(self._owner.pk, numbers)
         nothing = Brief(NO_DATA)
         return [
             Listed(

@@ -118,7 +118,7 @@ def answers(owner: Owner, *, now: datetime) -> list[Answered]:
     """Give what came of the newest updates that were sent, the oldest of them first."""
     copies = Delivery.objects.filter(owner=owner, state=Delivery.State.ACCEPTED, update__kind=Update.Kind.UPDATE)
     sent = dict(copies.values_list("update").annotate(count=Count("*")).order_by())
-    updates = Update.objects.filter(pk__in=sent).order_by("-id")[:_MOST_UPDATES]
+    updates = Update.objects.filter(owner=owner, pk__in=sent).order_by("-id")[:_MOST_UPDATES]
     moments = moments_by_person(owner, _WAYS_OUT, since=now - _LONG_AGO)
     came = _came_of(copies, moments)
     return [

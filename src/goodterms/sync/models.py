@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from goodterms import owned
 from goodterms.accounts.models import Owner
 
 
@@ -30,7 +31,7 @@ class ExportFile(models.Model):
     """One table of an archive: with the artefacts it names, in order, it can be written out again."""
 
     owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
-    export = models.ForeignKey(Export, models.PROTECT, db_index=False, related_name="files")
+    export = owned.ForeignKey(Export, models.PROTECT, db_index=False, related_name="files")
     name = models.TextField()
     kind = models.CharField(max_length=40)
     sha256 = models.CharField(max_length=64)

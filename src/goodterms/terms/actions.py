@@ -89,7 +89,7 @@ def recognise(owner: Owner, *, now: datetime) -> None:
     for mark in {mark for _, mark, _ in found}:
         numbers = [number for number, other, _ in found if other == mark]
         for start in range(0, len(numbers), 2_000):
-            Exchange.objects.filter(pk__in=numbers[start : start + 2_000]).update(recognised=mark)
+            Exchange.objects.filter(owner=owner, pk__in=numbers[start : start + 2_000]).update(recognised=mark)
 
 
 def _recognised(owner: Owner) -> Iterator[tuple[int, str, Fact]]:

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from goodterms import owned
 from goodterms.accounts.models import Owner
 from goodterms.artefacts.models import Artefact
 from goodterms.people.models import Person
@@ -20,14 +21,14 @@ class Exchange(models.Model):
         REPLY = "reply", "reply by e-mail"
 
     owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
-    person = models.ForeignKey(Person, models.PROTECT, db_index=False)
+    person = owned.ForeignKey(Person, models.PROTECT, db_index=False)
     kind = models.CharField(max_length=16, choices=Kind)
     by_owner = models.BooleanField(help_text="Whether the owner did it; else the person did.")
     at = models.DateTimeField()
     clock = models.CharField(max_length=30, help_text="The rule by which the moment was read.")
     text = models.TextField(blank=True)
     export = models.BigIntegerField(null=True, help_text="The export that showed it first.")
-    artefact = models.ForeignKey(Artefact, models.PROTECT, null=True, db_index=False)
+    artefact = owned.ForeignKey(Artefact, models.PROTECT, null=True, db_index=False)
     recognised = models.CharField(max_length=20, blank=True, help_text="What the ledger has of it.")
     key = models.CharField(max_length=64, help_text="Hash of what makes it this exchange and no other.")
 
@@ -53,7 +54,7 @@ class Note(models.Model):
         MET = "met", "a meeting or a call: it counts for the tie"
 
     owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
-    person = models.ForeignKey(Person, models.PROTECT, db_index=False)
+    person = owned.ForeignKey(Person, models.PROTECT, db_index=False)
     kind = models.CharField(max_length=8, choices=Kind)
     text = models.TextField()
     at = models.DateTimeField()
@@ -69,7 +70,7 @@ class TieChoice(models.Model):
     """What the owner decided about a tie: its strength in their own words, and how often they want a word."""
 
     owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
-    person = models.ForeignKey(Person, models.PROTECT, db_index=False)
+    person = owned.ForeignKey(Person, models.PROTECT, db_index=False)
     strength = models.FloatField(null=True, help_text="From 0 to 1; empty: as computed.")
     cadence_days = models.IntegerField(null=True, help_text="At most so many days between two words; empty: no matter.")
     chosen_at = models.DateTimeField()
@@ -88,7 +89,7 @@ class TieSum(models.Model):
     goodterms.ties.rules: later everything counts less by the same factor, so that nothing here depends on the clock.
     """
 
-    person = models.OneToOneField(Person, models.PROTECT, primary_key=True)
+    person = owned.OneToOneField(Person, models.PROTECT, primary_key=True)
     owner = models.ForeignKey(Owner, models.PROTECT, db_index=False)
     theirs = models.FloatField(help_text="What their side counts.")
     ours = models.FloatField(help_text="What the owner's side counts.")

@@ -25,7 +25,7 @@ def sum_ties(owner: Owner, persons: Iterable[int], *, now: datetime) -> None:
     """
     for batch in sql.batches(sorted(set(persons)), 1_000):
         roots = _hold(owner, batch)
-        TieSum.objects.filter(person__in=roots).delete()
+        TieSum.objects.filter(owner=owner, person__in=roots).delete()
         halves = Person.objects.filter(Q(pk__in=roots) | Q(merged_into__in=roots), owner=owner)
         group = sorted(halves.values_list("pk", flat=True))
         if group:
@@ -48,14 +48,17 @@ def _keep_choices(owner: Owner, roots: list[int]) -> None:
     chosen = TieChoice.objects.filter(owner=owner, person__in=roots, strength__isnull=False, person__merged_into=None)
     for person, strength in chosen.values_list("person_id", "strength"):
         nothing = {"owner": owner, "theirs": 0.0, "ours": 0.0, "then": 0.0, "chosen": strength}
-        TieSum.objects.update_or_create(person_id=person, defaults={"chosen": strength}, create_defaults=nothing)
+        TieSum.objects.update_or_create(
+            owner=owner, person_id=person, defaults={"chosen": strength}, create_defaults=nothing
+        )
 
 
 def _statement(owner: int, group: list[int]) -> str:
     """Give the statement that sums up a group of persons; it takes the moment of now twice."""
     kinds = " ".join(f"WHEN '{kind}' THEN {value!r}" for kind, value in WEIGHTS.items())
     root = "COALESCE(p.merged_into_id, p.id) AS root"
-    mine = f"p.id = person_id WHERE p.owner_id = {owner} AND person_id IN ({', '.join(map(str, group))})"
+    known = "p.owner_id = said.owner_id AND p.id = person_id"
+    mine = f"{known} WHERE p.owner_id = {owner} AND person_id IN ({', '.join(map(str, group))})"
     least = "LEAST" if sql.is_postgresql() else "MIN"
     mutual = f"{2 * (1 - ONE_SIDED)!r} * {least}(theirs, ours) / (theirs + ours)"
     return f"""
@@ -68,9 +71,9 @@ def _statement(owner: int, group: list[int]) -> str:
           FROM (
             SELECT root, by_owner, at, (CASE kind {kinds} END) * {_grown("at")} AS counts
             FROM (
-              SELECT {root}, kind, by_owner, at FROM goodterms_exchange JOIN goodterms_person p ON {mine}
+              SELECT {root}, kind, by_owner, at FROM goodterms_exchange said JOIN goodterms_person p ON {mine}
               UNION ALL
-              SELECT {root}, kind, NULL, at FROM goodterms_note JOIN goodterms_person p ON {mine} AND kind = 'met'
+              SELECT {root}, kind, NULL, at FROM goodterms_note said JOIN goodterms_person p ON {mine} AND kind = 'met'
             ) AS said
           ) AS counted
           GROUP BY root

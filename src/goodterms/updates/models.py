@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from goodterms import owned
 from goodterms.accounts.models import Owner
 from goodterms.updates.titles import plain_title
 
@@ -49,7 +50,7 @@ class Draft(models.Model):
     created_at = models.DateTimeField()
     saved_at = models.DateTimeField()
     discarded_at = models.DateTimeField(null=True)
-    update = models.ForeignKey(Update, models.PROTECT, null=True, db_index=False, help_text="What it became.")
+    update = owned.ForeignKey(Update, models.PROTECT, null=True, db_index=False, help_text="What it became.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["owner", "uid"], name="draft_uid_once")]

@@ -97,7 +97,7 @@ def check_signing_key(office: Office, key: SigningKey, *, now: datetime) -> list
     """Ask the DNS for a key's records, and note when all of them were seen."""
     looks = look_up(signer_with(office, key))
     if all(look.seen is Seen.PUBLISHED for look in looks):
-        SigningKey.objects.filter(pk=key.pk).update(seen_at=now)
+        SigningKey.objects.filter(owner=key.owner_id, pk=key.pk).update(seen_at=now)
     return looks
 
 

@@ -84,7 +84,7 @@ def _tell(office: Office, webhook: Webhook, *, now: datetime, poster: Poster) ->
         return 0
     kinds = read_kinds(webhook.kinds)
     events = [event_of(entry) for entry in entries if not kinds or entry.kind in kinds]
-    mine = Webhook.objects.filter(pk=webhook.pk, last_entry=webhook.last_entry)
+    mine = Webhook.objects.filter(owner=webhook.owner_id, pk=webhook.pk, last_entry=webhook.last_entry)
     if events:
         body = orjson.dumps({"webhook": webhook.uid, "sent_at": write_moment(now), "events": events})
         headers = {SIGNATURE: signature(open_text(office, webhook.secret), body, now)}

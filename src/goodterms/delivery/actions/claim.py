@@ -48,34 +48,37 @@ def claim(  # noqa: PLR0913 -- what, whose and for how long, each by its name
     """
     until = now + (lease or (SHARED_LEASE if sql.is_postgresql() else LEASE))
     shut = [f"%@{domain}" for domain in closed]
-    picked = _PICKED.format(
-        open=" AND LOWER(address) NOT LIKE %s" * len(shut), lock="FOR UPDATE SKIP LOCKED" * sql.is_postgresql()
-    )
+    way = _POSTGRESQL if sql.is_postgresql() else _SQLITE
+    statement = _CLAIM.format(open=" AND LOWER(address) NOT LIKE %s" * len(shut), **way)
     numbers: list[int] = []
     with transaction.atomic():
         # One state at a time, in the order of the index: both together would be sorted anew for each claim.
         for state in WAITING:
             given = [owner.pk, update.pk, Vehicle.EMAIL.value, state.value, sql.moment(due_by), *shut]
             if len(numbers) < limit:
-                rows = sql.fetch(picked + _CLAIM, [*given, limit - len(numbers), run, sql.moment(until), state.value])
+                rows = sql.fetch(
+                    statement, [*given, limit - len(numbers), run, sql.moment(until), owner.pk, state.value]
+                )
                 numbers += [number for (number,) in rows]
         return read_claimed(update, numbers)
 
 
 # Plain SQL, because the ORM would read and write the rows in four statements, and make an object of each.
 _TABLE = Delivery._meta.db_table  # noqa: SLF001 -- Django's documented way to a table's name
-_PICKED = f"""
+_CLAIM = f"""
     WITH picked AS (
-      SELECT id FROM "{_TABLE}"
+      SELECT {{row}} FROM "{_TABLE}"
       WHERE owner_id = %s AND update_id = %s AND vehicle = %s AND state = %s AND due_at <= %s{{open}}
       ORDER BY due_at, id LIMIT %s {{lock}})
-"""  # noqa: S608
-_CLAIM = f"""
     UPDATE "{_TABLE}"
     SET state = '{State.ATTEMPTING.value}', claimed_by = %s, claimed_until = %s, handed_over_at = NULL
-    WHERE id IN (SELECT id FROM picked) AND state = %s
+    WHERE owner_id = %s AND {{row}} IN (SELECT {{row}} FROM picked) AND state = %s
     RETURNING id
 """  # noqa: S608
+# By their places in the table, where they are locked: before PostgreSQL has counted the copies of a mailing that was
+# just planned, it would look for their numbers among all that wait, for there too the index begins with the owner.
+_POSTGRESQL = {"row": "ctid", "lock": "FOR UPDATE SKIP LOCKED"}
+_SQLITE = {"row": "id", "lock": ""}
 
 
 def hand_over(owner: Owner, run: str, deliveries: Collection[int], *, now: datetime) -> set[int]:

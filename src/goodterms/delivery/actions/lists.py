@@ -163,7 +163,7 @@ def _note_put(office: Office, server: ListServer, one: Wanted, *, now: datetime)
 
 def _exit(office: Office, person: Person, server: ListServer, *, now: datetime) -> int:
     """Take the exit of somebody who left the list; whoever wants no post there wants no updates."""
-    root = Person.objects.get(pk=root_id(person))
+    root = Person.objects.get(owner=person.owner_id, pk=root_id(person))
     is_put = ListMember.objects.filter(owner=office.owner, list_name=server.name, person=person).exists()
     # A server that remembers whoever left would else undo what they have chosen since.
     if root.erased_at or (not is_put and _was_heard(office, root, server)):

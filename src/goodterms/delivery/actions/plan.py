@@ -46,6 +46,10 @@ class Plan:
     refuse: Mapping[Reason, int]
 
 
+_MANY = 1_000
+"""So many new copies the database has to know of, or it takes a mailing for empty and looks through all of it."""
+
+
 @transaction.atomic
 def plan(
     owner: Owner,
@@ -75,7 +79,10 @@ def plan(
         rows = _rows(update, vehicle, ((person, message_id(person.person_uid)) for person in people), now)
         for batch in sql.batches(rows):
             sql.insert_rows(Delivery, _COLUMNS, batch, on_conflict="DO NOTHING")
-    return Plan(queued=copies.count() - before, hold=found.hold, refuse=found.refuse)
+    queued = copies.count() - before
+    if queued > _MANY and sql.is_postgresql():
+        sql.look_at_rows(Delivery)
+    return Plan(queued=queued, hold=found.hold, refuse=found.refuse)
 
 
 @contextmanager

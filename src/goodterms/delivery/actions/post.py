@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from goodterms import sql
 from goodterms.accounts.office import Office
 from goodterms.delivery.actions.claim import LEASE, hand_over, release
 from goodterms.delivery.actions.lists import Synced, Tell, Wanted, changes_to, make_members, take_back_exits
@@ -153,7 +154,7 @@ def _claimed(office: Office, update: Update, run: str, question: Question) -> li
 def _still_allowed(office: Office, rows: Sequence[Delivery], question: Question) -> list[Delivery]:
     """Give the claimed copies that may go as things stand now; the others are as if they had never been planned."""
     reasons = reasons_against(office.owner, [claimed_of(row) for row in rows], question)
-    Delivery.objects.filter(owner=office.owner, pk__in=list(reasons)).delete()
+    sql.delete_rows(Delivery.objects.filter(owner=office.owner, pk__in=list(reasons)))
     return [row for row in rows if row.pk not in reasons]
 
 
@@ -182,7 +183,7 @@ def _members_of(  # noqa: PLR0917 -- as _hand_over
 def _forget_untried(office: Office, update: Update) -> None:
     """Let whoever got nothing be as if it had never been planned, so that another vehicle may reach them."""
     rows = Delivery.objects.filter(owner=office.owner, update=update, vehicle=Vehicle.LIST)
-    rows.filter(state=State.QUEUED, attempts=0).delete()
+    sql.delete_rows(rows.filter(state=State.QUEUED, attempts=0))
 
 
 def _wanted(row: Delivery) -> Wanted:

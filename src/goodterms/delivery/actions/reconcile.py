@@ -144,7 +144,7 @@ class _Taking:
         found = [person] if person else persons_by_key(self._owner, intent.address_key)
         if update is None or not found:
             return None
-        root = Person.objects.get(pk=root_id(found[0]))
+        root = Person.objects.get(owner=self._owner, pk=root_id(found[0]))
         address = root.identities.filter(key=intent.address_key).values_list("value", flat=True).first()
         return Delivery.objects.create(
             owner=self._owner,
@@ -172,7 +172,9 @@ class _Taking:
         intent, outcome = told.intent, told.outcome
         at = outcome.at if outcome else intent.at if intent else self._now
         if intent and row.message_id != intent.message_id and row.address_key == intent.address_key:
-            uids = Person.objects.filter(pk__in=group_of(root_id(row.person))).values_list("uid", flat=True)
+            uids = Person.objects.filter(owner=self._owner, pk__in=group_of(root_id(row.person))).values_list(
+                "uid", flat=True
+            )
             if intent.person not in uids:
                 return Settled(copy=claimed_of(row), result=Result.UNKNOWN, at=at, reply=_SHARED)
         due_at = next_try(row.attempts + 1, first_tried_at=row.first_tried_at or at, now=at)

@@ -330,7 +330,7 @@ class _Run:
             if self._not_sent:
                 mine = Delivery.objects.filter(held_by(run), owner=self._owner)
                 # Nothing of these was attempted: they are as if they had never been planned.
-                mine.filter(pk__in=sql.listed(copy.pk for copy in self._not_sent)).delete()
+                sql.delete_rows(mine.filter(pk__in=sql.listed(copy.pk for copy in self._not_sent)))
             mark_journal(self._owner, run, self._taken_in())
         # Only now: where writing fails and then works at the end of the run, all of it must be there to be written.
         self._settled, self._not_sent = [], []

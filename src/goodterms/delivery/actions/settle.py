@@ -53,7 +53,7 @@ def settle(owner: Owner, settled: Iterable[Settled], where: Q, *, now: datetime)
 
     Gives those that were written.
     """
-    written = _written(list(settled), where)
+    written = _written(owner, list(settled), where)
     append(owner, [fact for one, is_erased in written if not is_erased for fact in facts_of(one)], now=now)
     return [one for one, _ in written]
 
@@ -96,29 +96,30 @@ def _scope(vehicle: str, purpose: str) -> Scope:
     return Scope(vehicles=frozenset({Vehicle(vehicle)}), purposes=frozenset({Purpose(purpose)}))
 
 
-def _written(settled: list[Settled], where: Q) -> list[tuple[Settled, bool]]:
+def _written(owner: Owner, settled: list[Settled], where: Q) -> list[tuple[Settled, bool]]:
     """Write the rows that still fulfil the condition; give what was written, in its order, and who was erased since.
 
     The rows in hand may be older than an erasure: of somebody erased the ledger takes in nothing more.
     """
-    rows = Delivery.objects.filter(where, pk__in=sql.listed(one.copy.pk for one in settled)).select_for_update(
-        of=("self",)
-    )
+    rows = Delivery.objects.filter(where, owner=owner, pk__in=sql.listed(one.copy.pk for one in settled))
+    rows = rows.order_by("pk").select_for_update(of=("self",))
     erased_at = dict(rows.values_list("pk", "person__erased_at"))
     # Once each: what was settled twice counts as it was first.
     first = {one.copy.pk: one for one in reversed(settled)}
     written = [one for one in settled if one.copy.pk in erased_at and first[one.copy.pk] is one]
-    _write(written)
+    _write(owner, written)
     return [(one, erased_at[one.copy.pk] is not None) for one in written]
 
 
-def _write(written: list[Settled]) -> None:
+def _write(owner: Owner, written: list[Settled]) -> None:
     returned = [_returned(one) for one in written if one.result is Result.RETURNED]
     concluded = [_concluded(one) for one in written if one.result is not Result.RETURNED]
     if returned:
-        sql.update_rows(Delivery, _RETURN, {"state": "text", "reply": "text", "due_at": "timestamptz"}, returned)
+        sql.update_rows(
+            owner.pk, Delivery, _RETURN, {"state": "text", "reply": "text", "due_at": "timestamptz"}, returned
+        )
     if concluded:
-        sql.update_rows(Delivery, _SETTLE, _SETTLED, concluded)
+        sql.update_rows(owner.pk, Delivery, _SETTLE, _SETTLED, concluded)
 
 
 # Plain SQL, because an update through the ORM costs more than sending the copy. In the order of the values.

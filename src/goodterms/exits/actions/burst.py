@@ -88,7 +88,7 @@ def _take(office: Office, exits: list[_Exit], *, now: datetime) -> None:
 def _keep_links(office: Office, exits: Iterable[_Exit]) -> None:
     contents = {hash_of_link(link): (person.pk, link.strip().encode()) for person, _, link in exits}
     kept = keep_artefacts(office.owner, "link", {sha256: content for sha256, (_, content) in contents.items()})
-    assign_artefacts([(person, kept[sha256]) for sha256, (person, _) in contents.items()])
+    assign_artefacts(office.owner, [(person, kept[sha256]) for sha256, (person, _) in contents.items()])
 
 
 def _fact(one: _Exit, now: datetime) -> Fact:

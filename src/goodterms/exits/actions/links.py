@@ -73,7 +73,7 @@ def keep_link(office: Office, person: Person, link: str) -> tuple[str, ...]:
     """Keep a link as the evidence of what its holder did; give its hash."""
     sha256 = hash_of_link(link)
     artefact = keep_artefacts(office.owner, "link", {sha256: link.strip().encode()})[sha256]
-    assign_artefacts([(person.pk, artefact)])
+    assign_artefacts(office.owner, [(person.pk, artefact)])
     return (sha256,)
 
 

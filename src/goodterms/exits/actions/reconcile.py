@@ -75,7 +75,7 @@ def _record_lost_exits(office: Office, lost: list[Suppressed], *, now: datetime)
                 )
             )
     append(owner, facts, now=now)
-    for one in Person.objects.filter(pk__in={fact.person for fact in facts}, erased_at=None):
+    for one in Person.objects.filter(owner=owner, pk__in={fact.person for fact in facts}, erased_at=None):
         hold_namesakes(office, one, now=now)
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from django.db import transaction
 
-from goodterms.accounts.keys import Keys
 from goodterms.accounts.models import Owner
 from goodterms.accounts.office import Office
 from goodterms.exits.file import append_lines
@@ -28,7 +27,7 @@ def suppress(office: Office, person: Person, kind: Kind, *, scope: Scope, since:
     """Suppress everything a person is known by, certain and possible."""
     group = group_of(root_id(person))
     taken = (EXIT_NAMES[kind], ",".join(sorted(scope.vehicles)), ",".join(sorted(scope.purposes)), since)
-    add_suppressions(office.owner, office.folder, _hashes(office.keys, group), [taken], person=root_id(person))
+    add_suppressions(office.owner, office.folder, _hashes(office, group), [taken], person=root_id(person))
 
 
 def extend_suppressions(office: Office, persons: Iterable[int]) -> None:
@@ -40,7 +39,7 @@ def extend_suppressions(office: Office, persons: Iterable[int]) -> None:
         groups[person if person is not None else half].append(half)
     exits = _exits_of(office.owner, {number: person for person, group in groups.items() for number in group})
     for person, taken in sorted(exits.items()):
-        add_suppressions(office.owner, office.folder, _hashes(office.keys, groups[person]), taken, person=person)
+        add_suppressions(office.owner, office.folder, _hashes(office, groups[person]), taken, person=person)
 
 
 def extend_erasures(office: Office, rows: Iterable[Iterable[tuple[str, str]]]) -> None:
@@ -87,12 +86,12 @@ def _exits_of(owner: Owner, roots: Mapping[int, int]) -> dict[int, set[Taken]]:
     return found
 
 
-def _hashes(keys: Keys, group: list[int]) -> set[tuple[str, str]]:
-    found = set(Identity.objects.filter(person__in=group).values_list("key", "kind"))
-    for person in Person.objects.filter(pk__in=group):
+def _hashes(office: Office, group: list[int]) -> set[tuple[str, str]]:
+    found = set(Identity.objects.filter(owner=office.owner, person__in=group).values_list("key", "kind"))
+    for person in Person.objects.filter(owner=office.owner, pk__in=group):
         found.add((number_key(person.uid), Suppression.Kind.NUMBER.value))
         possible = possible_keys(
-            keys.identity,
+            office.keys.identity,
             first_name=person.first_name,
             last_name=person.last_name,
             company=person.company,

@@ -82,7 +82,9 @@ def hold_namesakes(office: Office, person: Person, *, now: datetime) -> None:
 
     They may be the same; the owner looks.
     """
-    group = list(Person.objects.filter(pk__in=group_of(root_id(person))).exclude(first_name="", last_name=""))
+    group = list(
+        Person.objects.filter(owner=office.owner, pk__in=group_of(root_id(person))).exclude(first_name="", last_name="")
+    )
     known = Person.objects.filter(owner=office.owner, merged_into=None, erased_at=None)
     found = {other.pk for one in group for other in known.filter(name_key=one.name_key) if may_be_one(one, other)}
     detail = {"reason": str(HoldReason.POSSIBLE_LEAVER), "candidates": [root_id(person)]}

@@ -47,7 +47,7 @@ def queue_exit_answer(office: Office, person: Person, incoming: Incoming, *, lan
     address = normalise_email(incoming.from_address)
     if not incoming.is_answerable or not address or address == office.owner.email:
         return
-    standing = standings_of([person.pk]).get(person.pk, Standing())
+    standing = standings_of(office.owner.pk, [person.pk]).get(person.pk, Standing())
     since = standing.opt_in_confirmed_at
     Answer.objects.get_or_create(
         owner=office.owner,
@@ -110,10 +110,14 @@ def _send(  # noqa: PLR0917 -- what one answer needs, handed through from the do
     except AddressUnusable as fault:
         message, why = None, str(fault)
     if message is None:
-        Answer.objects.filter(pk=answer.pk, state=State.WAITING).update(state=State.REFUSED, reply=why[:500])
+        Answer.objects.filter(owner=answer.owner_id, pk=answer.pk, state=State.WAITING).update(
+            state=State.REFUSED, reply=why[:500]
+        )
         return State.REFUSED.value
     # Alone, and committed: from here on nobody else sends it, and neither does anybody after a crash.
-    if not Answer.objects.filter(pk=answer.pk, state=State.WAITING).update(state=State.BEGUN, begun_at=now):
+    if not Answer.objects.filter(owner=answer.owner_id, pk=answer.pk, state=State.WAITING).update(
+        state=State.BEGUN, begun_at=now
+    ):
         return State.BEGUN.value
     letter = Letter(
         message_id=_message_id(office, answer),
@@ -128,8 +132,8 @@ def _send(  # noqa: PLR0917 -- what one answer needs, handed through from the do
 
 def _why_not(answer: Answer, now: datetime) -> str:
     """Say why an answer is not sent after all; nothing where it may be."""
-    root = Person.objects.get(pk=root_id(answer.person))
-    standing = standings_of([root.pk]).get(root.pk, Standing())
+    root = Person.objects.get(owner=answer.owner_id, pk=root_id(answer.person))
+    standing = standings_of(root.owner_id, [root.pk]).get(root.pk, Standing())
     if root.erased_at or standing.complained_at or not answer.address:
         return "The person complained or was erased."
     if now - answer.asked_at > _TOO_LATE:
@@ -163,7 +167,8 @@ def _words(office: Office, answer: Answer, public_url: str, reply_address: str) 
     owner = office.owner
     if answer.kind == Answer.Kind.EXIT:
         root = root_id(answer.person)
-        return exit_words(answer.language, owner=owner.name, leaves=standings_of([root])[root].left_at is not None)
+        leaves = standings_of(owner.pk, [root])[root].left_at is not None
+        return exit_words(answer.language, owner=owner.name, leaves=leaves)
     token = confirm_token(office, OptIn.objects.get(owner=owner, uid=answer.about))
     page = (f"{public_url.rstrip('/')}/x/{token}",) if public_url else ()
     ways = (*page, f"mailto:{reply_address}?subject=confirm%20{token}")
@@ -183,7 +188,7 @@ def _message_id(office: Office, answer: Answer) -> str:
 def _settle(office: Office, answer: Answer, message: Message, reply: Reply, *, now: datetime) -> State:
     result = judge(reply).result
     said = without_addresses(str(reply))
-    begun = Answer.objects.filter(pk=answer.pk, state=State.BEGUN)
+    begun = Answer.objects.filter(owner=answer.owner_id, pk=answer.pk, state=State.BEGUN)
     if result in {Result.DEFERRED, Result.RETURNED}:
         begun.update(state=State.WAITING, reply=said)
         return State.WAITING
@@ -193,7 +198,7 @@ def _settle(office: Office, answer: Answer, message: Message, reply: Reply, *, n
         return state
     sha256 = sha256_hex(message.content)
     artefact = keep_artefacts(office.owner, "answer", {sha256: message.content})[sha256]
-    assign_artefacts([(answer.person_id, artefact)])
+    assign_artefacts(office.owner, [(answer.person_id, artefact)])
     begun.update(state=State.SENT, reply=said, sha256=sha256)
     fact = Fact(
         kind=Kind.ANSWERED if answer.kind == Answer.Kind.EXIT else Kind.OPT_IN_ASKED,

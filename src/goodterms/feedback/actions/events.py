@@ -144,4 +144,4 @@ def _keep(office: Office, row: Feedback, event: ProviderEvent) -> None:
         return
     sha256 = sha256_hex(event.content)
     row.artefact_id = keep_artefacts(office.owner, "event", {sha256: event.content})[sha256]
-    assign_artefacts([(row.person.pk, row.artefact_id)])
+    assign_artefacts(office.owner, [(row.person.pk, row.artefact_id)])

@@ -46,7 +46,7 @@ def ask_opt_in(office: Office, person: Person, *, vehicle: Vehicle, now: datetim
     The asking itself is part of a message that the decision allows, or of what the owner writes by hand. Raises
     OptInImpossible where the person complained or was erased: then nobody asks any more.
     """
-    root = Person.objects.get(pk=root_id(person))
+    root = Person.objects.get(owner=person.owner_id, pk=root_id(person))
     make_sure_it_is_open(root)
     fact = Fact(
         kind=Kind.OPT_IN_ASKED,
@@ -76,7 +76,7 @@ def give_opt_in(
     OptInImpossible where the address is none, where somebody else by it has left, or where the person complained or
     was erased.
     """
-    root = Person.objects.get(pk=root_id(person))
+    root = Person.objects.get(owner=person.owner_id, pk=root_id(person))
     make_sure_it_is_open(root)
     normal = normalise_email(address)
     if normal is None:
@@ -145,7 +145,7 @@ def confirm_opt_in(office: Office, link: str, *, evidence: tuple[str, ...] = (),
     opt_in = OptIn.objects.filter(owner=office.owner, uid=token.update_uid).select_related("person").first()
     if opt_in is None or not opt_in.address:
         raise LinkUnusable("The link is genuine, but nothing waits here to be confirmed by it. Nothing was changed.")
-    root = Person.objects.get(pk=root_id(opt_in.person))
+    root = Person.objects.get(owner=opt_in.owner_id, pk=root_id(opt_in.person))
     if opt_in.confirmed_at is not None:
         return root
     make_sure_it_is_open(root)
@@ -155,7 +155,7 @@ def confirm_opt_in(office: Office, link: str, *, evidence: tuple[str, ...] = (),
     detail = {"channel": channel, "chosen": str(PersonsChoice.EMAIL), "opt_in": opt_in.uid}
     kept = evidence or keep_link(office, root, link)
     confirm_now(office, root, _scope(opt_in), detail=detail, evidence=kept, now=now)
-    OptIn.objects.filter(pk=opt_in.pk, confirmed_at=None).update(confirmed_at=now)
+    OptIn.objects.filter(owner=opt_in.owner_id, pk=opt_in.pk, confirmed_at=None).update(confirmed_at=now)
     return root
 
 
@@ -197,7 +197,7 @@ def _waiting(office: Office, person: Person, address: str, purposes: Collection[
 
 def make_sure_it_is_open(person: Person) -> None:
     """Raise OptInImpossible where the person complained or was erased: that is for ever."""
-    standing = standings_of([person.pk]).get(person.pk)
+    standing = standings_of(person.owner_id, [person.pk]).get(person.pk)
     if person.erased_at or (standing and standing.complained_at):
         raise OptInImpossible(
             f"Person {person.pk} complained or was erased, and that is for ever. Nothing was changed; nobody asks them."
@@ -205,7 +205,7 @@ def make_sure_it_is_open(person: Person) -> None:
 
 
 def _make_sure_nothing_came_between(person: Person, opt_in: OptIn) -> None:
-    standing = standings_of([person.pk])[person.pk]
+    standing = standings_of(person.owner_id, [person.pk])[person.pk]
     exits = [standing.left_at, *(stop.at for stop in standing.stops)]
     if any(at is not None and at > opt_in.given_at for at in exits):
         raise OptInImpossible(

@@ -107,12 +107,12 @@ def _settle(row: Feedback, decision: str, *, now: datetime) -> None:
 def _person_of(row: Feedback) -> Person | None:
     if row.person is None:
         return None
-    person = Person.objects.get(pk=root_id(row.person))
+    person = Person.objects.get(owner=row.owner_id, pk=root_id(row.person))
     return None if person.erased_at else person
 
 
 def _holds(person: Person) -> frozenset[HoldReason]:
-    standing = standings_of([person.pk]).get(person.pk)
+    standing = standings_of(person.owner_id, [person.pk]).get(person.pk)
     return standing.holds if standing else frozenset()
 
 

@@ -173,7 +173,7 @@ def _keep(office: Office, heard: Heard, persons: list[Person]) -> int | None:
         return None
     sha256 = heard.incoming.sha256
     artefact = keep_artefacts(office.owner, "mail", {sha256: heard.raw})[sha256]
-    assign_artefacts([(persons[0].pk, artefact)])
+    assign_artefacts(office.owner, [(persons[0].pk, artefact)])
     return artefact
 
 

@@ -26,7 +26,7 @@ _ENTRY_COLUMNS = (
     "source",
     "commitment",
 )
-_PAYLOAD_COLUMNS = ("entry_id", "person_id", "salt", "body")
+_PAYLOAD_COLUMNS = ("entry_id", "owner_id", "person_id", "salt", "body")
 
 
 def append(owner: Owner, facts: Iterable[Fact], *, now: datetime) -> Sequence[Entry]:
@@ -71,7 +71,7 @@ def _append_batch(owner: Owner, facts: list[Fact], now: datetime) -> list[Entry]
                 commitment,
             )
         )
-        payload_rows.append((number, fact.person, salt, written.decode()))
+        payload_rows.append((number, owner.pk, fact.person, salt, written.decode()))
     sql.insert_rows(EntryRow, _ENTRY_COLUMNS, entry_rows)
     sql.insert_rows(Payload, _PAYLOAD_COLUMNS, payload_rows)
     return entries

@@ -1,6 +1,6 @@
 """Keeping the standings: folded in as entries come, recomputed where the past changed its meaning."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,20 +26,19 @@ from goodterms.people.models import Person
 from goodterms.people.queries import group_of
 
 _COLUMNS = ("person_id", "owner_id", "state", "bearing", "last_update_at")
-_REPLACE = (
-    "(person_id) DO UPDATE SET state = excluded.state, bearing = excluded.bearing, "
-    "last_update_at = excluded.last_update_at"
-)
+_REPLACE = "DO UPDATE SET state = excluded.state, bearing = excluded.bearing, last_update_at = excluded.last_update_at"
 _NOTE = "state = v.state, last_update_at = v.last_update_at"
 _NOTED = {"state": "text", "last_update_at": "timestamptz"}
 
 
-def fold_into_standings(owner: Owner, entries: Iterable[Entry]) -> None:
+def fold_into_standings(owner: Owner, entries: Sequence[Entry]) -> None:
     """Fold fresh entries into the standings of the persons they are about."""
     terms: tuple[ProfileTerms, ...] | None = None
+    roots = _hold(owner, (entry.person for entry in entries))
+    if len(entries) > sql.BATCH:  # else the one batch holds them
+        _hold_standings(owner, roots.values())
     for batch in sql.batches(entries):
-        roots = _hold(entry.person for entry in batch)
-        written = _written(roots.values())
+        written = _written(owner, {roots[entry.person] for entry in batch})
         noted: dict[int, Mapping[str, Any]] = {}
         folded: dict[int, Standing] = {}
         for entry in batch:
@@ -50,7 +49,7 @@ def fold_into_standings(owner: Owner, entries: Iterable[Entry]) -> None:
             else:
                 noted.pop(root, None)
                 folded[root] = standing_after(folded.get(root) or read_standing(written.get(root, {})), entry)
-        _note(noted)
+        _note(owner, noted)
         if folded:
             terms = profile_terms(owner) if terms is None else terms
             _store(owner, folded, terms)
@@ -62,15 +61,14 @@ def refold(owner: Owner, persons: Iterable[int]) -> None:
     Who was merged into somebody has no standing of their own: it is that of the other, exits of both included.
     """
     terms, undone = profile_terms(owner), undone_exports(owner)
-    for batch in sql.batches(sorted(set(persons))):
-        roots = sorted(set(_hold(batch).values()))
-        _written(roots)  # so that nobody writes of them until this transaction ends
+    held = _hold_standings(owner, _hold(owner, persons).values())
+    for roots in sql.batches(held):
         _store(owner, {root: standing_of(entries_of(owner, group_of(root)), undone=undone) for root in roots}, terms)
 
 
-def drop_standing(person: int) -> None:
+def drop_standing(owner: Owner, person: int) -> None:
     """Drop the standing of somebody merged into another person, whose standing now speaks for both."""
-    StandingRow.objects.filter(person=person).delete()
+    StandingRow.objects.filter(owner=owner, person=person).delete()
 
 
 def recompute_bearings(owner: Owner) -> None:
@@ -78,7 +76,7 @@ def recompute_bearings(owner: Owner) -> None:
     terms = profile_terms(owner)
     persons = StandingRow.objects.filter(owner=owner).order_by("person_id").values_list("person_id", flat=True)
     for batch in sql.batches(persons.iterator(chunk_size=sql.BATCH)):
-        _store(owner, {person: read_standing(state) for person, state in _written(batch).items()}, terms)
+        _store(owner, {person: read_standing(state) for person, state in _written(owner, batch).items()}, terms)
 
 
 @transaction.atomic
@@ -114,34 +112,45 @@ def merged_persons(owner: Owner) -> dict[int, int]:
 _PERSON, _STANDING = (model._meta.db_table for model in (Person, StandingRow))  # noqa: SLF001 -- the documented way
 
 
-def _hold(persons: Iterable[int | None]) -> dict[int | None, int]:
-    """Give whom each person was merged into, or themselves; nobody can merge them until the transaction ends."""
+def _hold(owner: Owner, persons: Iterable[int | None]) -> dict[int | None, int]:
+    """Give whom each person was merged into, or themselves; nobody else writes of either until the transaction ends.
+
+    Two that read the same and wrote one after the other would undo each other's entries, ways out among them. All are
+    held at once and in the order of their numbers, persons before standings: so no two can wait for each other.
+    """
     where, numbers = sql.among("id", sorted({person for person in persons if person is not None}))
     lock = "ORDER BY id FOR NO KEY UPDATE" if sql.is_postgresql() else ""
-    statement = f'SELECT id, COALESCE(merged_into_id, id) FROM "{_PERSON}" WHERE {where} {lock}'  # noqa: S608
-    return dict(sql.fetch(statement, [numbers]))
+    statement = f'SELECT id, COALESCE(merged_into_id, id) FROM "{_PERSON}" WHERE owner_id = %s AND {where} {lock}'  # noqa: S608
+    return dict(sql.fetch(statement, [owner.pk, numbers]))
 
 
-def _written(roots: Iterable[int]) -> dict[int, Mapping[str, Any]]:
-    """Give what is written of persons; nobody else can write of them until the transaction ends.
+def _hold_standings(owner: Owner, roots: Iterable[int]) -> list[int]:
+    """Hold the standings of persons in the order of their numbers; give those, each once."""
+    ordered = sorted(set(roots))
+    if sql.is_postgresql():
+        where, numbers = sql.among("person_id", ordered)
+        statement = f'SELECT 1 FROM "{_STANDING}" WHERE owner_id = %s AND {where} ORDER BY person_id FOR UPDATE'  # noqa: S608
+        sql.fetch(statement, [owner.pk, numbers])
+    return ordered
 
-    Two that read the same and wrote one after the other would undo each other's entries, ways out among them. Those of
-    whom nothing is written are held by `_hold`.
-    """
+
+def _written(owner: Owner, roots: Iterable[int]) -> dict[int, Mapping[str, Any]]:
+    """Give what is written of persons; nobody else can write of them until the transaction ends."""
     where, numbers = sql.among("person_id", sorted(set(roots)))
     lock = "ORDER BY person_id FOR UPDATE" if sql.is_postgresql() else ""
-    rows = sql.fetch(f'SELECT person_id, state FROM "{_STANDING}" WHERE {where} {lock}', [numbers])  # noqa: S608
+    statement = f'SELECT person_id, state FROM "{_STANDING}" WHERE owner_id = %s AND {where} {lock}'  # noqa: S608
+    rows = sql.fetch(statement, [owner.pk, numbers])
     return {person: orjson.loads(state) for person, state in rows}
 
 
-def _note(noted: Mapping[int, Mapping[str, Any]]) -> None:
+def _note(owner: Owner, noted: Mapping[int, Mapping[str, Any]]) -> None:
     """Write standings that differ in nothing that decides."""
     rows = [
         (canonical_json(written).decode(), sql.moment(datetime.fromisoformat(written["last_update_at"])), person)
         for person, written in noted.items()
     ]
     if rows:
-        sql.update_rows(StandingRow, _NOTE, _NOTED, rows, key="person_id")
+        sql.update_rows(owner.pk, StandingRow, _NOTE, _NOTED, rows, key="person_id")
 
 
 def _store(owner: Owner, standings: Mapping[int, Standing], terms: tuple[ProfileTerms, ...]) -> None:
@@ -149,7 +158,7 @@ def _store(owner: Owner, standings: Mapping[int, Standing], terms: tuple[Profile
         StandingRow,
         _COLUMNS,
         (_row(owner, person, standing, terms) for person, standing in standings.items()),
-        on_conflict=_REPLACE,
+        on_conflict=f"{sql.by_key(StandingRow)} {_REPLACE}",
     )
 
 

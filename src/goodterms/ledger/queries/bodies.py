@@ -47,7 +47,9 @@ def sealed_rows(owner: Owner, start: int, end: int) -> list[Row]:
 def unsealed_rows(owner: Owner, after: int, count: int) -> list[Row]:
     """Read entries that have no leaf, from behind an entry's id on; their indexes are 0."""
     condition = """
-        e.owner_id = %s AND e.id > %s AND NOT EXISTS (SELECT 1 FROM goodterms_leaf l WHERE l.entry_id = e.id)
+        e.owner_id = %s AND e.id > %s AND NOT EXISTS (
+            SELECT 1 FROM goodterms_leaf l WHERE l.owner_id = e.owner_id AND l.entry_id = e.id
+        )
         ORDER BY e.id LIMIT %s
     """
     return _read(("0, e.id", "FROM goodterms_entry e", condition), [owner.pk, after, count])
@@ -83,7 +85,7 @@ def erased_persons(owner: Owner) -> frozenset[int | None]:
 
 def faults_of(owner: Owner, numbers: Sequence[int], erased: frozenset[int | None]) -> Iterator[tuple[int, str]]:
     """Give what is wrong with entries, each with the entry's id; nothing where all is right."""
-    payloads = Payload.objects.in_bulk(numbers)
+    payloads = Payload.objects.filter(owner=owner).in_bulk(numbers)
     for entry in Entry.objects.filter(owner=owner, pk__in=numbers).order_by("id"):
         payload = payloads.get(entry.pk)
         if payload:
@@ -156,7 +158,7 @@ def _read(parts: tuple[str, str, str], arguments: list[int]) -> list[Row]:
         cursor.execute(
             f"SELECT {numbers}, e.commitment, p.salt, {body}, "
             f"e.actor, e.kind, {occurred}, e.person_id, {recorded}, e.source {source} "
-            "LEFT JOIN goodterms_payload p ON p.entry_id = e.id "
+            "LEFT JOIN goodterms_payload p ON p.owner_id = e.owner_id AND p.entry_id = e.id "
             f"AND coalesce(p.person_id, 0) = coalesce(e.person_id, 0) WHERE {condition}",
             arguments,
         )

@@ -19,14 +19,14 @@ from goodterms.ledger.rules.kinds import EXITS, Kind
 
 def entries_of(owner: Owner, persons: Iterable[int]) -> list[Entry]:
     """Give the entries about persons in the order they were recorded; erased ones are left out."""
-    rows = Payload.objects.filter(entry__owner=owner, person__in=list(persons)).order_by("entry_id")
+    rows = Payload.objects.filter(owner=owner, person__in=list(persons)).order_by("entry_id")
     return [entry_of(number, orjson.loads(body)) for number, body in rows.values_list("entry_id", "body")]
 
 
 def entries_by_person(owner: Owner) -> Iterator[tuple[int, list[Entry]]]:
     """Give each person's entries, person by person."""
     rows = (
-        Payload.objects.filter(entry__owner=owner, person__isnull=False)
+        Payload.objects.filter(owner=owner, person__isnull=False)
         .order_by("person_id", "entry_id")
         .values_list("person_id", "entry_id", "body")
     )
@@ -36,13 +36,15 @@ def entries_by_person(owner: Owner) -> Iterator[tuple[int, list[Entry]]]:
 
 def exits_of(owner: Owner, persons: Iterable[int]) -> list[Entry]:
     """Give the ways out that persons took, in the order they were recorded."""
-    rows = Payload.objects.filter(entry__owner=owner, entry__kind__in=EXITS, person__in=list(persons))
+    rows = Payload.objects.filter(owner=owner, entry__owner=owner, entry__kind__in=EXITS, person__in=list(persons))
     return [entry_of(n, orjson.loads(body)) for n, body in rows.order_by("entry_id").values_list("entry_id", "body")]
 
 
 def owner_entries(owner: Owner, kind: Kind) -> list[Entry]:
     """Give the entries of a kind that are about the whole network, in the order they were recorded."""
-    rows = Payload.objects.filter(entry__owner=owner, entry__kind=kind, person__isnull=True).order_by("entry_id")
+    rows = Payload.objects.filter(owner=owner, entry__owner=owner, entry__kind=kind, person__isnull=True).order_by(
+        "entry_id"
+    )
     return [entry_of(number, orjson.loads(body)) for number, body in rows.values_list("entry_id", "body")]
 
 
@@ -78,7 +80,7 @@ def entries_after(owner: Owner, number: int, count: int) -> list[Entry]:
 
 
 def _entries_after(owner: Owner, number: int, count: int) -> list[Entry]:
-    rows = Payload.objects.filter(entry__owner=owner, entry__gt=number).order_by("entry_id")[:count]
+    rows = Payload.objects.filter(owner=owner, entry__gt=number).order_by("entry_id")[:count]
     return [entry_of(n, orjson.loads(body)) for n, body in rows.values_list("entry_id", "body")]
 
 
@@ -94,7 +96,7 @@ def profile_terms(owner: Owner) -> tuple[ProfileTerms, ...]:
 
 def entries_of_source(owner: Owner, source: int) -> list[Entry]:
     """Give the entries that an export told, in the order they were recorded."""
-    rows = Payload.objects.filter(entry__owner=owner, entry__source=source).order_by("entry_id")
+    rows = Payload.objects.filter(owner=owner, entry__owner=owner, entry__source=source).order_by("entry_id")
     return [entry_of(number, orjson.loads(body)) for number, body in rows.values_list("entry_id", "body")]
 
 
@@ -108,7 +110,7 @@ def entries_numbered(owner: Owner, numbers: Iterable[int]) -> list[Entry]:
     """Give entries by their numbers, in that order of numbers; erased ones are left out."""
     found: list[Entry] = []
     for batch in sql.batches(sorted(numbers)):
-        rows = Payload.objects.filter(entry__owner=owner, entry__in=batch).order_by("entry_id")
+        rows = Payload.objects.filter(owner=owner, entry__in=batch).order_by("entry_id")
         found += [entry_of(n, orjson.loads(body)) for n, body in rows.values_list("entry_id", "body")]
     return found
 

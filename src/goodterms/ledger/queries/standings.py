@@ -12,11 +12,11 @@ from goodterms.ledger.rules.bearing import Bearing
 from goodterms.ledger.rules.standing import Connection, Standing, read_standing
 
 
-def bearings_of(persons: Iterable[int]) -> dict[int, Bearing]:
+def bearings_of(owner: int, persons: Iterable[int]) -> dict[int, Bearing]:
     """Give the bearing of each person; those without a standing are left out."""
     found: dict[int, Bearing] = {}
     for batch in sql.batches(persons):
-        rows = StandingRow.objects.filter(person__in=batch).values_list("person_id", "bearing")
+        rows = StandingRow.objects.filter(owner=owner, person__in=batch).values_list("person_id", "bearing")
         found |= {person: Bearing.decode(bearing) for person, bearing in rows}
     return found
 
@@ -27,16 +27,16 @@ def persons_bearing(owner: Owner, bearings: Iterable[Bearing]) -> QuerySet[Stand
     return rows.values_list("person_id", flat=True)
 
 
-def connections_of(persons: Iterable[int]) -> dict[int, Connection]:
+def connections_of(owner: int, persons: Iterable[int]) -> dict[int, Connection]:
     """Give what the exports say of the connection of each person; those without a standing are left out."""
-    return {person: bearing.connection for person, bearing in bearings_of(persons).items()}
+    return {person: bearing.connection for person, bearing in bearings_of(owner, persons).items()}
 
 
-def standings_of(persons: Iterable[int]) -> dict[int, Standing]:
+def standings_of(owner: int, persons: Iterable[int]) -> dict[int, Standing]:
     """Give the standing of each person that has one."""
     found: dict[int, Standing] = {}
     for batch in sql.batches(persons):
-        rows = StandingRow.objects.filter(person__in=batch).values_list("person_id", "state")
+        rows = StandingRow.objects.filter(owner=owner, person__in=batch).values_list("person_id", "state")
         found |= {person: read_standing(orjson.loads(state)) for person, state in rows}
     return found
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from goodterms import sql
 from goodterms.accounts.office import Office
 from goodterms.delivery.actions.plan import plan
 from goodterms.delivery.actions.reconcile import reconcile_journal
@@ -161,7 +162,7 @@ def _take_back(mailing: Mailing, *, now: datetime) -> None:
     """Delete the copies of a cancelled mailing that wait; it is finished once no worker holds any."""
     # Asked before as well: what a worker gives back meanwhile waits again, and is to be taken back the next time.
     was_held = has_claims(mailing)
-    copies_in(mailing).filter(state__in=WAITING).delete()
+    sql.delete_rows(copies_in(mailing).filter(state__in=WAITING))
     if not was_held and not has_claims(mailing):
         mine = Mailing.objects.filter(pk=mailing.pk, owner=mailing.owner_id, state=State.CANCELLED)
         mine.update(finished_at=now)

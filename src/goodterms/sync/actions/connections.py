@@ -63,7 +63,7 @@ def _take_in_new(reading: Reading, report: Report, rows: Sequence[Staged]) -> No
         report.note("new", newcomer.row.name, newcomer.row.company)
         facts += _facts_of_newcomer(reading, report, newcomer)
     append(reading.office.owner, facts, now=reading.now)
-    assign_artefacts((newcomer.person, newcomer.row.artefact) for newcomer in newcomers)
+    assign_artefacts(reading.office.owner, ((newcomer.person, newcomer.row.artefact) for newcomer in newcomers))
 
 
 def _facts_of_newcomer(reading: Reading, report: Report, newcomer: Newcomer) -> Iterator[Fact]:
@@ -85,7 +85,7 @@ def _bring_up_to_date(reading: Reading, report: Report, rows: Sequence[Staged]) 
     if reading.is_older:
         _keep_old_identities(reading, rows)
         return
-    before = shown_now([row.person for row in rows if row.person is not None])
+    before = shown_now(reading.office.owner.pk, [row.person for row in rows if row.person is not None])
     facts: list[Fact] = []
     shown: dict[int, Shown] = {}
     for row in rows:
@@ -97,7 +97,7 @@ def _bring_up_to_date(reading: Reading, report: Report, rows: Sequence[Staged]) 
         shown[row.person] = row.shown
     show(reading.office, shown, at=reading.taken_at, export=reading.export)
     append(reading.office.owner, facts, now=reading.now)
-    assign_artefacts((row.person, row.artefact) for row in rows if row.person is not None)
+    assign_artefacts(reading.office.owner, ((row.person, row.artefact) for row in rows if row.person is not None))
     extend_suppressions(reading.office, shown)
 
 
@@ -164,7 +164,11 @@ def _keep_old_identities(reading: Reading, rows: Iterable[Staged]) -> None:
 def apply_departures(reading: Reading, report: Report, *, confirmed: bool) -> None:
     """Hold whoever the export no longer lists; count as gone who was missing before, or whom the owner confirmed."""
     missing = missing_persons(reading.office.owner.pk)
-    names = dict(Person.objects.filter(pk__in=[person for person, _ in missing]).values_list("pk", "last_name"))
+    names = dict(
+        Person.objects.filter(owner=reading.office.owner, pk__in=[person for person, _ in missing]).values_list(
+            "pk", "last_name"
+        )
+    )
     facts = []
     for person, connection in missing:
         is_gone = confirmed or connection is Connection.ABSENT
@@ -203,7 +207,7 @@ def hold_untold_leavers(reading: Reading, report: Report) -> None:
     facts = []
     for person in untold_strangers(owner, new):
         report.counts.held += 1
-        report.note("held", str(Person.objects.get(pk=person)), HoldReason.POSSIBLE_LEAVER)
+        report.note("held", str(Person.objects.get(owner=reading.office.owner, pk=person)), HoldReason.POSSIBLE_LEAVER)
         detail = {"reason": str(HoldReason.POSSIBLE_LEAVER)}
         facts.append(replace(_fact(reading, Kind.HELD, person, detail=detail), source=None))
     append(reading.office.owner, facts, now=reading.now)
@@ -223,7 +227,7 @@ def hold_shared_addresses(reading: Reading, report: Report) -> None:
     facts = []
     for person in persons:
         report.counts.held += 1
-        report.note("held", str(Person.objects.get(pk=person)), HoldReason.SHARED_ADDRESS)
+        report.note("held", str(Person.objects.get(owner=reading.office.owner, pk=person)), HoldReason.SHARED_ADDRESS)
         detail = {"reason": str(HoldReason.SHARED_ADDRESS)}
         facts.append(_fact(reading, Kind.HELD, person, detail=detail))
     append(reading.office.owner, facts, now=reading.now)

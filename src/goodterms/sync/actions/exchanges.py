@@ -84,7 +84,9 @@ def _kept(office: Office, kind: str, rows: Sequence[Row], said: Sequence[list[Sa
         for person, one in found
         if person is not None
     ]
-    assign_artefacts((exchange.person, exchange.artefact) for exchange in exchanges if exchange.artefact)
+    assign_artefacts(
+        office.owner, ((exchange.person, exchange.artefact) for exchange in exchanges if exchange.artefact)
+    )
     return exchanges
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from goodterms.accounts.models import Owner
 from goodterms.accounts.office import Office
 from goodterms.exits.actions.suppress import extend_suppressions
 from goodterms.exits.actions.take import take_exit
@@ -32,7 +33,7 @@ def merge(office: Office, person: Person, other: Person, *, now: datetime) -> No
 
     Where the archive that ceased to list one of them lists the other, the one they are is connected as it lists them.
     """
-    person, other = (Person.objects.get(pk=root_id(Person.objects.get(pk=one.pk))) for one in (person, other))
+    person, other = (_root(one) for one in (person, other))
     if person.pk == other.pk:
         raise JoiningFaulty(f"Both names mean person {person.pk}. Nothing was done.")
     if person.erased_at or other.erased_at:
@@ -45,21 +46,26 @@ def merge(office: Office, person: Person, other: Person, *, now: datetime) -> No
     listing = find_listing(office.owner, person, other)
     append(office.owner, [*merged, *(facts_of_listing(listing, person) if listing else [])], now=now)
     Person.objects.filter(owner=office.owner, merged_into=other.pk).update(merged_into=person)
-    Person.objects.filter(pk=other.pk).update(merged_into=person)
+    Person.objects.filter(owner=office.owner, pk=other.pk).update(merged_into=person)
     if listing is None:
         _keep_one_address(person, other)
     else:
         show_joined(office, person, listing.shown, former=listing.missing)
-    drop_standing(other.pk)
+    drop_standing(office.owner, other.pk)
     refold(office.owner, [person.pk])
     sum_ties(office.owner, [person.pk, other.pk], now=now)
     extend_suppressions(office, [person.pk])
 
 
+def _root(person: Person) -> Person:
+    mine = Person.objects.filter(owner=person.owner_id)
+    return mine.get(pk=root_id(mine.get(pk=person.pk)))
+
+
 def _keep_one_address(person: Person, other: Person) -> None:
     """Let one address be the current one of both, so that it is seen when an export no longer shows it."""
     if person.email:
-        Identity.objects.filter(person=other, kind=Identity.Kind.EMAIL).update(is_current=False)
+        Identity.objects.filter(owner=other.owner_id, person=other, kind=Identity.Kind.EMAIL).update(is_current=False)
     elif other.email:
         _show_address([person], other.email)
 
@@ -71,11 +77,12 @@ def _show_address(persons: Iterable[Person], address: str) -> None:
         person.save(update_fields=["email", "folded"])
 
 
-def _forget_addresses(persons: list[Person]) -> None:
+def _forget_addresses(owner: Owner, persons: list[Person]) -> None:
     """Take nobody's address for current until an export shows whose it is."""
     numbers = [person.pk for person in persons]
     _show_address(persons, "")
-    Identity.objects.filter(person__in=numbers, kind=Identity.Kind.EMAIL, source="export").update(is_current=False)
+    theirs = Identity.objects.filter(owner=owner, person__in=numbers, kind=Identity.Kind.EMAIL, source="export")
+    theirs.update(is_current=False)
 
 
 @transaction.atomic
@@ -87,11 +94,11 @@ def split(office: Office, person: Person, *, now: datetime) -> list[Person]:
     merged = list(Person.objects.filter(owner=office.owner, merged_into=person).order_by("id"))
     if not merged:
         raise JoiningFaulty(f"Nobody was merged into person {person.pk}. Nothing was done.")
-    Person.objects.filter(pk__in=[other.pk for other in merged]).update(merged_into=None)
+    Person.objects.filter(owner=office.owner, pk__in=[other.pk for other in merged]).update(merged_into=None)
     parted = [person, *merged]
     _show_as_before(office, person, now=now)
-    parted = list(Person.objects.filter(pk__in=[one.pk for one in parted]).order_by("id"))
-    _forget_addresses(parted)
+    parted = list(Person.objects.filter(owner=office.owner, pk__in=[one.pk for one in parted]).order_by("id"))
+    _forget_addresses(office.owner, parted)
     append(
         office.owner,
         [
@@ -108,7 +115,7 @@ def split(office: Office, person: Person, *, now: datetime) -> list[Person]:
     ]
     refold(office.owner, [one.pk for one in parted])
     sum_ties(office.owner, [one.pk for one in parted], now=now)
-    for one in Person.objects.filter(pk__in=[one.pk for one in parted]):
+    for one in Person.objects.filter(owner=office.owner, pk__in=[one.pk for one in parted]):
         for entry in exits:
             if entry.person != one.pk:
                 take_exit(
@@ -126,7 +133,7 @@ def split(office: Office, person: Person, *, now: datetime) -> list[Person]:
 
 def _show_as_before(office: Office, person: Person, *, now: datetime) -> None:
     """Show of a person what was shown before they were joined to one whom an archive lists, if nothing came since."""
-    shown, _ = shown_now([person.pk])[person.pk]
+    shown, _ = shown_now(office.owner.pk, [person.pk])[person.pk]
     for entry in reversed(entries_of(office.owner, [person.pk])):
         if entry.kind is not Kind.CONNECTION_CHANGED or entry.detail["how"] != JOINED:
             continue

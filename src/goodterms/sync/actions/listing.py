@@ -37,8 +37,8 @@ class Listing:
 
 def find_listing(owner: Owner, person: Person, other: Person) -> Listing | None:
     """Give the listing of one of two persons by the archive that misses the other; None where none shows that."""
-    standings = standings_of([person.pk, other.pk])
-    shown = shown_now([person.pk, other.pk])
+    standings = standings_of(owner.pk, [person.pk, other.pk])
+    shown = shown_now(owner.pk, [person.pk, other.pk])
     for missing, listed in ((person, other), (other, person)):
         if missing.pk not in standings or listed.pk not in standings:
             return None

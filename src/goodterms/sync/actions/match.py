@@ -27,8 +27,8 @@ def _match_by_profile(owner: Owner) -> None:
     sql.execute(
         f"""
         UPDATE staged SET how = 'profile', person = (
-            SELECT MIN({_ROOT}) FROM goodterms_identity i JOIN goodterms_person p ON p.id = i.person_id
-            WHERE i.owner_id = %s AND i.key = staged.slug_key)
+            SELECT MIN({_ROOT}) FROM goodterms_identity i JOIN goodterms_person p ON p.owner_id = i.owner_id
+            AND p.id = i.person_id WHERE i.owner_id = %s AND i.key = staged.slug_key)
         WHERE slug_key <> '' AND EXISTS (
             SELECT 1 FROM goodterms_identity i WHERE i.owner_id = %s AND i.key = staged.slug_key)
         """,  # noqa: S608
@@ -43,8 +43,8 @@ def _match_by_address(owner: Owner) -> None:
         f"""
         SELECT s.line, {_ROOT} AS root FROM staged s
         JOIN goodterms_identity i ON i.owner_id = %s AND i.key = s.email_key
-        JOIN goodterms_person p ON p.id = i.person_id
-        JOIN goodterms_person r ON r.id = {_ROOT}
+        JOIN goodterms_person p ON p.owner_id = i.owner_id AND p.id = i.person_id
+        JOIN goodterms_person r ON r.owner_id = p.owner_id AND r.id = {_ROOT}
         WHERE s.person IS NULL AND s.email_key <> '' AND (r.name_key = s.name_key OR r.connected_on = s.connected_on)
           AND {_ROOT} NOT IN {_TAKEN}
         """,  # noqa: S608

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from goodterms import sql
+from goodterms.accounts.models import Owner
 from goodterms.accounts.office import Office
 from goodterms.artefacts.actions import assign_artefacts, empty_artefacts
 from goodterms.exits.actions.suppress import extend_erasures
@@ -57,7 +58,7 @@ def take_in(
     kept = [row for row in rows if not {row.slug_key, row.email_key} & erased.keys()]
     left_out = [row for row in rows if {row.slug_key, row.email_key} & erased.keys()]
     extend_erasures(office, map(_certain, left_out))
-    _forget_rows(left_out, erased)
+    _forget_rows(office.owner, left_out, erased)
     # Before they are persons themselves: nobody is to be taken for a newcomer of the same day.
     left = _possible_leavers(office, kept, late_before)
     vanished = _vanished(office, kept, late_before)
@@ -70,14 +71,14 @@ def take_in(
     return newcomers
 
 
-def _forget_rows(rows: Iterable[Staged], erased: Mapping[str, int | None]) -> None:
+def _forget_rows(owner: Owner, rows: Iterable[Staged], erased: Mapping[str, int | None]) -> None:
     """Keep of the rows about whoever was erased nothing but their hashes, as theirs."""
     pairs = [(erased[key], row.artefact) for row in rows for key, _ in _certain(row) if key in erased]
-    found = Person.objects.filter(pk__in={person for person, _ in pairs}, erased_at__isnull=False)
+    found = Person.objects.filter(owner=owner, pk__in={person for person, _ in pairs}, erased_at__isnull=False)
     gone = set(found.values_list("pk", flat=True))
     theirs = [(person, artefact) for person, artefact in pairs if person in gone]
-    assign_artefacts((person, artefact) for person, artefact in theirs if person is not None)
-    empty_artefacts(artefact for _, artefact in theirs)
+    assign_artefacts(owner, ((person, artefact) for person, artefact in theirs if person is not None))
+    empty_artefacts(owner, (artefact for _, artefact in theirs))
 
 
 def _hold(

@@ -12,10 +12,10 @@ from goodterms.people.rules import name_key
 from goodterms.sync.rules import Shown
 
 
-def shown_now(persons: Iterable[int]) -> dict[int, tuple[Shown, Connection]]:
+def shown_now(owner: int, persons: Iterable[int]) -> dict[int, tuple[Shown, Connection]]:
     """Give what the newest export shows of persons, and whether they are connected."""
-    found = list(Person.objects.filter(pk__in=list(persons)))
-    connections = connections_of([person.pk for person in found])
+    found = list(Person.objects.filter(owner=owner, pk__in=list(persons)))
+    connections = connections_of(owner, [person.pk for person in found])
     return {person.pk: (_shown(person), connections.get(person.pk, Connection.NONE)) for person in found}
 
 
@@ -79,7 +79,7 @@ def keep_identity(
 
 
 def _set_columns(office: Office, shown: Mapping[int, Shown]) -> None:
-    persons = list(Person.objects.filter(pk__in=list(shown)))
+    persons = list(Person.objects.filter(owner=office.owner, pk__in=list(shown)))
     for person in persons:
         values = shown[person.pk]
         person.first_name, person.last_name = values.first_name, values.last_name

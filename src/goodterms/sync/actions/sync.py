@@ -128,7 +128,9 @@ def _apply(
     recognise(owner, now=now)
     compare_profile(reading, export, report)
     keep_manifest(owner, reading.export, files)
-    Export.objects.filter(pk=reading.export).update(counts=vars(report.counts), is_newest=not reading.is_older)
+    Export.objects.filter(owner=reading.office.owner, pk=reading.export).update(
+        counts=vars(report.counts), is_newest=not reading.is_older
+    )
     return reading.export
 
 
@@ -166,7 +168,7 @@ def _missing(owner: int, dating: Dating) -> Missing:
         return Missing()
     ((count, from_before),) = sql.fetch(
         "SELECT COUNT(*), COALESCE(SUM(CASE WHEN p.connected_on < %s THEN 1 ELSE 0 END), 0) "
-        "FROM goodterms_standing st JOIN goodterms_person p ON p.id = st.person_id "
+        "FROM goodterms_standing st JOIN goodterms_person p ON p.owner_id = st.owner_id AND p.id = st.person_id "
         "WHERE st.owner_id = %s AND st.bearing LIKE '%%|connected|%%' "
         "AND NOT EXISTS (SELECT 1 FROM staged s WHERE s.person = p.id)",
         [dating.newest_at.date().isoformat(), owner],

@@ -65,13 +65,14 @@ def _forget_exchanges(owner: Owner, export: Export, now: datetime) -> None:
 
 def _show_again(office: Office, told: list[Entry], persons: set[int], now: datetime) -> None:
     """Set people to what the exports before this one showed of them; of whoever was joined, the whole comes last."""
-    halves = dict(Person.objects.filter(pk__in=persons, merged_into__isnull=False).values_list("pk", "merged_into_id"))
+    merged = Person.objects.filter(owner=office.owner, pk__in=persons, merged_into__isnull=False)
+    halves = dict(merged.values_list("pk", "merged_into_id"))
     persons = persons | {root for root in halves.values() if root is not None}
-    shown = {person: values for person, (values, _) in shown_now(persons).items()}
+    shown = {person: values for person, (values, _) in shown_now(office.owner.pk, persons).items()}
     for entry in reversed(told):
         if entry.kind is Kind.CONNECTION_CHANGED and entry.person in shown:
             shown[entry.person] = replace(shown[entry.person], **entry.detail["before"])
-    for person, standing in standings_of(persons).items():
+    for person, standing in standings_of(office.owner.pk, persons).items():
         if person in shown:
             shown[person] = _as_connected(shown[person], standing.connection, standing.connected_on)
     show(office, {one: values for one, values in shown.items() if one in halves}, at=now, export=None)

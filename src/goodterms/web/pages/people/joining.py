@@ -62,5 +62,5 @@ def erase_(visit: Visit, number: int) -> HttpResponse:
 
 
 def _side_by_side(visit: Visit, people: list[Person]) -> list[Candidate]:
-    stands = bearings_of([person.pk for person in people])
+    stands = bearings_of(visit.office.owner.pk, [person.pk for person in people])
     return [Candidate(person=person, bearing=stands.get(person.pk, Bearing())) for person in people]

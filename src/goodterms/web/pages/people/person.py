@@ -44,7 +44,7 @@ def person(visit: Visit, number: int) -> HttpResponse:
     """Show all that is known of one person, and what can be done."""
     one = visit.person(number)
     owner = visit.office.owner
-    found = bearings_of([one.pk]).get(one.pk)
+    found = bearings_of(owner.pk, [one.pk]).get(one.pk)
     told = _in_brief([_told(visit, one, vehicle) for vehicle in words.VEHICLES])
     tie, choice = tie_with(owner, one.pk, now=visit.now), choice_on(owner, one.pk)
     events = timeline(owner, one.pk)

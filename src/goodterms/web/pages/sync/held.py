@@ -43,7 +43,7 @@ def decide(visit: Visit, number: int) -> HttpResponse:
 def tell_of_waiting(visit: Visit, person: Person) -> None:
     """Tell the visitor where nothing goes to somebody whom they spoke of because the newest archive misses them."""
     known = visit.person(person.pk)
-    words = waiting_words(known, connections_of([known.pk]).get(known.pk, Connection.NONE))
+    words = waiting_words(known, connections_of(visit.office.owner.pk, [known.pk]).get(known.pk, Connection.NONE))
     if words:
         visit.warn(words)
 

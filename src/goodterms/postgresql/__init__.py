@@ -1,0 +1,1 @@
+"""PostgreSQL as Django knows it, with the owner first in every key."""
