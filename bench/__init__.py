@@ -1,7 +1,7 @@
 """Speed, measured against something outside in the same run, since only such ratios say anything on a busy machine.
 
-Each file but this, `__main__` and `ground` is a benchmark: its `measure(size)` gives lines. A size of 1 is what the
-goals are set for; smaller ones are for a quick look. Each runs in a process and a data folder of its own.
+Each file but this, `__main__`, `ground` and `letters` is a benchmark: its `measure(size)` gives lines. A size of 1 is
+what the goals are set for; smaller ones are for a quick look. Each runs in a process and a data folder of its own.
 """
 
 import time

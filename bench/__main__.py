@@ -13,7 +13,9 @@ from pathlib import Path
 from bench import Line
 
 _NAMES = sorted(
-    path.stem for path in Path(__file__).parent.glob("*.py") if path.stem not in {"__init__", "__main__", "ground"}
+    path.stem
+    for path in Path(__file__).parent.glob("*.py")
+    if path.stem not in {"__init__", "__main__", "ground", "letters"}
 )
 
 

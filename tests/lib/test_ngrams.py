@@ -1,44 +1,44 @@
-"""Runs of letters and words are those that a plain loop finds, whatever else is hashed with them."""
-
-from collections import Counter
+"""Runs of letters and words are those that were asked for, by numbers that stay the same on every machine."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goodterms.lib.ngrams import Texts, mixed
+from goodterms.lib.ngrams import code_of_word, runs_of_letters, runs_of_words, spread
 
-WORDS = st.lists(st.text("abcé漢", min_size=1, max_size=7), max_size=6).map(" ".join)
-
-
-def _letters(text: str) -> list[str]:
-    padded = [f" {word} " for word in text.split()]
-    return [word[i : i + n] for word in padded for n in range(2, 6) for i in range(len(word) - n + 1)]
+WORDS = st.lists(st.text("abcé漢", min_size=1, max_size=7), max_size=6)
 
 
-def _words(text: str) -> list[str]:
-    words = text.split()
-    return [" ".join(words[i : i + n]) for n in range(1, 4) for i in range(len(words) - n + 1)]
+def test_the_numbers_stay_what_they_are() -> None:
+    """Stored weights stand under them."""
+    assert runs_of_letters("no", range(2, 4)) == [1281431680, 1436306077, 2867079133, 3812170571, 1715852993]
+    assert runs_of_words([code_of_word("no"), code_of_word("more")], 3) == [1715852993, 585630852, 4160019056]
+    assert spread([0, 1, 2], 18) == [0, 162013, 61883]
 
 
-@given(st.lists(WORDS, min_size=1, max_size=4))
-def test_there_are_as_many_runs_as_a_loop_finds(texts: list[str]) -> None:
-    letters = Texts(texts).runs_of_letters(range(2, 6))
-    words = Texts(texts).runs_of_words(range(1, 4))
-    for number, text in enumerate(texts):
-        of_letters = Counter(letters.hashes[letters.text == number].tolist())
-        of_words = Counter(words.hashes[words.text == number].tolist())
-        assert sorted(of_letters.values()) == sorted(Counter(_letters(text)).values())
-        assert sorted(of_words.values()) == sorted(Counter(_words(text)).values())
+@given(st.text("abcé漢", min_size=1, max_size=9))
+def test_there_is_a_run_of_letters_at_every_place(word: str) -> None:
+    padded = f" {word} "
+    expected = {padded[place : place + length] for length in range(2, 6) for place in range(len(padded) - length + 1)}
+
+    assert len(set(runs_of_letters(word, range(2, 6)))) == len(expected)
 
 
-@given(WORDS, WORDS)
-def test_what_stands_beside_a_text_does_not_change_its_runs(text: str, other: str) -> None:
-    for runs_in in (Texts.runs_of_letters, Texts.runs_of_words):
-        alone = runs_in(Texts([text]), range(2, 6))
-        beside = runs_in(Texts([other, text]), range(2, 6))
-        assert sorted(beside.hashes[beside.text == 1].tolist()) == sorted(alone.hashes.tolist())
+@given(WORDS)
+def test_there_is_a_run_of_words_at_every_place(words: list[str]) -> None:
+    expected = {
+        tuple(words[place : place + length]) for length in range(1, 4) for place in range(len(words) - length + 1)
+    }
+
+    assert len(set(runs_of_words(list(map(code_of_word, words)), 3))) == len(expected)
 
 
-def test_buckets_are_as_many_as_were_asked_for() -> None:
-    buckets = mixed(Texts(["please stop these updates"]).runs_of_letters(range(2, 6)).hashes, 10)
-    assert 0 <= buckets.min() <= buckets.max() < 2**10
+@given(st.lists(st.integers(0, 2**27)))
+def test_buckets_are_as_many_as_were_asked_for(numbers: list[int]) -> None:
+    assert all(0 <= bucket < 2**10 for bucket in spread(numbers, 10))
+
+
+@given(st.text(max_size=20))
+def test_any_signs_have_runs(word: str) -> None:
+    assert all(
+        0 <= run < 2**32 for run in [*runs_of_letters(word, range(2, 6)), *runs_of_words([code_of_word(word)], 1)]
+    )

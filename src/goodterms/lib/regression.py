@@ -1,6 +1,7 @@
 """Ridge-penalised logistic regression over hashed signs, by Nesterov's accelerated descent: no chance, same bytes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -27,14 +28,20 @@ class Table:
             np.bincount(self.row, weights=weights[self.bucket] * self.value, minlength=self.count), np.float64
         )
 
+    @cached_property
+    def squares(self) -> Floats:
+        """Each bucket's sum of squares."""
+        return np.asarray(np.bincount(self.bucket, weights=self.value**2, minlength=self.buckets), np.float64)
+
     def back(self, errors: Floats) -> Floats:
         """Give each bucket's sum."""
         return np.asarray(
             np.bincount(self.bucket, weights=errors[self.row] * self.value, minlength=self.buckets), np.float64
         )
 
+    @cached_property
     def largest(self) -> float:
-        """Give the largest eigenvalue of the table's square, by power iteration from evenly spread weights."""
+        """The largest eigenvalue of the table's square, by power iteration from evenly spread weights."""
         guess = np.ones(self.buckets)
         size = 1.0
         for _ in range(_POWER_ROUNDS):
@@ -56,14 +63,45 @@ def learn(
     table: Table, truth: Floats, counts: Floats, *, ridge: float, rounds: int, begin: Learnt | None = None
 ) -> Learnt:
     """Learn which signs speak for an example being true; `counts` says how much each example counts, from 0 to 1."""
-    pace = 1 / (0.25 * (table.largest() + table.count) + ridge)
-    at = ahead = begin.values if begin else np.zeros(table.buckets)
-    start = start_ahead = begin.start if begin else 0.0
+    pace = 1 / (0.25 * (table.largest + table.count) + ridge)
+    return _descended(table, truth, counts, _Way(np.asarray(ridge), pace, pace, rounds), begin or _nothing(table))
+
+
+def learn_evenly(
+    table: Table, truth: Floats, counts: Floats, *, ridge: float, rounds: int, begin: Learnt | None = None
+) -> Learnt:
+    """Learn as `learn` does, in far fewer rounds: buckets that hold much go in smaller steps than rare ones."""
+    scale = np.sqrt(0.25 * table.squares + ridge)
+    even = replace(table, value=table.value / scale[table.bucket])
+    # What all weights and the start do together is at most twice what each of both does.
+    way = _Way(ridge / scale**2, 0.5 / (0.25 * even.largest + 1), 0.5 / (0.25 * table.count), rounds)
+    begin = begin or _nothing(table)
+    found = _descended(even, truth, counts, way, Learnt(begin.values * scale, begin.start))
+    return Learnt(found.values / scale, found.start)
+
+
+@dataclass(frozen=True)
+class _Way:
+    """How weights are sought: what holds them small, how far steps go, and how many there are."""
+
+    ridge: Floats
+    pace: float
+    pace_of_start: float
+    rounds: int
+
+
+def _nothing(table: Table) -> Learnt:
+    return Learnt(np.zeros(table.buckets), 0.0)
+
+
+def _descended(table: Table, truth: Floats, counts: Floats, way: _Way, begin: Learnt) -> Learnt:
+    at = ahead = begin.values
+    start = start_ahead = begin.start
     momentum = 1.0
-    for _ in range(rounds):
+    for _ in range(way.rounds):
         errors = (chance(table.times(ahead) + start_ahead) - truth) * counts
-        new = ahead - pace * (table.back(errors) + ridge * ahead)
-        start_new = start_ahead - pace * float(errors.sum())
+        new = ahead - way.pace * (table.back(errors) + way.ridge * ahead)
+        start_new = start_ahead - way.pace_of_start * float(errors.sum())
         push, momentum = next_push(momentum)
         ahead, start_ahead = new + push * (new - at), start_new + push * (start_new - start)
         at, start = new, start_new

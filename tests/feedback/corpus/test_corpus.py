@@ -29,38 +29,38 @@ def test_another_author_is_understood_too() -> None:
     """Their people tell stories, and ask in passing; whoever can't be told for certain is held."""
     found = figures(SECOND)
     assert found["exits_taken_or_held"] >= 0.99
-    assert found["exit_recall"] >= 0.9
-    assert found["false_exits"] <= 0.01
-    assert found["held_ordinary"] <= 0.05
+    assert found["exit_recall"] >= 0.95
+    assert found["false_exits"] <= 0.005
+    assert found["held_ordinary"] <= 0.02
 
 
 def test_the_unseen_half_is_read_no_worse_than_it_was() -> None:
     """Floors under what was measured when the rules were written; script/bench gives the figures."""
     found = figures(UNSEEN)
-    assert found["exits_taken_or_held"] >= 0.985
-    assert found["exit_recall"] >= 0.95
-    assert found["false_exits"] <= 0.025
-    assert found["held_ordinary"] <= 0.06
+    assert found["exits_taken_or_held"] >= 0.99
+    assert found["exit_recall"] >= 0.97
+    assert found["false_exits"] <= 0.01
+    assert found["held_ordinary"] <= 0.055
 
 
 @pytest.mark.parametrize("author", sorted(UNSEEN_AUTHORS))
 def test_authors_of_whom_nothing_was_seen_are_read_no_worse_than_they_were(author: str) -> None:
     """How good it is with words that nobody prepared it for: far from the half above, whose author wrote the lists."""
     found = figures(PARTS[f"{author} unseen"])
-    assert found["exits_taken_or_held"] >= 0.84
-    assert found["exit_recall"] >= 0.66
-    assert found["false_exits"] <= 0.025
-    assert found["held_ordinary"] <= 0.08
+    assert found["exits_taken_or_held"] >= 0.88
+    assert found["exit_recall"] >= 0.7
+    assert found["false_exits"] <= 0.015
+    assert found["held_ordinary"] <= 0.06
 
 
 @pytest.mark.parametrize("author", FURTHER)
 def test_further_authors_are_read_no_worse_than_they_were(author: str) -> None:
     """The small model learnt from them: this tells that all of it works together, not how good it is."""
     found = figures(PARTS[author])
-    assert found["exits_taken_or_held"] >= 0.83
-    assert found["exit_recall"] >= 0.6
-    assert found["false_exits"] <= 0.02
-    assert found["held_ordinary"] <= 0.07
+    assert found["exits_taken_or_held"] >= 0.96
+    assert found["exit_recall"] >= 0.75
+    assert found["false_exits"] <= 0.005
+    assert found["held_ordinary"] <= 0.04
 
 
 def test_a_break_of_the_connection_is_told_from_a_stop() -> None:

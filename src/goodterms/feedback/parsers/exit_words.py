@@ -267,10 +267,11 @@ def _by_notions(reply: _Reply, found: ExitSignal) -> ExitSignal:
 
 
 def _without_guarded(text: str) -> str:
-    kept = list(text)
-    for start, end in _guards(text):
+    guards = _guards(text)
+    kept = list(text) if guards else []
+    for start, end in guards:
         kept[start:end] = " " * (end - start)
-    return "".join(kept)
+    return "".join(kept) if guards else text
 
 
 def _languages_for(text: str, name: str) -> list[_Language]:

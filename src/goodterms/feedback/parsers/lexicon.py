@@ -114,15 +114,13 @@ class Lexicon:
             for word in {first, canonical(first)}:
                 self.exact[word] |= bits
 
-    def at(self, words: list[str], place: int) -> int:
-        """Give the notions of a word and of the phrases that begin with it; `words` are canonical."""
+    def _with_phrases(self, words: list[str], place: int, found: int) -> int:
+        """Give the notions of a word, which are known, and of the phrases that begin with it; `words` are canonical."""
         word = words[place]
-        found = self.bits(word)
-        if word in self.phrases:
-            for following in words[place + 1 : place + 2 + _MOST_BETWEEN]:
-                for rest, bits in self._begun_by(word, following):
-                    if found | bits != found and self._goes_on(words, place + 1, rest, bits):
-                        found |= bits
+        for following in words[place + 1 : place + 2 + _MOST_BETWEEN]:
+            for rest, bits in self._begun_by(word, following):
+                if found | bits != found and self._goes_on(words, place + 1, rest, bits):
+                    found |= bits
         return found
 
     def _begun_by(self, word: str, following: str) -> list["_Phrase"]:
@@ -152,8 +150,13 @@ class Lexicon:
 
     def marks(self, text: str) -> list[int]:
         """Give the notions that begin at each word of a text with blanks between them."""
-        words = [canonical(word) for word in text.split()]
-        return [self.at(words, place) for place in range(len(words))]
+        words = list(map(canonical, text.split()))
+        known, phrases = self.known, self.phrases
+        found = [known[word] if word in known else self.bits(word) for word in words]
+        for place, word in enumerate(words):
+            if word in phrases:
+                found[place] = self._with_phrases(words, place, found[place])
+        return found
 
     def marks_of_joined(self, padded: str) -> list[int]:
         """Give the notions that begin at each sign of a text that has a blank at both ends."""

@@ -203,7 +203,8 @@ def read_sentences(text: str) -> ExitSignal:
 
     Notions that stand together without a pause may say an exit; over one, perhaps.
     """
-    languages = likely(marks_of(text)[0])
+    clauses = [clause for sentence in text.split(" . ") for clause in sentence.split(" , ")]
+    languages = likely([mark for clause in clauses for mark in marks_of(clause)[0]])
     found = NONE
     for sentence, is_whole in _pieces(text):
         here = _read(Clause.of(sentence, languages))

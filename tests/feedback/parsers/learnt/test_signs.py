@@ -9,17 +9,13 @@ from goodterms.feedback.parsers.lexicon import WIDTH, lexicon, likely, marks_of
 
 
 def test_sentences_are_told_apart() -> None:
-    assert signs_of("Hi Alice! Nice photos. No more of these, please / Bob").sentences == (
-        "hi alice",
-        "nice photos",
-        "no more of these please",
-        "bob",
-    )
+    sentences = signs_of("Hi Alice! Nice photos. No more of these, please / Bob").sentences
+    assert [one.text for one in sentences] == ["hi alice", "nice photos", "no more of these please", "bob"]
 
 
 def test_what_is_spoken_of_is_the_same_in_every_language() -> None:
     for words in ("congratulations", "glückwunsch", "félicitations", "поздравляю", "おめでとう", "축하"):
-        text = signs_of(words).sentences[0]
+        text = signs_of(words).sentences[0].text
         everything = sum(1 << place * WIDTH for place in range(len(lexicon().names)))
         told = told_by(text, likely(marks_of(text)[0]) or everything)
         assert 32 + Clue.WARM in told.present, words
@@ -34,7 +30,5 @@ def test_every_list_of_the_file_is_a_clue_of_a_language_that_is_known() -> None:
 def test_any_words_have_signs(words: str) -> None:
     signs = signs_of(words)
     assert 1 <= len(signs.sentences) <= MOST_SENTENCES
-    for group in signs.groups:
-        assert len(group.bucket) == len(group.text)
-        assert all(0 <= bucket < 2**BITS for bucket in group.bucket.tolist())
-        assert all(0 <= text < len(signs.sentences) for text in group.text.tolist())
+    clues = [bucket for sentence in signs.sentences for bucket in sentence.clues]
+    assert all(0 <= bucket < 2**BITS for bucket in [*clues, *signs.whole])

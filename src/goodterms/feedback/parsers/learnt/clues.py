@@ -62,9 +62,9 @@ def told_by(text: str, languages: int) -> Told:
     places = (
         (*_numbers(notion & of_notions, WIDTH, 0), *_numbers(clue & of_clues, _COUNT, NOTIONS))
         for notion, clue in zip(notions, clues, strict=True)
-        if notion & of_notions or clue & of_clues
+        if notion or clue
     )
-    return Told(tuple(place for place in places if place), text.count(" ") + 1)
+    return Told(tuple(filter(None, places)), text.count(" ") + 1)
 
 
 @lru_cache(maxsize=8192)

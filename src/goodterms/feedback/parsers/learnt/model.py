@@ -5,22 +5,35 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from goodterms.feedback.parsers.folding import is_joined
-from goodterms.feedback.parsers.learnt.signs import BITS, FOLDER, Signs, signs_of
+from goodterms.feedback.parsers.learnt.signs import (
+    BITS,
+    FOLDER,
+    LONGEST_RUN,
+    Sentence,
+    Signs,
+    bucketed,
+    letter_signs,
+    signs_of,
+)
 from goodterms.feedback.parsers.wish import Basis, ExitSignal, Wish
-from goodterms.lib.regression import Floats, from_growing_steps
+from goodterms.lib.ngrams import code_of_word, runs_of_words
+from goodterms.lib.regression import from_growing_steps
+from goodterms.lib.trees import Trees
 
 WEIGHTS = FOLDER / "weights.bin"
 ABOUT = FOLDER / "about.toml"
 BUCKETS = 2**BITS
-REACH = (2.0, 2.0, 3.0)
+REACH = (2.0, 2.0, 2.0)
 """How much letters, words and clues of a text count together, however many there are."""
+LOOSE, _DOUBT = ".common", ".doubt"
+"""The list of words that stand in all sorts of sentences, and that of what nobody can tell."""
+_LONGEST_KNOWN = 40
 
 
 class Lists(StrEnum):
@@ -29,9 +42,13 @@ class Lists(StrEnum):
     ALONE = "alone"
     """An exit, and nothing else in it."""
     EXIT = "exit"
-    """An exit, by a list."""
+    """An exit, word for word."""
+    LOOSE = "loose"
+    """An exit, by a word that stands in all sorts of sentences."""
     NOTIONS = "notions"
     """An exit, by the notions in a sentence."""
+    DOUBT = "doubt"
+    """What nobody can tell."""
     UNSURE = "unsure"
     """Perhaps an exit."""
     NOTHING = "nothing"
@@ -42,37 +59,30 @@ class Lists(StrEnum):
         """Say what a signal of theirs is."""
         if found.wish is None:
             return cls.NOTHING
-        return cls.UNSURE if found.wish is Wish.UNSURE else _BY_BASIS[found.basis]
-
-
-_BY_BASIS = {Basis.ALONE: Lists.ALONE, Basis.LIST: Lists.EXIT, Basis.NOTIONS: Lists.NOTIONS}
+        if found.wish is Wish.UNSURE:
+            return cls.DOUBT if found.rule.endswith(_DOUBT) else cls.UNSURE
+        if found.basis is Basis.LIST:
+            return cls.LOOSE if found.rule.endswith(LOOSE) else cls.EXIT
+        return cls.ALONE if found.basis is Basis.ALONE else cls.NOTIONS
 
 
 @dataclass(frozen=True)
 class Weights:
     """A weight for each bucket, for the sentences of a reply and for the whole of it, and where each sum starts."""
 
-    of_sentences: Floats
-    of_whole: Floats
+    by_step: list[float]
+    """The weights that there are; of each bucket its step is kept, so that all of them fit into a processor's cache."""
+    of_sentences: bytes
+    of_whole: bytes
     start_of_sentences: float
     start_of_whole: float
 
 
-@dataclass(frozen=True)
-class Sums:
+class Sums(NamedTuple):
     """How much a reply's sentences, and the whole of it, sound like an exit; above 0 more than not."""
 
-    sentences: Floats
+    sentences: list[float]
     whole: float
-
-
-@dataclass(frozen=True)
-class Trait:
-    """What a trait of a reply says: its middle, its spread, and its weight."""
-
-    middle: float
-    spread: float
-    weight: float
 
 
 @dataclass(frozen=True)
@@ -83,6 +93,17 @@ class Judgement:
     sentence: str
 
 
+class _Group(NamedTuple):
+    """Some signs of one kind: how many, and what they add up to for a sentence and for the whole."""
+
+    signs: int
+    sentence: float
+    whole: float
+
+
+_NO_SIGNS = _Group(0, 0.0, 0.0)
+
+
 @cache
 def _about() -> dict[str, Any]:
     return tomllib.loads(ABOUT.read_text(encoding="utf-8"))
@@ -91,65 +112,85 @@ def _about() -> dict[str, Any]:
 @cache
 def _weights() -> Weights:
     about = _about()
-    stepped = from_growing_steps(WEIGHTS.read_bytes(), about["largest"])
-    assert len(stepped) == 2 * BUCKETS
-    return Weights(stepped[:BUCKETS], stepped[BUCKETS:], about["start_of_sentences"], about["start_of_whole"])
+    by_step = from_growing_steps(bytes(range(256)), about["largest"]).tolist()
+    stored = WEIGHTS.read_bytes()
+    assert len(stored) == 2 * BUCKETS
+    return Weights(by_step, stored[:BUCKETS], stored[BUCKETS:], about["start_of_sentences"], about["start_of_whole"])
 
 
 @cache
-def _traits() -> dict[str, Trait]:
-    return {name: Trait(*row) for name, row in _about()["traits"].items()}
+def _trees() -> Trees:
+    return Trees.of(_about()["trees"])
 
 
 def judge(words: str, lists: Lists) -> Judgement:
     """Give how likely a person's words ask for a way out, where the lists found this."""
     signs = signs_of(words)
-    sums = sums_of(signs, _weights())
-    traits = traits_of(signs, sums, lists)
-    total = _about()["start"] + sum(
-        (traits[name] - trait.middle) / trait.spread * trait.weight for name, trait in _traits().items()
-    )
-    return Judgement(1 / (1 + math.exp(-max(min(total, 30.0), -30.0))), signs.sentences[int(sums.sentences.argmax())])
+    sums = sums_of(signs)
+    total = _trees().sum(np.array(traits_of(signs, sums, lists)))
+    best = signs.sentences[max(range(len(sums.sentences)), key=sums.sentences.__getitem__)]
+    return Judgement(1 / (1 + math.exp(-total)), best.text)
 
 
-def sums_of(signs: Signs, weights: Weights) -> Sums:
+def sums_of(signs: Signs) -> Sums:
     """Add up the weights of a reply's signs."""
-    count = len(signs.sentences)
-    sentences = np.full(count, weights.start_of_sentences)
-    whole = weights.start_of_whole
-    for reach, group in zip(REACH, signs.groups, strict=True):
-        shares = reach / np.sqrt(np.maximum(np.bincount(group.text, minlength=count), 1))
-        sentences += shares * np.bincount(group.text, weights.of_sentences[group.bucket], count)
-    for reach, buckets in zip(REACH, whole_groups(signs), strict=True):
-        whole += reach * float(weights.of_whole[buckets].sum()) / math.sqrt(max(len(buckets), 1))
-    return Sums(sentences, whole)
+    weights = _weights()
+    groups = [_groups_of(sentence) for sentence in signs.sentences]
+    sentences = [weights.start_of_sentences + _together(one, [group.sentence for group in one]) for one in groups]
+    letters, runs, _ = (_added(kind) for kind in zip(*groups, strict=True))
+    whole = (letters, runs, _weighed(signs.whole))
+    return Sums(sentences, weights.start_of_whole + _together(whole, [group.whole for group in whole]))
 
 
-def whole_groups(signs: Signs) -> Sequence["npt.NDArray[np.int64]"]:
-    """Give the buckets of each group of a whole reply."""
-    letters, words, _ = signs.groups
-    return letters.bucket, words.bucket, signs.whole
+def _together(groups: Sequence[_Group], sums: Sequence[float]) -> float:
+    """Add up groups of signs, of which none counts more for having many."""
+    return sum(reach * one / math.sqrt(group.signs or 1) for reach, group, one in zip(REACH, groups, sums, strict=True))
 
 
-def traits_of(signs: Signs, sums: Sums, lists: Lists) -> dict[str, float]:
-    """Give the traits of a reply by name."""
-    ordered = np.sort(sums.sentences)[::-1]
-    return {
-        "best": float(ordered[0]),
-        "second": float(ordered[1]) if len(ordered) > 1 else 0.0,
-        "mean": float(ordered.mean()),
-        "first": float(sums.sentences[0]),
-        "last": float(sums.sentences[-1]),
-        "sentences": math.log(len(ordered)),
-        "signs": math.log(1 + signs.signs),
-        "overall": sums.whole,
-        **{f"lists_{one}": float(one is lists) for one in Lists},
-        **_where_joined(signs, lists),
-    }
+def _added(groups: Sequence[_Group]) -> _Group:
+    return _Group(*map(sum, zip(*groups, strict=True))) if groups else _NO_SIGNS
 
 
-def _where_joined(signs: Signs, lists: Lists) -> dict[str, float]:
-    """Give what the lists found where words have no borders, and lists find them inside others."""
-    joined = float(any(map(is_joined, signs.sentences)))
-    by_list = lists in {Lists.ALONE, Lists.EXIT}
-    return {"joined": joined, "joined_lists": joined * by_list, "joined_notions": joined * (lists is Lists.NOTIONS)}
+def _groups_of(sentence: Sentence) -> tuple[_Group, _Group, _Group]:
+    """Give what letters, words and clues of a sentence add up to."""
+    words = sentence.text.split()
+    letters = [_letters(word) if len(word) <= _LONGEST_KNOWN else _weighed(letter_signs(word)) for word in words]
+    runs = bucketed(runs_of_words([_code(word) for word in words], LONGEST_RUN))
+    return _added(letters), _weighed(runs), _weighed(sentence.clues)
+
+
+@lru_cache(maxsize=20_000)  # people use the same words again and again
+def _letters(word: str) -> _Group:
+    return _weighed(letter_signs(word))
+
+
+@lru_cache(maxsize=4096)
+def _code(word: str) -> bytes:
+    return code_of_word(word)
+
+
+def _weighed(buckets: Sequence[int]) -> _Group:
+    weights = _weights()
+    weight_of = weights.by_step.__getitem__
+    return _Group(
+        len(buckets),
+        sum(map(weight_of, map(weights.of_sentences.__getitem__, buckets))),
+        sum(map(weight_of, map(weights.of_whole.__getitem__, buckets))),
+    )
+
+
+def traits_of(signs: Signs, sums: Sums, lists: Lists) -> list[float]:
+    """Give the traits of a reply: how it sounds, how long it is, what the lists found, whether words have borders."""
+    ordered = sorted(sums.sentences, reverse=True)
+    return [
+        ordered[0],
+        ordered[1] if len(ordered) > 1 else 0.0,
+        sum(ordered) / len(ordered),
+        sums.sentences[0],
+        sums.sentences[-1],
+        float(len(ordered)),
+        float(signs.signs),
+        sums.whole,
+        *(float(one is lists) for one in Lists),
+        float(any(is_joined(sentence.text) for sentence in signs.sentences)),
+    ]

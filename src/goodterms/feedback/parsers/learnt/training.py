@@ -2,39 +2,34 @@
 
 The same replies give the same bytes: there is no chance in it, and weights are kept in coarse steps. Whoever wants out
 may tell a story first: of a reply that is an exit, only the sentence that sounds most like one has to. What sentences
-and wholes are taken for while the traits are learnt comes from models that did not learn from that author's replies.
+and wholes are taken for while the trees are learnt comes from models that did not learn from that author's replies.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 
 import numpy as np
 
-from goodterms.feedback.parsers.learnt.model import (
-    ABOUT,
-    BUCKETS,
-    REACH,
-    WEIGHTS,
-    Lists,
-    Trait,
-    Weights,
-    sums_of,
-    traits_of,
-    whole_groups,
+from goodterms.feedback.parsers.learnt.model import ABOUT, BUCKETS, REACH, WEIGHTS, Lists, Sums, traits_of
+from goodterms.feedback.parsers.learnt.signs import (
+    LONGEST_RUN,
+    Sentence,
+    Signs,
+    bucketed,
+    letter_signs,
+    signs_of,
 )
-from goodterms.feedback.parsers.learnt.signs import Signs, signs_of
-from goodterms.lib.ngrams import Ints
-from goodterms.lib.regression import Floats, Learnt, Table, in_growing_steps, learn
+from goodterms.lib.ngrams import code_of_word, runs_of_words
+from goodterms.lib.regression import Floats, Ints, Learnt, Table, in_growing_steps, learn_evenly
+from goodterms.lib.trees import Pace, Trees, learn_trees
 
-_RIDGE = 0.125
-_ROUNDS_OF_WHOLE = 100
-_ROUNDS_OF_SENTENCES = (60, 40, 40)
-_RIDGE_OF_TRAITS = 1.0
-_ROUNDS_OF_TRAITS = 400
+_RIDGE = 0.25
+_ROUNDS_OF_WHOLE = 60
+_ROUNDS_OF_SENTENCES = (40, 25, 25)
+_PACE = Pace(trees=80, depth=4, step=0.15, ridge=3.0)
 _LARGEST = 4.0
-_PARTS = 3
 
 
 @dataclass(frozen=True)
@@ -68,45 +63,70 @@ class Tables:
     def of(cls, examples: Sequence[Example]) -> "Tables":
         """Make the tables."""
         lengths = [len(one.signs.sentences) for one in examples]
-        firsts = np.r_[0, np.cumsum(lengths)]
-        of_sentences = [
-            (reach, group.bucket, group.text + first)
-            for one, first in zip(examples, firsts, strict=False)
-            for reach, group in zip(REACH, one.signs.groups, strict=True)
-        ]
-        of_whole = [
-            (reach, buckets, np.full(len(buckets), number))
-            for number, one in enumerate(examples)
-            for reach, buckets in zip(REACH, whole_groups(one.signs), strict=True)
-        ]
+        of_sentences = [_groups(sentence) for one in examples for sentence in one.signs.sentences]
         return cls(
-            sentences=_table(of_sentences, int(firsts[-1])),
-            whole=_table(of_whole, len(examples)),
+            sentences=_table(of_sentences),
+            whole=_table([_groups_of_whole(one.signs) for one in examples]),
             owner=np.repeat(np.arange(len(examples)), lengths),
             truth=np.array([one.wants_out for one in examples], dtype=np.float64),
         )
 
 
-def _table(groups: Sequence[tuple[float, Ints, Ints]], count: int) -> Table:
-    """Make a table of groups of signs: how much they count together, their buckets, and the rows they are of."""
-    groups = [group for group in groups if len(group[1])]
+Groups = tuple[Sequence[int], ...]
+"""The buckets of letters, words and clues."""
+
+
+def _groups(sentence: Sentence) -> Groups:
+    words = sentence.text.split()
+    runs = runs_of_words([code_of_word(word) for word in words], LONGEST_RUN)
+    return [bucket for word in words for bucket in letter_signs(word)], bucketed(runs), sentence.clues
+
+
+def _groups_of_whole(signs: Signs) -> Groups:
+    letters, runs, _ = zip(*map(_groups, signs.sentences), strict=True)
+    return _joined(letters), _joined(runs), signs.whole
+
+
+def _joined(lists: Iterable[Sequence[int]]) -> list[int]:
+    return [bucket for one in lists for bucket in one]
+
+
+def _table(rows: Sequence[Groups]) -> Table:
+    """Make a table of groups of signs, a row each."""
+    lengths = [sum(map(len, groups)) for groups in rows]
+    shares = [
+        np.full(len(group), reach / np.sqrt(len(group) or 1))
+        for groups in rows
+        for reach, group in zip(REACH, groups, strict=True)
+    ]
     return Table(
-        bucket=np.concatenate([buckets for _, buckets, _ in groups]),
-        row=np.concatenate([rows for _, _, rows in groups]),
-        value=np.concatenate([reach / _root_of_count(rows - rows[0]) for reach, _, rows in groups]),
-        count=count,
+        bucket=np.array(_joined(group for groups in rows for group in groups), dtype=np.int64),
+        row=np.repeat(np.arange(len(rows)), lengths),
+        value=np.concatenate(shares),
+        count=len(rows),
         buckets=BUCKETS,
     )
 
 
-def _root_of_count(rows: Ints) -> Floats:
-    """Give for each sign the root of how many its row has of them."""
-    return np.asarray(np.sqrt(np.bincount(rows)[rows]), np.float64)
+@dataclass(frozen=True)
+class Heard:
+    """What was learnt of sentences and of wholes."""
+
+    sentences: Learnt
+    whole: Learnt
+
+    def sums(self, tables: Tables) -> Iterator[Sums]:
+        """Give how each example sounds."""
+        of_sentences = tables.sentences.times(self.sentences.values) + self.sentences.start
+        of_whole = tables.whole.times(self.whole.values) + self.whole.start
+        ends = np.cumsum(np.bincount(tables.owner))[:-1]
+        for sentences, whole in zip(np.split(of_sentences, ends), of_whole.tolist(), strict=True):
+            yield Sums(sentences.tolist(), whole)
 
 
 def learn_whole(tables: Tables, counts: Floats) -> Learnt:
     """Learn what replies sound like as a whole, from the examples that count."""
-    return learn(tables.whole, tables.truth, counts, ridge=_RIDGE, rounds=_ROUNDS_OF_WHOLE)
+    return learn_evenly(tables.whole, tables.truth, counts, ridge=_RIDGE, rounds=_ROUNDS_OF_WHOLE)
 
 
 def stored(values: Floats) -> bytes:
@@ -114,70 +134,54 @@ def stored(values: Floats) -> bytes:
     return in_growing_steps(values, _LARGEST)
 
 
-def learn_weights(tables: Tables, counts: Floats) -> Weights:
+def learn_sounds(tables: Tables, counts: Floats) -> Heard:
     """Learn from the examples that count."""
-    whole = learn_whole(tables, counts)
     owner = tables.owner
     truth, shared = tables.truth[owner], counts[owner]
     found = Learnt(np.zeros(BUCKETS), 0.0)
     # At first each sentence of an exit says a part of it, then the one that sounds most like it says it all.
     weights = np.where(truth > 0, 1 / np.bincount(owner)[owner], 1.0)
     for rounds in _ROUNDS_OF_SENTENCES:
-        found = learn(tables.sentences, truth, weights * shared, ridge=_RIDGE, rounds=rounds, begin=found)
+        found = learn_evenly(tables.sentences, truth, weights * shared, ridge=_RIDGE, rounds=rounds, begin=found)
         sums = tables.sentences.times(found.values) + found.start
         best = np.full(len(tables.truth), -np.inf)
         np.maximum.at(best, owner, sums)
         rest = np.where(sums > 0.5, 0.5, 0.0)
         weights = np.where(truth > 0, np.where(sums >= best[owner], 1.0, rest), 1.0)
-    return Weights(found.values, whole.values, found.start, whole.start)
+    return Heard(found, learn_whole(tables, counts))
 
 
-def learn_traits(rows: Sequence[Mapping[str, float]], examples: Sequence[Example]) -> tuple[dict[str, Trait], float]:
-    """Learn what each trait says, and where the sum starts."""
-    names = list(rows[0])
-    values = np.array([[row[name] for name in names] for row in rows])
-    middle, spread = values.mean(axis=0), values.std(axis=0) + 1e-6
-    dense = (values - middle) / spread
-    table = Table(
-        bucket=np.tile(np.arange(len(names)), len(rows)),
-        row=np.repeat(np.arange(len(rows)), len(names)),
-        value=dense.ravel(),
-        count=len(rows),
-        buckets=len(names),
-    )
+def traits_left_out(tables: Tables, examples: Sequence[Example]) -> Floats:
+    """Give each example's traits, a row each, as models hear them that did not learn from its author."""
+    authors = np.array([one.author for one in examples])
+    found: dict[int, list[float]] = {}
+    for author in sorted(set(authors.tolist())):
+        heard = learn_sounds(tables, (authors != author).astype(np.float64))
+        for number, (one, sums) in enumerate(zip(examples, heard.sums(tables), strict=True)):
+            if one.author == author:
+                found[number] = traits_of(one.signs, sums, one.lists)
+    return np.array([found[number] for number in range(len(examples))])
+
+
+def learn_weighing(traits: Floats, examples: Sequence[Example]) -> Trees:
+    """Learn what the traits of examples say together."""
     truth = np.array([one.wants_out for one in examples], dtype=np.float64)
-    counts = np.array([one.weight for one in examples])
-    learnt = learn(table, truth, counts, ridge=_RIDGE_OF_TRAITS, rounds=_ROUNDS_OF_TRAITS)
-    traits = zip(names, middle, spread, learnt.values, strict=True)
-    return {name: Trait(*(round(float(one), 4) for one in row)) for name, *row in traits}, round(learnt.start, 4)
-
-
-def traits_left_out(tables: Tables, examples: Sequence[Example]) -> list[dict[str, float]]:
-    """Give each example's traits as models hear them that did not learn from its author."""
-    authors = sorted({one.author for one in examples})
-    parts = np.array([authors.index(one.author) % _PARTS for one in examples])
-    found: dict[int, dict[str, float]] = {}
-    for part in range(_PARTS):
-        weights = learn_weights(tables, (parts != part).astype(np.float64))
-        for number in np.flatnonzero(parts == part).tolist():
-            one = examples[number]
-            found[number] = traits_of(one.signs, sums_of(one.signs, weights), one.lists)
-    return [found[number] for number in range(len(examples))]
+    return learn_trees(traits, truth, np.array([one.weight for one in examples]), _PACE)
 
 
 _ABOUT = """# What weights.bin is, and what the traits of a reply say; written by the command below, and a test
-# holds that it would write the same again. A row of [traits] is a trait's middle, its spread and its weight.
+# holds that it would write the same again. A row of trees is a tree: the numbers of the traits that it asks for, what
+# they must be above, and what it adds for each answer.
 origin = "{count:,} replies, made up for the corpus in November 2026"
 learnt_from = "{learnt_from}"
 command = "script/train"
 sha256 = "{hash}"
 largest = {largest}
-start_of_sentences = {weights.start_of_sentences:.4f}
-start_of_whole = {weights.start_of_whole:.4f}
-start = {start}
-
-[traits]
+start_of_sentences = {heard.sentences.start:.4f}
+start_of_whole = {heard.whole.start:.4f}
+trees = [
 {rows}
+]
 """
 
 
@@ -192,17 +196,16 @@ class Trained:
 def train(examples: Sequence[Example]) -> Trained:
     """Train the model from these replies."""
     tables = Tables.of(examples)
-    traits, start = learn_traits(traits_left_out(tables, examples), examples)
-    weights = learn_weights(tables, np.ones(len(examples)))
-    values = stored(weights.of_sentences) + stored(weights.of_whole)
+    trees = learn_weighing(traits_left_out(tables, examples), examples)
+    heard = learn_sounds(tables, np.ones(len(examples)))
+    values = stored(heard.sentences.values) + stored(heard.whole.values)
     about = _ABOUT.format(
         count=len(examples),
         learnt_from=fingerprint(examples),
         hash=sha256(values).hexdigest(),
         largest=_LARGEST,
-        weights=weights,
-        start=start,
-        rows="\n".join(f"{name} = {[one.middle, one.spread, one.weight]}" for name, one in traits.items()),
+        heard=heard,
+        rows="\n".join(f"  {[list(part) for part in row]}," for row in trees.rows()),
     )
     return Trained(values, about)
 
