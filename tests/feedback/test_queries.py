@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from goodterms.exits.actions.take import take_exit
-from goodterms.feedback.queries import leavers, replies_since_update
+from goodterms.feedback.queries import leavers, replies_since_update, with_names
 from goodterms.ledger.actions.append import append
 from goodterms.ledger.rules.facts import Fact
 from goodterms.ledger.rules.kinds import Actor, Kind
@@ -41,7 +41,9 @@ def export(postman: Postman, at: datetime) -> datetime:
 
 
 def listed(postman: Postman) -> list[tuple[str, bool]]:
-    return [(one.name, one.waits_for_export) for one in leavers(postman.network.owner)]
+    return [
+        (one.name, one.waits_for_export) for one in with_names(postman.network.owner, leavers(postman.network.owner))
+    ]
 
 
 def test_who_left_is_listed_oldest_first_and_nobody_else(postman: Postman) -> None:

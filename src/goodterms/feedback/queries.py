@@ -1,6 +1,6 @@
 """What waits for the owner: doubts, people who want the connection broken, complaints to answer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -39,11 +39,17 @@ class Leaver:
     """Somebody who wants the connection broken."""
 
     person: int
-    name: str
-    profile: str
     left_at: datetime
     waits_for_export: bool
     """The owner has broken it; the next export will show."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamedLeaver(Leaver):
+    """One of them as lists show them."""
+
+    name: str
+    profile: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,30 +160,32 @@ def leavers(owner: Owner) -> list[Leaver]:
     wanted = [found for found in bearings(owner) if found.exit in _LEFT and found.connection is not Connection.ABSENT]
     export = newest_export(owner)
     standings = standings_of(owner.pk, persons_bearing(owner, wanted))
-    found = {one[0]: one for one in _still_connected(standings, export.taken_at if export else None)}
-    profiles = addresses_of(owner, list(found), Vehicle.LINKEDIN)
-    listed = [
-        Leaver(
-            person=number,
-            name=person.name,
-            profile=profile_url(profiles[number][0]) if number in profiles else "",
-            left_at=found[number][1],
-            waits_for_export=found[number][2],
-        )
-        for number, person in Person.objects.filter(owner=owner).in_bulk(list(found)).items()
-    ]
-    return sorted(listed, key=lambda leaver: (leaver.left_at, leaver.person))
+    found = _still_connected(standings, export.taken_at if export else None)
+    return sorted(found, key=lambda leaver: (leaver.left_at, leaver.person))
 
 
-def _still_connected(standings: dict[int, Standing], taken_at: datetime | None) -> Iterator[tuple[int, datetime, bool]]:
+def _still_connected(standings: dict[int, Standing], taken_at: datetime | None) -> Iterator[Leaver]:
     for number, standing in standings.items():
         if standing.left_at is None or standing.connection is Connection.ABSENT:
             continue
         gone_at = standing.connection_at if standing.connection is Connection.GONE else None
-        if gone_at is None:
-            yield number, standing.left_at, False
-        elif taken_at is None or taken_at < gone_at:
-            yield number, standing.left_at, True
+        if gone_at is None or taken_at is None or taken_at < gone_at:
+            yield Leaver(person=number, left_at=standing.left_at, waits_for_export=gone_at is not None)
+
+
+def with_names(owner: Owner, found: Sequence[Leaver]) -> list[NamedLeaver]:
+    """Give leavers with their names and profiles, in the same order."""
+    numbers = [one.person for one in found]
+    persons = Person.objects.filter(owner=owner).in_bulk(numbers)
+    profiles = addresses_of(owner, numbers, Vehicle.LINKEDIN)
+    return [
+        NamedLeaver(
+            **vars(one),
+            name=persons[one.person].name,
+            profile=profile_url(profiles[one.person][0]) if one.person in profiles else "",
+        )
+        for one in found
+    ]
 
 
 def complaints(owner: Owner, *, unanswered: bool = False) -> QuerySet[Complaint]:

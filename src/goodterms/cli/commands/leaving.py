@@ -8,7 +8,7 @@ from goodterms.cli.context import command, now, open_office, person_named
 from goodterms.cli.output import answer, table
 from goodterms.feedback.actions.complaints import add_complaint, mark_replied
 from goodterms.feedback.models import Complaint
-from goodterms.feedback.queries import case_facts, complaint_numbered, complaints, leavers
+from goodterms.feedback.queries import case_facts, complaint_numbered, complaints, leavers, with_names
 from goodterms.feedback.rules.complaints import draft_reply
 from goodterms.lib.moments import read_moment
 from goodterms.sync.actions.joining import confirm_gone
@@ -28,7 +28,8 @@ def leaving(context: click.Context, as_json: bool) -> None:
 @command("list")
 def list_leaving() -> None:
     """List them with their profiles, oldest first, until it is done and a later export shows it."""
-    found = leavers(open_office().owner)
+    owner = open_office().owner
+    found = with_names(owner, leavers(owner))
     rows = [
         (
             one.person,

@@ -1,22 +1,27 @@
 """Complaints until they are answered, and people who want the connection broken until it is seen gone."""
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from goodterms.feedback.actions.complaints import add_complaint, mark_replied
 from goodterms.feedback.models import Complaint
-from goodterms.feedback.queries import case_facts, complaints, leavers
+from goodterms.feedback.queries import case_facts, complaints, leavers, with_names
 from goodterms.feedback.rules.complaints import draft_reply
 from goodterms.people.queries import PersonUnclear, find_person
 from goodterms.sync.actions.joining import confirm_gone
 from goodterms.web.access.visit import HELPER, Visit, page
 from goodterms.web.pages.inbox.forms import ComplaintForm
 
+_A_PAGE = 50
+
 
 @page()
 def leaving(visit: Visit) -> HttpResponse:
     """List those who want the connection broken, oldest first."""
-    return visit.show("inbox/leaving.html", leaving=leavers(visit.office.owner))
+    owner = visit.office.owner
+    found = Paginator(leavers(owner), _A_PAGE).get_page(visit.request.GET.get("page"))
+    return visit.show("inbox/leaving.html", found=found, leaving=with_names(owner, list(found)))
 
 
 @page(HELPER, writes=True)
