@@ -70,6 +70,8 @@ def running_browser() -> Iterator[Browser]:
 
 def violations(page: Page) -> list[str]:
     """Give what keeps somebody from using this page (WCAG 2.2 AA and good practice, as axe checks them)."""
+    # Colours on their way from one to another are not what anybody reads.
+    page.evaluate("Promise.all(document.getAnimations().map(one => one.finished))")
     found: dict[str, Any] = Axe().run(page, options=_RULES).response
     return [
         f"{fault['id']}: {fault['help']}: {node['html'][:200]}"
