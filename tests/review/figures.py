@@ -2,7 +2,7 @@
 
 First one of which nothing was ever seen, then each other left out in turn.
 
-`script/train figures` runs it; it changes no file of the project, and takes a minute.
+`script/train figures` runs it; it changes no file of the project, and takes some minutes.
 """
 
 import sys

@@ -40,7 +40,24 @@ def test_drafts_in_other_manners_that_were_learnt_are_told(name: str) -> None:
     assert {("commercial", "networking"), ("networking", "commercial")}.isdisjoint(pairs)
 
 
-@pytest.mark.parametrize(("hand", "count"), [("other", 85), ("gil", 150), ("iris", 160), ("kim", 140)])
+@pytest.mark.parametrize(
+    ("hand", "count"),
+    [
+        ("other", 85),
+        ("gil", 150),
+        ("iris", 160),
+        ("kim", 140),
+        ("omar", 200),
+        ("pia", 200),
+        ("ruth", 200),
+        ("uma", 200),
+        ("jonas", 200),
+        ("elif", 200),
+        ("sven", 200),
+        ("nadia", 200),
+        ("tariq", 200),
+    ],
+)
 def test_drafts_by_other_hands_that_were_learnt_are_told(hand: str, count: int) -> None:
     """They are seen, so this holds what was reached and proves nothing; see docs/before-sending.md."""
     known = [letter for path in sorted(DRAFTS.glob(f"*-{hand}.txt")) for letter in letters_in(path)]
@@ -56,10 +73,10 @@ def test_drafts_of_which_nothing_was_seen_are_told_no_worse_than_they_were() -> 
     pairs = [(letter.purpose, found(letter.subject, letter.text).reads.value) for letter in unseen_letters()]
     commercial = [said for truth, said in pairs if truth == "commercial"]
     assert len(pairs) == 130
-    assert sum(truth == said for truth, said in pairs) / len(pairs) >= 0.8
-    assert commercial.count("commercial") / len(commercial) >= 0.84
+    assert sum(truth == said for truth, said in pairs) / len(pairs) >= 0.86
+    assert commercial.count("commercial") / len(commercial) >= 0.92
     assert commercial.count("networking") <= 3
-    assert commercial.count("commercial") / sum(said == "commercial" for _, said in pairs) >= 0.82
+    assert commercial.count("commercial") / sum(said == "commercial" for _, said in pairs) >= 0.9
 
 
 @pytest.mark.parametrize(
@@ -91,8 +108,10 @@ def test_a_soft_offer_is_shown_with_the_words_that_weigh_most() -> None:
 @pytest.mark.parametrize("draft", [draft for draft in drafts() if draft.added], ids=lambda draft: draft.id)
 def test_the_offer_is_found_where_it_stands(draft: Draft) -> None:
     start = len(draft.subject) + 1 + draft.text.index(draft.added)
-    places = [(one.start, one.end) for one in found(draft.subject, draft.text).offers]
-    assert places
+    told = found(draft.subject, draft.text)
+    places = [(one.start, one.end) for one in told.offers]
+    # What is taken for news, which is counted above, has no offer that could be shown.
+    assert places or (not draft.is_seen and told.reads is Reads.NETWORKING)
     assert all(start <= begin < end <= start + len(draft.added) for begin, end in places)
 
 

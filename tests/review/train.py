@@ -4,7 +4,7 @@ from goodterms.review.grey.letters import Letter, letters
 from goodterms.review.grey.training import train, write
 from tests.review.corpus import Draft, drafts, later_drafts
 
-OLD = 0.6
+OLD = 3.0
 """What a draft of the first corpus counts: its twins differ by one sentence, so each says less."""
 
 

@@ -28,6 +28,8 @@ from goodterms.review.offers import NOTHING_AROUND, rules_in, sentences_of
 
 _RIDGE = 1.0
 _RIDGE_OF_LETTERS = 10.0
+_KEPT = 4.0
+"""What a sentence kept beside the model counts: it says plainly what letters often only hint at."""
 _ROUNDS = 250
 _ROUNDS_OF_LETTERS = 1_500
 _STEP = 1 / 128
@@ -60,7 +62,7 @@ class Example:
 def sentences() -> list[Example]:
     """Give the sentences that are kept beside the model."""
     return [
-        Example(_signs(line[2:], (path.stem,)), line.startswith("+"))
+        Example(_signs(line[2:], (path.stem,)), line.startswith("+"), _KEPT)
         for path in sorted(FOLDER.glob("??.txt"))
         for line in path.read_text(encoding="utf-8").splitlines()
         if line.startswith(("+ ", "- "))
