@@ -51,13 +51,15 @@ class MailmanHouse:
         (number,) = [entry["member_id"] for entry in entries if entry["email"] == address]
         self.server.ask("DELETE", f"/members/{number}")
 
-    def got(self, count: int) -> list[str]:
+    def posts(self) -> list[tuple[tuple[str, ...], bytes]]:
+        """Give what went out with its receivers; what an earlier test's list sends out late is not among it."""
         mine = f"List-Id: <{self._id}>".encode()
+        return [(receivers, content) for receivers, content in self.server.sink.letters if mine in content]
+
+    def got(self, count: int) -> list[str]:
         until = time.monotonic() + 30
         while time.monotonic() < until:
-            # What an earlier test's list sends out late is no business of this one's.
-            letters = [receivers for receivers, content in self.server.sink.letters if mine in content]
-            arrived = sorted(address for receivers in letters for address in receivers)
+            arrived = sorted(address for receivers, _ in self.posts() for address in receivers)
             if arrived and len(set(arrived)) >= count:
                 return arrived
             time.sleep(0.1)

@@ -142,15 +142,14 @@ def test_an_update_is_posted_to_exactly_those_who_may_have_it_and_the_ledger_kno
 @pytest.mark.xdist_group("mailman")
 def test_what_is_posted_has_the_terms_and_a_way_out(network: Network, mailman_server: MailmanServer) -> None:
     network.add("alice")
-    mailman_server.sink.receivers.clear()
-    mailman_server.sink.contents.clear()
     house = MailmanHouse(mailman_server, mailman_server.new_list())
     server = read_list_server(house.url)
     server.mend(network.owner.email)
     post(network, news(network), server)
 
     house.got(1)
-    (mail,) = map(message_from_bytes, mailman_server.sink.contents)
+    ((_, content),) = house.posts()
+    mail = message_from_bytes(content)
     assert "ann@owner.test" in mail["From"]
     assert "leave" in mail["List-Unsubscribe"]
     parts = [part for part in mail.walk() if part.get_content_type() == "text/plain"]
