@@ -1,5 +1,6 @@
 """Somebody who looks at the pages: quickly without a browser, or with a real one on the real server."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -14,14 +15,28 @@ __all__ = ["network", "owner", "update"]
 
 
 @pytest.fixture
-def visitor(committed_db: dict[str, str]) -> Client:
+def visitor(committed_db: dict[str, str]) -> Iterator[Client]:
     """A client signed in as whoever sits at this machine; name it after `owner` or `network` where it needs them."""
     from goodterms import doors  # noqa: PLC0415 -- needs Django set up
     from goodterms.accounts.actions import the_laptops_user  # noqa: PLC0415
 
     client = Client(headers={"host": "localhost"})
     client.force_login(the_laptops_user(now=doors.now()), backend="django.contrib.auth.backends.ModelBackend")
-    return client
+    yield client
+    _let_jobs_end()
+
+
+def _let_jobs_end() -> None:
+    """Let no job that a page began outlive its test: the next one has another database behind the same numbers."""
+    from goodterms.web.jobs import JOBS  # noqa: PLC0415
+
+    jobs = list(JOBS._jobs.values())
+    for job in jobs:
+        job.stop.set()
+    until = time.monotonic() + 60
+    while time.monotonic() < until and not all(job.is_over for job in jobs):
+        time.sleep(0.02)
+    JOBS._jobs.clear()
 
 
 @pytest.fixture
