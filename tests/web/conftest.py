@@ -15,19 +15,24 @@ __all__ = ["network", "owner", "update"]
 
 
 @pytest.fixture
-def visitor(committed_db: dict[str, str]) -> Iterator[Client]:
+def visitor(committed_db: dict[str, str]) -> Client:
     """A client signed in as whoever sits at this machine; name it after `owner` or `network` where it needs them."""
     from goodterms import doors  # noqa: PLC0415 -- needs Django set up
     from goodterms.accounts.actions import the_laptops_user  # noqa: PLC0415
 
     client = Client(headers={"host": "localhost"})
     client.force_login(the_laptops_user(now=doors.now()), backend="django.contrib.auth.backends.ModelBackend")
-    yield client
-    _let_jobs_end()
+    return client
 
 
-def _let_jobs_end() -> None:
-    """Let no job that a page began outlive its test: the next one has another database behind the same numbers."""
+@pytest.fixture(autouse=True)
+def no_job_outlives_its_test(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let the jobs that pages began end with their test: the next one has another database behind the same numbers."""
+    if "committed_db" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("committed_db")  # first, so that it is still there when they end
+    yield
     from goodterms.web.jobs import JOBS  # noqa: PLC0415
 
     jobs = list(JOBS._jobs.values())
