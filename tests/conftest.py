@@ -26,9 +26,11 @@ from pytest_django.fixtures import Settings
 from tests.databases import Template, connected_to, make_template
 from tests.servers import postgresql
 from tests.servers.certificates import Certificates, make_certificates
+from tests.servers.dovecot import Dovecot, DovecotMissing, running_dovecot
 from tests.servers.listmonk import Listmonk
 from tests.servers.mail import MailServer
 from tests.servers.provider import Provider
+from tests.servers.tokens import Tokens, running_tokens
 from tests.sharing import ANYWHERE, ONCE, SharingScheduling
 
 DATABASE = os.environ.get("GOODTERMS_TEST_DATABASE", "sqlite")
@@ -258,6 +260,23 @@ def listmonk() -> Iterator[Listmonk]:
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     """A certificate for servers on this machine, and the authority to trust for it."""
     return make_certificates(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture(scope="module")
+def tokens() -> Iterator[Tokens]:
+    """A provider of access tokens, which knows whose each is."""
+    with running_tokens() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def dovecot_server(certificates: Certificates, tokens: Tokens) -> Iterator[Dovecot]:
+    """A mailbox that takes a password, or an access token of that provider."""
+    try:
+        with running_dovecot(certificates, tokens=tokens.port) as found:
+            yield found
+    except DovecotMissing as missing:
+        pytest.skip(str(missing))
 
 
 @pytest.fixture

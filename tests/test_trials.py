@@ -1,6 +1,5 @@
 """What is set for mail is tried as it is used."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -11,10 +10,9 @@ from goodterms.accounts.office import Office
 from goodterms.trials import try_all
 from tests.delivery.network import NOW, Network
 from tests.mailings.workshop import office_of
-from tests.servers.certificates import Certificates
-from tests.servers.dovecot import PASSWORD, USER, Dovecot, DovecotMissing, running_dovecot
+from tests.servers.dovecot import PASSWORD, USER, Dovecot
 from tests.servers.mail import MailServer
-from tests.servers.tokens import Tokens, running_tokens
+from tests.servers.tokens import Tokens
 
 pytestmark = pytest.mark.django_db
 
@@ -24,21 +22,6 @@ def office(data_folder: Path) -> Office:
     return office_of(Network(data_folder))
 
 
-@pytest.fixture(scope="module")
-def tokens() -> Iterator[Tokens]:
-    with running_tokens() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def dovecot(certificates: Certificates, tokens: Tokens) -> Iterator[Dovecot]:
-    try:
-        with running_dovecot(certificates, tokens=tokens.port) as found:
-            yield found
-    except DovecotMissing as missing:
-        pytest.skip(str(missing))
-
-
 def tried(office: Office, *, may_be_inside: bool = True) -> list[tuple[str, str]]:
     """Give what was tried and what was wrong with it."""
     return [(one.what, one.fault) for one in try_all(office, may_be_inside=may_be_inside, now=NOW)]
@@ -46,11 +29,11 @@ def tried(office: Office, *, may_be_inside: bool = True) -> list[tuple[str, str]
 
 @pytest.mark.once
 def test_a_mailbox_that_wants_a_token_is_tried_with_it(
-    office: Office, dovecot: Dovecot, tokens: Tokens, monkeypatch: pytest.MonkeyPatch
+    office: Office, dovecot_server: Dovecot, tokens: Tokens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """XOAUTH2, as Gmail and Microsoft 365 want it: the address has no password, a command prints the token."""
     tokens.good = {"in-date": USER}
-    monkeypatch.setenv("GOODTERMS_IMAP_URL", f"imap://{quote(USER, safe='')}@localhost:{dovecot.port}")
+    monkeypatch.setenv("GOODTERMS_IMAP_URL", f"imap://{quote(USER, safe='')}@localhost:{dovecot_server.port}")
     monkeypatch.setenv("GOODTERMS_IMAP_TOKEN_COMMAND", "echo in-date")
     assert tried(office) == [("The mailbox", "")]
     monkeypatch.setenv("GOODTERMS_IMAP_TOKEN_COMMAND", "echo out-of-date")
@@ -61,11 +44,11 @@ def test_a_mailbox_that_wants_a_token_is_tried_with_it(
 
 @pytest.mark.once
 def test_the_installations_token_opens_nothing_that_an_owner_names(
-    office: Office, dovecot: Dovecot, tokens: Tokens, monkeypatch: pytest.MonkeyPatch
+    office: Office, dovecot_server: Dovecot, tokens: Tokens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where an owner writes the very address of the installation's mailbox, which others' answers may be in."""
     tokens.good = {"in-date": USER}
-    common = f"imap://{quote(USER, safe='')}@localhost:{dovecot.port}"
+    common = f"imap://{quote(USER, safe='')}@localhost:{dovecot_server.port}"
     monkeypatch.setenv("GOODTERMS_IMAP_URL", common)
     monkeypatch.setenv("GOODTERMS_IMAP_TOKEN_COMMAND", "echo in-date")
     set_mail_account(office, imap=common, now=NOW)
@@ -75,9 +58,9 @@ def test_the_installations_token_opens_nothing_that_an_owner_names(
 
 @pytest.mark.once
 def test_what_the_installation_has_set_may_be_inside_and_what_an_owner_sets_may_not(
-    office: Office, dovecot: Dovecot, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+    office: Office, dovecot_server: Dovecot, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mailbox = f"imap://{quote(USER, safe='')}:{quote(PASSWORD, safe='')}@localhost:{dovecot.port}"
+    mailbox = f"imap://{quote(USER, safe='')}:{quote(PASSWORD, safe='')}@localhost:{dovecot_server.port}"
     monkeypatch.setenv("GOODTERMS_SMTP_URL", mail_server.url)
     monkeypatch.setenv("GOODTERMS_IMAP_URL", mailbox)
     assert tried(office, may_be_inside=False) == [("Sending", ""), ("The mailbox", "")]

@@ -4,7 +4,6 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
@@ -21,32 +20,17 @@ from goodterms.lib.faults import Fault
 from tests.conftest import Goodterms
 from tests.feedback.postman import Postman, answer, bounce
 from tests.servers.certificates import Certificates
-from tests.servers.dovecot import PASSWORD, USER, Dovecot, DovecotMissing, running_dovecot
-from tests.servers.tokens import Tokens, running_tokens
-
-
-@pytest.fixture(scope="module")
-def tokens() -> Iterator[Tokens]:
-    with running_tokens() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def server(certificates: Certificates, tokens: Tokens) -> Iterator[Dovecot]:
-    try:
-        with running_dovecot(certificates, tokens=tokens.port) as found:
-            yield found
-    except DovecotMissing as missing:
-        pytest.skip(str(missing))
+from tests.servers.dovecot import PASSWORD, USER, Dovecot
+from tests.servers.tokens import Tokens
 
 
 @pytest.fixture
-def dovecot(server: Dovecot) -> Dovecot:
-    client = server.client()
+def dovecot(dovecot_server: Dovecot) -> Dovecot:
+    client = dovecot_server.client()
     client.delete_messages(client.search())
     client.expunge()
     client.logout()
-    return server
+    return dovecot_server
 
 
 def address(dovecot: Dovecot, security: Security = Security.NONE, password: str = PASSWORD) -> MailboxAddress:
