@@ -23,6 +23,7 @@ from goodterms.delivery.vehicles.email.server import read_server
 from goodterms.delivery.vehicles.email.transport import SmtpTransport
 from goodterms.delivery.vehicles.transport import Transport
 from goodterms.exits.actions.take import take_exit
+from goodterms.feedback.models import Feedback
 from goodterms.ledger.actions.append import append
 from goodterms.ledger.queries.entries import entries_of
 from goodterms.ledger.rules.facts import Entry, Fact
@@ -121,6 +122,18 @@ class Network:
             footer="",
             sha256=sha256_hex(subject.encode()),
             created_at=BEFORE,
+        )
+
+    def comes_back(self, copy: Delivery) -> None:
+        """Keep something that came back and is about a copy."""
+        Feedback.objects.create(
+            owner=self.owner,
+            sha256=sha256_hex(copy.message_id.encode()),
+            person=copy.person,
+            signal="reply",
+            delivery=copy,
+            received_at=BEFORE,
+            read_at=BEFORE,
         )
 
     def plan(self, update: Update, *, now: datetime = NOW) -> Plan:

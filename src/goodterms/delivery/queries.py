@@ -157,6 +157,15 @@ def newest_ways(owner: Owner) -> Iterator[tuple[int, str, str]]:
     yield from rows.values_list("person_id", "vehicle", domain).iterator(chunk_size=5_000)
 
 
+def led_to(owner: Owner, copies: QuerySet[Delivery]) -> set[int]:
+    """Give the numbers of those among some copies that other rows lead to, whatever these are about."""
+    found: set[int] = set()
+    for link in Delivery._meta.related_objects:  # noqa: SLF001 -- Django's documented way
+        rows = link.related_model._default_manager.filter(owner=owner)  # noqa: SLF001
+        found.update(rows.filter(**{f"{link.field.name}__in": copies}).values_list(link.field.attname, flat=True))
+    return found
+
+
 def is_due(owner: Owner, update: Update, *, by: datetime) -> bool:
     """Say whether a copy by e-mail is due at this moment."""
     return _waiting(owner, update).filter(due_at__lte=by).exists()

@@ -13,6 +13,7 @@ from goodterms.delivery.actions.settle import Settled, facts_of
 from goodterms.delivery.claimed import claimed_of
 from goodterms.delivery.copies import Copies
 from goodterms.delivery.models import Delivery
+from goodterms.delivery.queries import led_to
 from goodterms.delivery.rules.replies import Result
 from goodterms.desk.models import Skip
 from goodterms.desk.queries import mark_of, message_for, what_was_seen
@@ -112,6 +113,8 @@ def mark_not_sent(owner: Owner, delivery: Delivery, *, now: datetime) -> None:
         raise NotToBeTakenBack("This message was not marked as sent by hand. Nothing was changed.")
     if what_was_seen(owner, [found])[0].seen is Seen.CONFIRMED:
         raise NotToBeTakenBack("Your newest archive shows that this message was sent. Nothing was changed.")
+    if led_to(owner, mine):
+        raise NotToBeTakenBack("Something came back about this message, so it was sent. Nothing was changed.")
     entries = entries_of(owner, group_of(root_id(found.person)))
     wrong = [e for e in entries if e.kind in _PARTS and e.detail.get("message_id") == found.message_id]
     append(owner, [_taken_back(owner, entries, entry, now) for entry in wrong[-1:]], now=now)
