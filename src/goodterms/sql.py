@@ -17,6 +17,8 @@ from django.db.models.expressions import RawSQL
 BATCH = 2_000
 _MOST_VALUES = 30_000
 """In one statement; PostgreSQL takes 65,535."""
+_MANY, _MANY_SHARE = 1_000, 0.01
+"""So many new rows change what is the quickest way through a table: by count, and by share of it."""
 
 
 def is_postgresql() -> bool:
@@ -127,11 +129,28 @@ def is_settled(model: type[models.Model]) -> bool:
 def look_at_rows(model: type[models.Model] | None = None) -> None:
     """Let the database see how many rows there are and how they are spread, so that it finds the quick ways to them.
 
-    Needed after many came at once: PostgreSQL would look some minutes later, SQLite never. Of one table, or of all.
+    Needed after many came at once (`is_many`): PostgreSQL would look some minutes later, SQLite never. Of one table, or
+    of all. It happens once the transaction has ended, if one is under way: two that look at a table wait for each
+    other, and would until the end of theirs.
     """
+    transaction.on_commit(lambda: _look(model))
+
+
+def _look(model: type[models.Model] | None) -> None:
     if not is_postgresql():
         execute("PRAGMA analysis_limit = 1000")
     execute(f'ANALYZE "{model._meta.db_table}"' if model else "ANALYZE")
+
+
+def is_many(model: type[models.Model], added: int) -> bool:
+    """Say whether so many rows were added to a table that what the database knows of it is no longer right.
+
+    In a table with millions a thousand change nothing, and to look at it takes seconds.
+    """
+    if added <= _MANY or not is_postgresql():
+        return added > _MANY
+    ((known,),) = fetch("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [model._meta.db_table])
+    return bool(added > known * _MANY_SHARE)
 
 
 def insert_rows(

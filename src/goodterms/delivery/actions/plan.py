@@ -46,10 +46,6 @@ class Plan:
     refuse: Mapping[Reason, int]
 
 
-_MANY = 1_000
-"""So many new copies the database has to know of, or it takes a mailing for empty and looks through all of it."""
-
-
 @transaction.atomic
 def plan(
     owner: Owner,
@@ -80,7 +76,8 @@ def plan(
         for batch in sql.batches(rows):
             sql.insert_rows(Delivery, _COLUMNS, batch, on_conflict="DO NOTHING")
     queued = copies.count() - before
-    if queued > _MANY and sql.is_postgresql():
+    if sql.is_postgresql() and sql.is_many(Delivery, queued):
+        # Or it takes the mailing for empty, and looks through all of it.
         sql.look_at_rows(Delivery)
     return Plan(queued=queued, hold=found.hold, refuse=found.refuse)
 

@@ -14,6 +14,7 @@ from goodterms.ledger.rules.facts import Fact
 from goodterms.ledger.rules.kinds import Actor, Kind
 from goodterms.ledger.rules.standing import Connection
 from goodterms.lib.moments import write_moment
+from goodterms.people.models import Person
 from goodterms.sync.actions.connections import (
     Reading,
     apply_departures,
@@ -37,8 +38,6 @@ from goodterms.sync.rules import Dating, Missing, Report, is_improbable, is_olde
 from goodterms.terms.actions import recognise
 from goodterms.ties.actions import record_two_way
 
-_MANY = 1_000
-"""So many rows change what is the quickest way through the tables."""
 Progress = Callable[[str], None]
 Obey = Callable[[int, Report], None]
 """What is done with the messages that an export (its number) shows first, before the transaction ends."""
@@ -79,7 +78,7 @@ def sync(
                     raise _TakenBack  # noqa: TRY301 -- the one way to leave the transaction and keep the report
         except _TakenBack:
             return report
-        if report.counts.connections > _MANY:
+        if sql.is_many(Person, report.counts.connections):
             sql.look_at_rows()
         report.applied = True
         return report
