@@ -104,17 +104,11 @@ def by_key(model: type[models.Model]) -> str:
     return f"(owner_id, {column})" if is_postgresql() else f"({column})"
 
 
-def announce_rows(model: type[models.Model]) -> None:
-    """Say, before numbers are reserved, that this transaction adds rows to a table: `is_settled` minds it."""
-    if is_postgresql() and connection.in_atomic_block:
-        with connection.cursor() as cursor:
-            cursor.execute(f'LOCK TABLE "{model._meta.db_table}" IN ROW EXCLUSIVE MODE')
-
-
 def is_settled(model: type[models.Model]) -> bool:
     """Say whether no row with a lower number than those to be seen can still come: call it inside a transaction.
 
-    Rows become visible when their transaction ends, in whatever order. On SQLite there is one writer at a time.
+    Rows become visible when their transaction ends, in whatever order; whatever adds some locks the table IN ROW
+    EXCLUSIVE MODE before it reserves their numbers. On SQLite there is one writer at a time.
     """
     if not is_postgresql():
         return True

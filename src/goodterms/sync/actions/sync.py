@@ -5,14 +5,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, time
 from pathlib import Path
 
-from django.db import transaction
-
 from goodterms import sql
 from goodterms.accounts.office import Office
 from goodterms.ledger.actions.append import append
 from goodterms.ledger.rules.facts import Fact
 from goodterms.ledger.rules.kinds import Actor, Kind
 from goodterms.ledger.rules.standing import Connection
+from goodterms.ledger.turns import turn_of
 from goodterms.lib.moments import write_moment
 from goodterms.people.models import Person
 from goodterms.sync.actions.connections import (
@@ -64,12 +63,12 @@ def sync(
     """
     with read_export(path) as export:
         report = Report(archive=export.name, sha256=export.sha256)
-        if Export.objects.filter(owner=office.owner, sha256=export.sha256, undone_at=None).exists():
-            report.already_known = True
-            report.warnings.append("This archive was read before: nothing new is in it, nothing was changed.")
-            return report
         try:
-            with transaction.atomic():
+            with turn_of(office.owner):
+                if Export.objects.filter(owner=office.owner, sha256=export.sha256, undone_at=None).exists():
+                    report.already_known = True
+                    report.warnings.append("This archive was read before: nothing new is in it, nothing was changed.")
+                    return report
                 number = _apply(office, export, report, now=now, accepted=accept_departures, progress=progress)
                 if not report.refused:
                     obey(number, report)
