@@ -6,17 +6,21 @@ its signature. Without a secret anymail would take everything, so then nothing i
 becomes an error to the provider, which brings the event again; the same one again changes nothing.
 """
 
+import json
 import re
 from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
 from typing import Any
 
+from anymail.exceptions import AnymailAPIError, AnymailConfigurationError
 from anymail.signals import inbound, tracking
 from anymail.urls import urlpatterns as anymail_urls
 from anymail.webhooks.amazon_ses import AmazonSESInboundWebhookView, AmazonSESTrackingWebhookView
 from anymail.webhooks.base import AnymailBaseWebhookView
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseNotFound
 from django.urls import URLPattern, path
 
 from goodterms.accounts.models import Owner
@@ -58,10 +62,35 @@ class SesInboundView(_SesView, AmazonSESInboundWebhookView):  # type: ignore[mis
     """Mail from Amazon SES, where the notification holds it whole."""
 
 
+def _where_set_up(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a provider in where its secrets are set; else there is nothing at its address."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        if not _has_secret():
+            return _nothing_here()
+        try:
+            return view(request, *args, **options)
+        except AnymailConfigurationError:
+            return _nothing_here()
+        except (AnymailAPIError, json.JSONDecodeError):
+            return HttpResponseBadRequest("This can't be read. Nothing was taken.", content_type="text/plain")
+
+    return answer
+
+
+def _nothing_here() -> HttpResponse:
+    said = "This provider is not set up here. Nothing was taken."
+    return HttpResponseNotFound(said, content_type="text/plain; charset=utf-8")
+
+
 urlpatterns: list[URLPattern] = [
-    path("amazon_ses/tracking/", SesTrackingView.as_view(), name="amazon_ses_tracking_webhook"),
-    path("amazon_ses/inbound/", SesInboundView.as_view(), name="amazon_ses_inbound_webhook"),
-    *(url for url in anymail_urls if "amazon_ses" not in str(url.name)),
+    URLPattern(url.pattern, _where_set_up(url.callback), name=url.name)
+    for url in (
+        path("amazon_ses/tracking/", SesTrackingView.as_view(), name="amazon_ses_tracking_webhook"),
+        path("amazon_ses/inbound/", SesInboundView.as_view(), name="amazon_ses_inbound_webhook"),
+        *(url for url in anymail_urls if "amazon_ses" not in str(url.name)),
+    )
 ]
 
 
@@ -86,8 +115,12 @@ def connect(office_of: OfficeOf, clock: Callable[[], datetime]) -> None:
 
 
 def _make_sure_it_is_closed() -> None:
-    if not getattr(settings, "ANYMAIL", {}).get("WEBHOOK_SECRET"):
+    if not _has_secret():
         raise WebhookOpen("No secret for providers is set, so anybody could write this. Nothing was taken.")
+
+
+def _has_secret() -> bool:
+    return bool(getattr(settings, "ANYMAIL", {}).get("WEBHOOK_SECRET"))
 
 
 def provider_event(event: Any, provider: str) -> ProviderEvent:
