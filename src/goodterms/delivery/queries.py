@@ -225,16 +225,15 @@ _LOOK = f"""
         AND i.person_id = COALESCE(o.merged_into_id, o.id) AND i.kind = '{Identity.Kind.EMAIL.value}'
         AND i.is_current AND i.value = d.address AND i.key = d.address_key)
     FROM "{_DELIVERY}" d JOIN "{_PERSON}" o ON o.owner_id = d.owner_id AND o.id = d.person_id
-    WHERE d.owner_id = %s AND
+    WHERE
 """  # noqa: S608
 
 
 def _looked_at(owner: Owner, copies: Sequence[Claimed]) -> dict[int, tuple[bool, bool]]:
     """Say of each copy whether others were joined with its person, and whether its address is that person's now."""
-    among, numbers = sql.among("d.id", (copy.pk for copy in copies))
-    return {
-        number: (bool(joined), bool(theirs)) for number, joined, theirs in sql.fetch(_LOOK + among, [owner.pk, numbers])
-    }
+    where, values = sql.among(owner.pk, "d.id", (copy.pk for copy in copies))
+    rows = sql.fetch(f"{_LOOK} {where}", values)
+    return {number: (bool(joined), bool(theirs)) for number, joined, theirs in rows}
 
 
 def _is_of_another_half(owner: Owner, copy: Claimed) -> bool:

@@ -328,9 +328,9 @@ class _Run:
         with transaction.atomic():
             settle(self._owner, self._settled, held_by(run), now=now)
             if self._not_sent:
-                mine = Delivery.objects.filter(held_by(run), owner=self._owner)
+                held = Delivery.objects.filter(held_by(run))
                 # Nothing of these was attempted: they are as if they had never been planned.
-                sql.delete_rows(mine.filter(pk__in=sql.listed(copy.pk for copy in self._not_sent)))
+                sql.delete_rows(sql.numbered(held, self._owner.pk, (copy.pk for copy in self._not_sent)))
             mark_journal(self._owner, run, self._taken_in())
         # Only now: where writing fails and then works at the end of the run, all of it must be there to be written.
         self._settled, self._not_sent = [], []
