@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from django.db import OperationalError, close_old_connections, connection, models, transaction
 from django.db.models.expressions import RawSQL
 
 BATCH = 2_000
+Row = TypeVar("Row", bound=models.Model)
 _MOST_VALUES = 30_000
 """In one statement; PostgreSQL takes 65,535."""
 _MANY, _MANY_SHARE = 1_000, 0.01
@@ -54,15 +55,38 @@ def batches(items: Iterable[Any], size: int = BATCH) -> Iterator[list[Any]]:
         yield batch
 
 
-def among(column: str, numbers: Iterable[int]) -> tuple[str, Any]:
-    """Give the condition that a column is one of some numbers, and the one value that it takes.
+def among(owner: int, column: str, numbers: Iterable[int]) -> tuple[str, list[Any]]:
+    """Give the condition that rows are an owner's and a column is one of some numbers, and the values that it takes.
 
     So the statement is the same however many there are.
     """
-    listed = orjson.dumps(list(numbers)).decode()
+    alias, dot, _ = column.rpartition(".")
+    is_one, given = one_of(numbers)
+    return f"{_beside_numbers(f'{alias}{dot}owner_id')} AND {column} {is_one}", [owner, given]
+
+
+def one_of(numbers: Iterable[int]) -> tuple[str, str]:
+    """Give what follows a column that is to be one of some numbers, and the one value that it takes."""
+    given = orjson.dumps(list(numbers)).decode()
     if is_postgresql():
-        return f"{column} = ANY(%s::bigint[])", f"{{{listed[1:-1]}}}"
-    return f"{column} IN (SELECT value FROM json_each(%s))", listed  # noqa: S608
+        return "= ANY(%s::bigint[])", f"{{{given[1:-1]}}}"
+    return "IN (SELECT value FROM json_each(%s))", given
+
+
+def numbered(rows: models.QuerySet[Row], owner: int, numbers: Iterable[int]) -> models.QuerySet[Row]:
+    """Give those of some rows that are an owner's and have these numbers: for a batch of them, as `among`."""
+    condition = _beside_numbers(f'"{rows.model._meta.db_table}"."owner_id"')
+    is_theirs = RawSQL(condition, [owner], output_field=models.BooleanField())  # noqa: S611 -- made above
+    return rows.filter(is_theirs, pk__in=listed(numbers))
+
+
+def _beside_numbers(owner_column: str) -> str:
+    """Give the condition that rows are an owner's, which beside numbers only makes sure.
+
+    SQLite must not use its index: until the rows of a table are counted, it takes an owner's for few, and would read
+    all of them for each batch of numbers.
+    """
+    return f"{'' if is_postgresql() else '+'}{owner_column} = %s"
 
 
 def listed(numbers: Iterable[int]) -> RawSQL:

@@ -114,7 +114,7 @@ def mark_not_sent(owner: Owner, delivery: Delivery, *, now: datetime) -> None:
         raise NotToBeTakenBack("This message was not marked as sent by hand. Nothing was changed.")
     if what_was_seen(owner, [found])[0].seen is Seen.CONFIRMED:
         raise NotToBeTakenBack("Your newest archive shows that this message was sent. Nothing was changed.")
-    if led_to(owner, mine):
+    if led_to(owner, [found.pk]):
         raise NotToBeTakenBack("Something came back about this message, so it was sent. Nothing was changed.")
     entries = entries_of(owner, group_of(root_id(found.person)))
     wrong = [e for e in entries if e.kind in _PARTS and e.detail.get("message_id") == found.message_id]

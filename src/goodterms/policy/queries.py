@@ -243,10 +243,10 @@ def decisions_for(
 
 def _bearings_of(owner: Owner, persons: list[int]) -> Iterator[tuple[int, str, datetime | None]]:
     # Plain SQL, because it is asked for each window while letters leave.
-    among, numbers = sql.among("person_id", persons)
+    where, values = sql.among(owner.pk, "person_id", persons)
     table = StandingRow._meta.db_table  # noqa: SLF001 -- Django's documented way to a table's name
-    statement = f'SELECT person_id, bearing, last_update_at FROM "{table}" WHERE owner_id = %s AND {among}'  # noqa: S608
-    for person, bearing, last_update_at in sql.fetch(statement, [owner.pk, numbers]):
+    statement = f'SELECT person_id, bearing, last_update_at FROM "{table}" WHERE {where}'  # noqa: S608
+    for person, bearing, last_update_at in sql.fetch(statement, values):
         yield person, bearing, sql.read_moment(last_update_at)
 
 
@@ -324,7 +324,7 @@ def not_to_be_written_to(owner: Owner) -> QuerySet[StandingRow, int]:
 
 def decision_entries(owner: Owner, decision: Decision) -> list[dict[str, Any]]:
     """Give the ledger entries that a decision rests on, as plain values."""
-    rows = EntryRow.objects.filter(owner=owner, pk__in=decision.entries).order_by("id")
+    rows = sql.numbered(EntryRow.objects.all(), owner.pk, decision.entries).order_by("id")
     return [
         {
             "id": row.pk,

@@ -24,17 +24,15 @@ def drop(owner: Owner, copies: QuerySet[Delivery], why: Mapping[int, Reason] | s
     goes on to name its copy. `why` says for which reason, by the copy's number, or what happened to all of them.
     """
     # Held first: whatever begins to lead to one of them from here on waits, and then finds it gone.
-    for _ in copies.order_by("pk").select_for_update(of=("self",)).values_list("pk").iterator():
-        pass
-    kept, at = led_to(owner, copies), sql.moment(now)
-    if kept:
-        rows = [
-            (State.REFUSED.value, f"Not sent: {why if isinstance(why, str) else REASONS[why[number]]}.", at, number)
-            for number in sorted(kept)
-        ]
-        columns = {"state": "text", "reply": "text", "finished_at": "timestamptz"}
-        sql.update_rows(owner.pk, Delivery, _REFUSE, columns, rows)
-    sql.delete_rows(copies.exclude(pk__in=sql.listed(kept)))
+    numbers = list(copies.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+    for batch in sql.batches(numbers):
+        kept, at = led_to(owner, batch), sql.moment(now)
+        if kept:
+            said = {number: why if isinstance(why, str) else REASONS[why[number]] for number in kept}
+            rows = [(State.REFUSED.value, f"Not sent: {words}.", at, number) for number, words in sorted(said.items())]
+            sql.update_rows(owner.pk, Delivery, _REFUSE, _REFUSED, rows)
+        sql.delete_rows(sql.numbered(Delivery.objects.all(), owner.pk, set(batch) - kept))
 
 
+_REFUSED = {"state": "text", "reply": "text", "finished_at": "timestamptz"}
 _REFUSE = "state = v.state, reply = v.reply, finished_at = v.finished_at"

@@ -329,8 +329,8 @@ class _Run:
         with transaction.atomic():
             settle(self._owner, self._settled, held_by(run), now=now)
             if self._not_sent:
-                mine = Delivery.objects.filter(held_by(run), owner=self._owner)
-                drop(self._owner, mine.filter(pk__in=sql.listed(self._not_sent)), self._not_sent, now=now)
+                held = sql.numbered(Delivery.objects.filter(held_by(run)), self._owner.pk, self._not_sent)
+                drop(self._owner, held, self._not_sent, now=now)
             mark_journal(self._owner, run, self._taken_in())
         # Only now: where writing fails and then works at the end of the run, all of it must be there to be written.
         self._settled, self._not_sent = [], {}

@@ -103,7 +103,7 @@ def _written(owner: Owner, settled: list[Settled], where: Q) -> list[tuple[Settl
 
     The rows in hand may be older than an erasure: of somebody erased the ledger takes in nothing more.
     """
-    rows = Delivery.objects.filter(where, owner=owner, pk__in=sql.listed(one.copy.pk for one in settled))
+    rows = sql.numbered(Delivery.objects.filter(where), owner.pk, (one.copy.pk for one in settled))
     rows = rows.order_by("pk").select_for_update(of=("self",))
     erased_at = dict(rows.values_list("pk", "person__erased_at"))
     # Once each: what was settled twice counts as it was first.
