@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.core.mail.backends.base import BaseEmailBackend
@@ -43,6 +43,8 @@ class Account:
     url: str = ""
     """Where its API is, where it is not where django-anymail looks for it."""
     answer_seconds: float = 60
+    must_be_outside: bool = False
+    """Whether its API may not lie in this machine's own network, wherever its name leads by now."""
 
     @property
     def host(self) -> str:
@@ -59,8 +61,12 @@ class Account:
         options: dict[str, Any] = {**self.keys, "timeout": self.answer_seconds}
         if self.url:
             options["api_url"] = self.url
-        made: BaseEmailBackend = import_module(f"anymail.backends.{self.provider}").EmailBackend(**options)
-        return made
+        made = import_module(f"anymail.backends.{self.provider}").EmailBackend(**options)
+        if self.must_be_outside:
+            from goodterms.delivery.vehicles.provider.outside import kept_outside  # noqa: PLC0415 -- as anymail itself
+
+            made.session = kept_outside(made.create_session())
+        return cast(BaseEmailBackend, made)
 
 
 def read_account(provider: str, key: str, url: str = "") -> Account:
