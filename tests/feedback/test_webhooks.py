@@ -27,6 +27,7 @@ from goodterms.lib.tokens import Act, Token, make_token
 from goodterms.people.models import Person
 from tests.feedback.postman import Postman, answer
 from tests.feedback.providers import PROVIDERS, SIGNING_KEY, Post, basic, mailgun, notification, postmark, sendgrid, ses
+from tests.servers.tunnel import Tunnel
 
 pytestmark = pytest.mark.filterwarnings(f"ignore::{AnymailNotSupportedWarning.__module__}.AnymailNotSupportedWarning")
 ANYMAIL = {
@@ -157,6 +158,20 @@ def test_where_no_secret_is_set_nothing_is_taken(postman: Postman, sent: tuple[P
         assert bring(post) == 400
 
     assert counts() == before
+
+
+@pytest.mark.parametrize("set_", [ANYMAIL, {}])
+@pytest.mark.filterwarnings("ignore::anymail.exceptions.AnymailInsecureWebhookWarning")
+def test_for_whoever_shows_no_secret_no_subscription_is_confirmed(
+    postman: Postman, monkeypatch: pytest.MonkeyPatch, set_: dict[str, str]
+) -> None:
+    address = "https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&Token=1"
+    body = {"Type": "SubscriptionConfirmation", "MessageId": "m1", "SubscribeURL": address}
+    headers = {"x-amz-sns-message-type": body["Type"], "x-amz-sns-message-id": "m1", "Authorization": basic("a:b")}
+    with Tunnel("http://127.0.0.1:9") as tunnel, override_settings(ANYMAIL=set_):
+        monkeypatch.setenv("HTTPS_PROXY", tunnel.url)
+        assert bring(Post(path="amazon_ses/tracking/", body=json.dumps(body), headers=headers)) == 400
+        assert tunnel.asked == []
 
 
 def test_a_wrong_signature_changes_nothing(postman: Postman, sent: tuple[Person, Delivery]) -> None:
