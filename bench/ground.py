@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import django
 from django.conf import settings
@@ -26,8 +27,8 @@ def begin() -> None:
     call_command("migrate", verbosity=0, interactive=False)
 
 
-def make_office() -> object:
-    """Make the owner."""
+def make_office() -> Any:
+    """Make the owner; give the office (goodterms.accounts.office), whose type is known once Django is set up."""
     from goodterms.accounts.actions import make_owner  # noqa: PLC0415 - the tables exist once Django is set up
     from goodterms.accounts.keys import read_keys  # noqa: PLC0415
     from goodterms.accounts.office import Office  # noqa: PLC0415
