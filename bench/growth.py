@@ -39,7 +39,7 @@ def _seconds_per_thousand(people: int) -> float:
         report = sync(office, archive, now=ground.NOW)
         assert report.applied, report
 
-    return 1_000 * seconds(read) / people
+    return 1_000 * seconds(read, clock=ground.clock()) / people
 
 
 def _office() -> Any:

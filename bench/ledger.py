@@ -86,9 +86,10 @@ def _verifying(office: Any) -> Iterator[Line]:
     def root() -> None:
         assert root_of(map(leaf_of, commitments)).hex() == newest.root
 
+    clock = ground.clock()
     yield Line(
-        name=f"ledger: verify {count:,} entries", ours=seconds(verify), reference=seconds(root, times=3),
-        beside="the bare Merkle root of the same leaves", goal=4,
+        name=f"ledger: verify {count:,} entries", ours=seconds(verify, clock=clock),
+        reference=seconds(root, times=3, clock=clock), beside="the bare Merkle root of the same leaves", goal=4,
     )  # fmt: skip
     numbers = list(entries.values_list("pk", flat=True))[:: max(1, count // _PROOFS)]
     proofs = seconds(lambda: [inclusion_of(office.owner, number, newest) for number in numbers], times=3)
