@@ -27,6 +27,7 @@ from goodterms.lib.tokens import Act, Token, make_token
 from goodterms.people.models import Person
 from tests.feedback.postman import Postman, answer
 from tests.feedback.providers import PROVIDERS, SIGNING_KEY, Post, basic, mailgun, notification, postmark, sendgrid, ses
+from tests.servers.tunnel import Tunnel
 
 pytestmark = pytest.mark.filterwarnings(f"ignore::{AnymailNotSupportedWarning.__module__}.AnymailNotSupportedWarning")
 ANYMAIL = {
@@ -186,6 +187,19 @@ def test_what_can_not_be_read_is_told_so(provider: str) -> None:
     )
 
     assert (answer.status_code, answer.content) == (400, b"This can't be read. Nothing was taken.")
+
+
+@pytest.mark.parametrize("set_", [ANYMAIL, {}])
+def test_for_whoever_shows_no_secret_no_subscription_is_confirmed(
+    postman: Postman, monkeypatch: pytest.MonkeyPatch, set_: dict[str, str]
+) -> None:
+    address = "https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&Token=1"
+    body = {"Type": "SubscriptionConfirmation", "MessageId": "m1", "SubscribeURL": address}
+    headers = {"x-amz-sns-message-type": body["Type"], "x-amz-sns-message-id": "m1", "Authorization": basic("a:b")}
+    with Tunnel("http://127.0.0.1:9") as tunnel, override_settings(ANYMAIL=set_):
+        monkeypatch.setenv("HTTPS_PROXY", tunnel.url)
+        status = bring(Post(path="amazon_ses/tracking/", body=json.dumps(body), headers=headers))
+        assert (status, tunnel.asked) == (400 if set_ else 404, [])
 
 
 def test_a_wrong_signature_changes_nothing(postman: Postman, sent: tuple[Person, Delivery]) -> None:

@@ -14,7 +14,7 @@ from goodterms.delivery.vehicles.email.server import read_server
 from goodterms.delivery.vehicles.email.transport import SmtpTransport
 from goodterms.delivery.vehicles.list_server.http import Api
 from goodterms.delivery.vehicles.list_server.server import ListServerUnreachable
-from goodterms.delivery.vehicles.provider.account import read_account
+from goodterms.delivery.vehicles.provider.account import ProviderFaulty, read_account
 from goodterms.delivery.vehicles.provider.transport import ProviderTransport
 from goodterms.delivery.vehicles.transport import Letter, ServerUnreachable, carry_one
 from goodterms.feedback.imap.address import read_address
@@ -152,6 +152,15 @@ def test_nothing_is_handed_to_a_provider_inside(provider: Provider, internet: In
         assert (reply.code, reply.step) == (250 if step is Step.END else 0, step)
         assert internet.dialled == dialled
     assert len(provider.got) == 1
+
+
+@pytest.mark.once
+def test_what_can_not_be_kept_outside_is_not_asked_at_an_address_of_an_owners(internet: Internet) -> None:
+    account = read_account("amazon-ses", "id:secret:eu-west-1", "https://ses.owner.test")
+
+    with pytest.raises(ProviderFaulty, match="asked at its usual address alone"):
+        replace(account, must_be_outside=True).backend()
+    replace(account, must_be_outside=True, url="").backend()
 
 
 @pytest.mark.parametrize(

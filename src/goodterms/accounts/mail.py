@@ -21,7 +21,7 @@ class ProviderKey:
 
     name: str
     key: str = field(repr=False)
-    """Where the provider gives two, both with a colon between them."""
+    """Where the provider gives two or three, all with colons between them."""
     url: str = ""
     """Where its API is, where it is not at the usual place."""
     must_be_outside: bool = field(default=False, compare=False)

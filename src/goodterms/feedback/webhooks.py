@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 
+import requests
 from anymail.exceptions import AnymailAPIError, AnymailConfigurationError
 from anymail.signals import inbound, tracking
 from anymail.urls import urlpatterns as anymail_urls
@@ -38,20 +39,39 @@ OfficeOf = Callable[[Owner], Office]
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+")
 _KINDS = ("Type", "SuppressionReason", "event", "type", "severity")
 """Fields in which providers say themselves what an event is."""
+_CONFIRMING = re.compile(r"https://sns\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/\?Action=ConfirmSubscription&[!-~]+")
+_SECONDS = 10
 
 
 class WebhookOpen(SuspiciousOperation):
     """There is no secret that a provider could show: nothing is taken (an answer of status 400)."""
 
 
+class SubscriptionStrange(SuspiciousOperation):
+    """What would confirm a subscription leads elsewhere than to Amazon: it is left alone (an answer of status 400)."""
+
+
 class _SesView(AnymailBaseWebhookView):  # type: ignore[misc]  # anymail has no types
-    """Takes what Amazon's SNS hands over by itself: confirm the subscription by hand, there is no other client here."""
+    """Takes what Amazon's SNS hands over by itself; no client of Amazon's is needed."""
 
     def __init__(self, **kwargs: Any) -> None:
-        self.auto_confirm_enabled = False
         self.session_params: dict[str, Any] = {}
         self.client_params: dict[str, Any] = {}
         AnymailBaseWebhookView.__init__(self, **kwargs)
+
+    def auto_confirm_sns_subscription(self, sns_message: dict[str, Any]) -> None:
+        """Confirm that Amazon is to report here, by visiting the address that it gives for that.
+
+        It gives it to nobody else (SNS developer guide, "HTTP/HTTPS subscription confirmation JSON format", read in
+        November 2026). Whoever asks has shown the secret; only Amazon's own address is visited all the same. Raises
+        SubscriptionStrange, or what requests raises: then Amazon asks again.
+        """
+        if not self.basic_auth:
+            raise WebhookOpen("No secret for providers is set, so anybody could write this. Nothing was confirmed.")
+        address = str(sns_message.get("SubscribeURL", ""))
+        if not _CONFIRMING.fullmatch(address):
+            raise SubscriptionStrange("The address that confirms the subscription is not Amazon's. Nothing was done.")
+        requests.get(address, timeout=_SECONDS, allow_redirects=False).raise_for_status()
 
 
 class SesTrackingView(_SesView, AmazonSESTrackingWebhookView):  # type: ignore[misc]  # likewise
@@ -133,6 +153,7 @@ def provider_event(event: Any, provider: str) -> ProviderEvent:
         reason=str(event.reject_reason or ""),
         provider_kind=_provider_kind(told, str(event.description or "")),
         recipient=str(event.recipient or ""),
+        message_id=str(event.message_id or ""),
         said=str(event.mta_response or event.description or ""),
         at=event.timestamp,
         content=canonical_json(_plain(told)),

@@ -24,12 +24,21 @@ def code_of_word(word: str) -> bytes:
 
 def runs_of_words(codes: Sequence[bytes], longest: int) -> list[int]:
     """Give a number of 32 bits for each run of up to so many words."""
-    found = []
-    for first in range(len(codes)):
-        run = longest
-        for code in codes[first : first + longest]:
-            run = crc32(code, run)
-            found.append(run)
+    alone = [run_of_word(code, longest) for code in codes]
+    return alone + longer_runs(codes, alone, longest)
+
+
+def run_of_word(code: bytes, longest: int) -> int:
+    """Give the number of a word alone."""
+    return crc32(code, longest)
+
+
+def longer_runs(codes: Sequence[bytes], alone: Sequence[int], longest: int) -> list[int]:
+    """Give the numbers of runs of two words and more, from those of the words alone."""
+    runs, found = list(alone), []
+    for more in range(1, longest):
+        runs = list(map(crc32, codes[more:], runs))
+        found += runs
     return found
 
 

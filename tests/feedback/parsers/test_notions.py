@@ -95,7 +95,7 @@ def test_a_word_for_not_must_stand_by_what_it_denies() -> None:
 
 def test_a_language_is_told_by_its_small_words() -> None:
     place = lexicon().names.index
-    languages = Clause.of("das ist der hund und ich bin hier mit dir").languages
+    languages = Clause("das ist der hund und ich bin hier mit dir").languages
     assert languages == 1 << (place("de") * len(Notion))
 
 

@@ -75,7 +75,7 @@ def mailbox(server: str, user: str, password: str, unsubscribe: str | None) -> N
 @command()
 @click.argument("name", type=click.Choice(list(KINDS)))
 @click.option(
-    "--key", prompt=True, hide_input=True, help="Asked for where left out; of two, both with a colon between."
+    "--key", prompt=True, hide_input=True, help="Asked for where left out; of two or three, all with colons between."
 )
 @click.option("--url", default="", help="Where its API is, where your account lies in a region of its own.")
 def provider(name: str, key: str, url: str) -> None:

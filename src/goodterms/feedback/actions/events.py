@@ -9,6 +9,7 @@ from datetime import datetime
 from goodterms.accounts.office import Office
 from goodterms.artefacts.actions import assign_artefacts, keep_artefacts
 from goodterms.delivery.models import Delivery
+from goodterms.delivery.rules.records import named_in_reply
 from goodterms.exits.actions.strangers import exit_of_stranger
 from goodterms.exits.actions.take import known_person, take_exit
 from goodterms.feedback.actions.complaints import open_case
@@ -75,7 +76,8 @@ def _tokens(office: Office, event: ProviderEvent) -> list[Token]:
 
 
 def _copy(office: Office, event: ProviderEvent, tokens: list[Token]) -> Delivery | None:
-    """Give the copy that an event is about: that of its token, else the last one that went to the address."""
+    """Give the copy that an event is about: that of its token, else of those that went to the address the one that the
+    provider took under the event's name, else the last one."""
     copies = Delivery.objects.filter(owner=office.owner, vehicle=Vehicle.EMAIL, state__in=_LEFT)
     copies = copies.filter(person__erased_at=None).select_related("person", "update")
     for token in tokens:
@@ -86,7 +88,9 @@ def _copy(office: Office, event: ProviderEvent, tokens: list[Token]) -> Delivery
     if tokens or address is None:
         return None
     key = named_email(office.keys.identity, address).key
-    return copies.filter(address_key=key).order_by("-finished_at", "-id").first()
+    sent = copies.filter(address_key=key).order_by("-finished_at", "-id")
+    name = named_in_reply(event.message_id)
+    return (sent.filter(reply__endswith=f" as {name}").first() if name else None) or sent.first()
 
 
 def _obey_return(office: Office, row: Feedback, event: ProviderEvent, *, now: datetime) -> None:

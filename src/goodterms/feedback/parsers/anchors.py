@@ -12,9 +12,10 @@ from functools import reduce
 from operator import add, or_
 from typing import Generic, TypeVar
 
+from goodterms.lib.known import Known
+
 _QUANTIFIER = re.compile(r"[?*+]|\{(\d+)(,\d*)?\}")
 _KEY = 3  # the longest piece by which anchors are found
-_MOST_KNOWN, _LONGEST_KNOWN = 20_000, 40
 
 Name = TypeVar("Name", bound=Hashable)
 Anchors = frozenset[str] | None
@@ -44,7 +45,7 @@ class Prefilter(Generic[Name]):
         padded = f" {text} "
         found = self._always
         for word in text.split():
-            bits, across = self._parts.of(word)
+            bits, across = self._parts.of[word]
             found |= bits
             for anchor, more in across:
                 if found | more != found and anchor in padded:
@@ -53,7 +54,12 @@ class Prefilter(Generic[Name]):
 
     def names(self, bits: int) -> list[Name]:
         """Give the names of lists, in their order."""
-        return [name for place, name in enumerate(self._names) if bits >> place & 1]
+        found = []
+        while bits:
+            lowest = bits & -bits
+            found.append(self._names[lowest.bit_length() - 1])
+            bits ^= lowest
+        return found
 
     def lists_for(self, text: str) -> list[Name]:
         """Give the lists that may match a text of words with blanks between them, in their order."""
@@ -77,20 +83,11 @@ class _Parts:
         self._by_key: dict[str, list[str]] = defaultdict(list)
         for part in {*self._whole, *self._across}:
             self._by_key[part[:_KEY]].append(part)
-        self._known: dict[str, tuple[int, _Across]] = {}
+        self.of = Known(self._looked_up)
+        """The bits of the anchors in a word, and those anchors of several words of which it may be one."""
 
-    def of(self, word: str) -> tuple[int, _Across]:
-        """Give the bits of the anchors in a word, and those anchors of several words of which it may be one."""
-        found = self._known.get(word)
-        if found is None:
-            found = self._looked_up(f" {word} ")
-            if len(self._known) > _MOST_KNOWN:
-                self._known.clear()
-            if len(word) <= _LONGEST_KNOWN:
-                self._known[word] = found
-        return found
-
-    def _looked_up(self, padded: str) -> tuple[int, _Across]:
+    def _looked_up(self, word: str) -> tuple[int, _Across]:
+        padded = f" {word} "
         pairs = list(map(add, padded, padded[1:]))
         grams = {*padded, *pairs, *map(add, pairs, padded[2:])}
         parts = [part for key in grams & self._by_key.keys() for part in self._by_key[key] if part in padded]

@@ -6,11 +6,12 @@ A missed exit is far worse than a needless question, so whatever may be one is a
 
 import re
 import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import cache, cached_property, lru_cache
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cache, lru_cache
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from goodterms.feedback.parsers.anchors import Prefilter, anchors_of
 from goodterms.feedback.parsers.folding import contracted, fold, words_of_contracted
@@ -64,7 +65,7 @@ def exit_by_lists(words: str) -> ExitSignal:
     request = next((match for match in requests if not _is_taken_back(reply, match)), None)
     if request:
         if request.name == "stop" and wants_to_leave(_clause_around(reply, request)):
-            request = replace(request, name="leave")
+            request = request._replace(name="leave")
         wanted = next(_matches(reply, "wanted"), None)
         return (wanted or request).signal(Wish.UNSURE if wanted else None)
     found = next((found for rule in (_alone_somewhere, _short, _doubtful) if (found := rule(reply)).wish), None)
@@ -78,40 +79,36 @@ def _evened(words: str) -> str:
     return _REPEATED.sub(r"\1", together)
 
 
-@dataclass(frozen=True)
 class _Reply:
     """A reply's words: sentences apart by ` . `, pauses by ` , `."""
 
-    text: str
-    folded: str = ""
-    has_sign: bool = False
+    __slots__ = ("count", "folded", "has_sign", "lists", "text")
+
+    def __init__(self, text: str, folded: str = "", *, has_sign: bool = False) -> None:
+        self.text = text
+        self.folded = folded
+        self.has_sign = has_sign
+        self.lists = _languages_by_list(_bits_for(text))
+        """For each list that may match, the languages whose list it is, in their order."""
+        parts = text.split()
+        self.count = len(parts) - parts.count(".") - parts.count(",")
+        """How many words it has."""
 
     @classmethod
     def of(cls, words: str) -> "_Reply":
         folded = contracted(fold(words))
         text = " . ".join(filter(None, map(_joined, _ENDS.split(folded))))
-        return cls(text, folded, not _SIGNS.isdisjoint(words))
+        return cls(text, folded, has_sign=not _SIGNS.isdisjoint(words))
 
-    @cached_property
-    def units(self) -> tuple[str, ...]:
-        """Sentences and lines, each of which may be an answer of its own."""
-        units = sentences = [_joined(sentence) for sentence in _ENDS.split(self.folded)]
-        if len(sentences) > 1 or "\n" in self.folded:
-            units = [*sentences, *map(_joined, _own_lines(self.folded))]
-        return tuple(dict.fromkeys(filter(None, units)))
-
-    @cached_property
-    def lists(self) -> dict[str, list["_Language"]]:
-        """For each list that may match, the languages whose list it is, in their order."""
-        return _languages_by_list(_bits_for(self.text))
-
-    @cached_property
-    def count(self) -> int:
-        return sum(part.isalnum() for part in self.text.split())
+    def units(self) -> list[str]:
+        """Give sentences and lines, each of which may be an answer of its own."""
+        units = self.text.split(" . ")
+        if "\n" in self.folded or _ENDS.search(self.folded):
+            units += map(_joined, _own_lines(self.folded))
+        return list(dict.fromkeys(filter(None, units)))
 
 
-@dataclass(frozen=True)
-class _Match:
+class _Match(NamedTuple):
     language: "_Language"
     name: str
     start: int
@@ -123,8 +120,7 @@ class _Match:
         return ExitSignal(wish=wish or own, matched=self.words, rule=f"{self.language.name}.{self.name}")
 
 
-@dataclass(frozen=True)
-class _Language:
+class _Language(NamedTuple):
     """One language's patterns, by the name of their list."""
 
     name: str
@@ -132,7 +128,10 @@ class _Language:
 
 
 def _joined(sentence: str) -> str:
-    return " , ".join(filter(None, map(words_of_contracted, _PAUSES.split(sentence))))
+    clauses = _PAUSES.split(sentence)
+    if len(clauses) == 1:
+        return words_of_contracted(sentence)
+    return " , ".join(filter(None, map(words_of_contracted, clauses)))
 
 
 def _own_lines(words: str) -> Iterator[str]:
@@ -201,21 +200,22 @@ def _near_negation(reply: _Reply, requests: list[_Match]) -> ExitSignal:
 
 def _alone_somewhere(reply: _Reply) -> ExitSignal:
     """Find a sentence or line that says nothing but the exit."""
-    whole = _alone(reply, (*_WORDS, *_WEAK, "unclear"))
+    present = [name for name in (*_WORDS, *_WEAK, "unclear") if name in reply.lists]
+    whole = _alone(reply, present)
     if whole.wish:
         return replace(whole, basis=Basis.ALONE)
-    names = (*_WORDS, *_WEAK) if reply.count <= _VERY_SHORT_REPLY else _WORDS
+    names = [name for name in present if name in _WORDS or (name in _WEAK and reply.count <= _VERY_SHORT_REPLY)]
     # A unit's words are the reply's: where no list fits the whole, none fits a unit.
-    for unit in reply.units if any(name in reply.lists for name in names) else ():
-        found = _alone(_Reply(unit), names)
+    for unit in reply.units() if names else ():
+        found = NONE if unit == reply.text and names == present else _alone(_Reply(unit), names)
         if found.wish:
             return found
     return ExitSignal(wish=Wish.UNSURE, rule="sign") if reply.has_sign and reply.count <= _SHORT_SENTENCE else NONE
 
 
-def _alone(reply: _Reply, names: tuple[str, ...]) -> ExitSignal:
+def _alone(reply: _Reply, names: Sequence[str]) -> ExitSignal:
     """Give the exit where nothing is left of a text without the words of these lists and polite ones."""
-    matches = [match for name in names for match in _matches(reply, name)]
+    matches = [match for name in names if name in reply.lists for match in _matches(reply, name)]
     if not matches:
         return NONE
     rest = _cut(reply.text, matches)

@@ -31,7 +31,7 @@ _FIRST_JOINED = "\u0590"  # Hebrew; from here on words are not kept apart, or ta
 
 def is_joined(text: str) -> bool:
     """Say whether a text has signs of scripts in which words have no borders to look for."""
-    return bool(text) and max(text) >= _FIRST_JOINED
+    return not text.isascii() and max(text) >= _FIRST_JOINED
 
 
 @lru_cache(maxsize=64)  # lines and subjects are compared several times, and then never again
@@ -43,6 +43,7 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", parts.translate(_KEPT)).translate(_PLAIN)
 
 
+@lru_cache(maxsize=64)  # a person's words are looked at by several readers
 def words_of(text: str) -> str:
     """Give the folded words of a text with one blank between them; don't becomes dont."""
     return words_of_folded(fold(text))
@@ -53,6 +54,7 @@ def words_of_folded(text: str) -> str:
     return words_of_contracted(contracted(text))
 
 
+@lru_cache(maxsize=64)
 def contracted(text: str) -> str:
     """Give folded text without the apostrophes of English: don't becomes dont."""
     return _CONTRACTED.sub(r"\1", text)

@@ -5,22 +5,22 @@ import sys
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from enum import IntEnum, auto
 from functools import cache, lru_cache, reduce
-from operator import or_
+from operator import add, or_
 from pathlib import Path
+from typing import NamedTuple
 
 from goodterms.feedback.parsers.folding import fold, is_joined
+from goodterms.lib.known import Known
 
 SIGNS_A_WORD = 3
 """How many signs of a text without blanks count as a word."""
 _REPEATED = re.compile(r"([b-df-hj-np-tv-z])\1+")
 _SPELT_OUT = re.compile(r"([aou])e|aa")
 _KANA = re.compile(r"[\u3041-\u30ff]")
-_MOST_KNOWN = 20_000
 _MOST_BETWEEN = 2
-_KEY = 3
+_KEY = 2
 _COUNT = 16
 
 
@@ -66,107 +66,107 @@ WIDTH = len(Notion)
 _Phrase = tuple[tuple[str, ...], int]
 
 
-@dataclass
+_Begun = dict[str, list[_Phrase]]
+"""The phrases that a word begins, by the signs that their second word begins with."""
+
+
+class _Word(NamedTuple):
+    """A word as it is compared, what it bears whatever stands around it, how it begins, and what it begins."""
+
+    text: str
+    bits: int
+    start: str
+    begun: _Begun
+
+
 class Lexicon:
     """The words and parts of words that bear notions."""
 
-    names: list[str] = field(default_factory=list)
-    exact: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    stems: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    phrases: dict[str, dict[str, list["_Phrase"]]] = field(default_factory=dict)
-    """By their first word, and the signs that the second begins with."""
-    joined: dict[str, list[tuple[str, int]]] = field(default_factory=lambda: defaultdict(list))
-    known: dict[str, int] = field(default_factory=dict)
-    begun: dict[str, list["_Phrase"]] = field(default_factory=dict)
-    """The phrases that two words may begin, as they were asked for."""
-    loose: int = 0
-    nots: int = 0
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.loose = 0
+        """The bits whose phrases may have other words in between."""
+        self.nots = 0
+        """The bits of words for not."""
+        self._exact: dict[str, int] = defaultdict(int)
+        self._stems: dict[str, int] = defaultdict(int)
+        self._phrases: dict[str, _Begun] = defaultdict(lambda: defaultdict(list))
+        self._joined: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        self._words = Known(self._word)
+        self._pairs = Known(self._parts)
 
-    def bits(self, word: str) -> int:
-        """Give the notions of a word, whatever stands around it."""
-        found = self.known.get(word)
-        if found is None:
-            found = self._looked_up(word) | self._looked_up(canonical(word))
-            if len(self.known) > _MOST_KNOWN:
-                self.known.clear()
-            self.known[word] = found
-        return found
+    def _word(self, text: str) -> _Word:
+        found = canonical(text)
+        bits = reduce(or_, map(self._looked_up, {found, canonical(found)}))
+        return _Word(found, bits, found[:_KEY], self._phrases.get(found, {}))
 
     def _looked_up(self, word: str) -> int:
-        stems = (self.stems.get(word[:length], 0) for length in range(2, len(word) + 1))
-        return reduce(or_, stems, self.exact.get(word, 0))
+        stems = (self._stems.get(word[:length], 0) for length in range(2, len(word) + 1))
+        return reduce(or_, stems, self._exact.get(word, 0))
+
+    def _parts(self, pair: str) -> tuple[tuple[str, int], ...]:
+        """Give the entries of scripts without blanks that may begin with two signs."""
+        return (*self._joined.get(pair[:1], ()), *self._joined.get(pair, ()))
 
     def add(self, entry: str, bits: int, *, is_joined: bool) -> None:
-        """Take in an entry of the file."""
+        """Take in an entry of the file; before anything is looked up."""
         folded = fold(entry).replace("_", " ")
         if is_joined:
-            self.joined[folded[:2]].append((folded, bits))
+            self._joined[folded[:2]].append((folded, bits))
             return
         first, *rest = folded.split()
         if rest:
             following = tuple(map(_canonical_entry, rest))
-            begun = self.phrases.setdefault(canonical(first), {})
-            begun.setdefault(following[0][:_KEY].rstrip("*"), []).append((following, bits))
+            # Whoever looks for it knows so many signs of the word that follows; a shorter beginning is never found.
+            assert not following[0][:_KEY].endswith("*"), entry
+            self._phrases[canonical(first)][following[0][:_KEY]].append((following, bits))
         elif first.endswith("*"):
             for stem in {first[:-1], _canonical_entry(first)[:-1]}:
-                self.stems[stem] |= bits
+                self._stems[stem] |= bits
         else:
             for word in {first, canonical(first)}:
-                self.exact[word] |= bits
+                self._exact[word] |= bits
 
-    def _with_phrases(self, words: list[str], place: int, found: int) -> int:
-        """Give the notions of a word, which are known, and of the phrases that begin with it; `words` are canonical."""
-        word = words[place]
-        for following in words[place + 1 : place + 2 + _MOST_BETWEEN]:
-            for rest, bits in self._begun_by(word, following):
-                if found | bits != found and self._goes_on(words, place + 1, rest, bits):
+    def marks(self, text: str) -> list[int]:
+        """Give the notions that begin at each word of a text with blanks between them."""
+        words = list(map(self._words.__getitem__, text.split()))
+        found = [word.bits for word in words]
+        starts = [word.start for word in words]
+        for place, word in enumerate(words, 1):
+            if word.begun and not word.begun.keys().isdisjoint(starts[place : place + 1 + _MOST_BETWEEN]):
+                found[place - 1] = self._with_phrases(words, place)
+        return found
+
+    def _with_phrases(self, words: list[_Word], after: int) -> int:
+        """Give the notions of the word before this place, and of the phrases that begin with it."""
+        _, found, _, begun = words[after - 1]
+        for word in words[after : after + 1 + _MOST_BETWEEN]:
+            for rest, bits in begun.get(word.start, ()):
+                if found | bits != found and self._goes_on(words, after, rest, bits):
                     found |= bits
         return found
 
-    def _begun_by(self, word: str, following: str) -> list["_Phrase"]:
-        """Give the phrases that a word begins and another may go on with."""
-        key = f"{word} {following}"
-        found = self.begun.get(key)
-        if found is None:
-            by_signs = self.phrases[word]
-            found = [phrase for length in range(1, _KEY + 1) for phrase in by_signs.get(following[:length], ())]
-            if len(self.begun) > _MOST_KNOWN:
-                self.begun.clear()
-            self.begun[key] = found
-        return found
-
-    def _goes_on(self, words: list[str], place: int, rest: tuple[str, ...], bits: int) -> bool:
+    def _goes_on(self, words: list[_Word], place: int, rest: tuple[str, ...], bits: int) -> bool:
         """Say whether the rest of a phrase follows; whole turns of phrase may have up to two words between."""
         for pattern in rest:
             end = place + (_MOST_BETWEEN if bits & self.loose else 0)
-            while place < end and place < len(words) and not _fits(words[place], pattern):
-                if self.bits(words[place]) & self.nots:
+            while place < end and place < len(words) and not _fits(words[place].text, pattern):
+                if words[place].bits & self.nots:
                     return False
                 place += 1
-            if place >= len(words) or not _fits(words[place], pattern):
+            if place >= len(words) or not _fits(words[place].text, pattern):
                 return False
             place += 1
         return True
 
-    def marks(self, text: str) -> list[int]:
-        """Give the notions that begin at each word of a text with blanks between them."""
-        words = list(map(canonical, text.split()))
-        known, phrases = self.known, self.phrases
-        found = [known[word] if word in known else self.bits(word) for word in words]
-        for place, word in enumerate(words):
-            if word in phrases:
-                found[place] = self._with_phrases(words, place, found[place])
-        return found
-
     def marks_of_joined(self, padded: str) -> list[int]:
         """Give the notions that begin at each sign of a text that has a blank at both ends."""
-        by_sign = self.joined
         found = [0] * len(padded)
-        for place, sign in enumerate(padded):
-            for key in (sign, padded[place : place + 2]):
-                for part, bits in by_sign.get(key, ()):
-                    if padded.startswith(part, place):
-                        found[place] |= bits
+        pairs = map(add, padded, f"{padded[1:]} ")
+        for place, parts in enumerate(map(self._pairs.__getitem__, pairs)):
+            for part, bits in parts:
+                if padded.startswith(part, place):
+                    found[place] |= bits
         # Words of other scripts stand there too.
         found[0] |= reduce(or_, self.marks(padded), 0)
         return found
@@ -219,8 +219,8 @@ def marks_of(text: str) -> tuple[list[int], bool]:
 
 
 def _joined_marks(padded: str) -> list[int]:
-    other = _masks()["zh" if _KANA.search(padded) else "ja"]
-    return [bits & ~other for bits in lexicon().marks_of_joined(padded)]
+    kept = ~_masks()["zh" if _KANA.search(padded) else "ja"]
+    return [bits and bits & kept for bits in lexicon().marks_of_joined(padded)]
 
 
 @cache
@@ -232,9 +232,9 @@ def _masks() -> dict[str, int]:
 def likely(marks: list[int]) -> int:
     """Give the first bits of the languages that have about as many words of their own in a text as any."""
     size = len(lexicon().names) * _COUNT // 8
-    counts = memoryview(sum(map(_languages, marks)).to_bytes(size, sys.byteorder)).cast("H")
-    least = max(counts) * 2 // 3
-    return sum(1 << (place * WIDTH) for place, count in enumerate(counts) if count and count >= least)
+    counts = memoryview(sum(map(_languages, filter(None, marks))).to_bytes(size, sys.byteorder)).cast("H")
+    least = max(1, max(counts) * 2 // 3)
+    return sum([1 << place * WIDTH for place, count in enumerate(counts) if count >= least])
 
 
 @lru_cache(maxsize=8192)

@@ -21,6 +21,7 @@ from goodterms.feedback.parsers.delivery_report import Returned, returned_in
 from goodterms.feedback.parsers.html_words import words_in_html
 from goodterms.feedback.parsers.machines import Machine, machine_behind
 from goodterms.feedback.parsers.parts import MOST_TEXT, UNREADABLE, Head, content_of
+from goodterms.feedback.parsers.regular import Irregular, parts_of_regular
 from goodterms.lib.tokens import Token
 
 _ID = re.compile(r"<[^<>\s]{1,300}>")
@@ -100,10 +101,9 @@ TokenFinder = Callable[[str], Iterable[Token]]
 
 def read_message(raw: bytes, find_tokens: TokenFinder) -> Incoming:
     """Read a raw mail; never raises, whatever the bytes."""
-    mail = _parsed(raw)
+    parts, kinds = _parts(raw)
+    mail = parts[0]
     head = Head(mail)
-    parts = _parts(mail)
-    kinds = [part.get_content_type() for part in parts]
     machine, mark = machine_behind(head, parts, kinds)
     text = _text(parts, kinds)
     incoming = Incoming(
@@ -139,6 +139,16 @@ def _with_findings(incoming: Incoming, mail: Message, parts: list[Message]) -> I
     return incoming
 
 
+def _parts(raw: bytes) -> tuple[list[Message], list[str]]:
+    """Give the mail and all parts in it, each before its own, and their content types."""
+    try:
+        regular = parts_of_regular(raw)
+    except Irregular:
+        parts = _walked(_parsed(raw))
+        return parts, [part.get_content_type() for part in parts]
+    return [part for part, _ in regular], [kind for _, kind in regular]
+
+
 def _parsed(raw: bytes) -> Message:
     try:
         return message_from_bytes(raw, policy=compat32)
@@ -146,7 +156,7 @@ def _parsed(raw: bytes) -> Message:
         return Message()
 
 
-def _parts(mail: Message) -> list[Message]:
+def _walked(mail: Message) -> list[Message]:
     try:
         return list(mail.walk())
     except UNREADABLE:

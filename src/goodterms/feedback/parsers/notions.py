@@ -5,7 +5,7 @@ The lists in exit_words.toml know whole turns of phrase; this knows words, by no
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, lru_cache, reduce
+from functools import cache, lru_cache, reduce
 from operator import and_, or_
 
 from goodterms.feedback.parsers.lexicon import SIGNS_A_WORD, WIDTH, Notion, lexicon, likely, marks_of
@@ -20,6 +20,7 @@ _LONG_WORD = 9
 # English words stand in everybody's mails: "please unsubscribe mich".
 _SHARED = (N.THING, N.LIST, N.REMOVE, N.UNSUBSCRIBE, N.STOP, N.CONNECTION)
 _TURNED_ROUND = (N.REMOVE, N.UNSUBSCRIBE, N.STOP, N.END)
+_DENYING = (N.NOT, N.DARE)
 _LEAVE, _STOP = Wish.LEAVE, Wish.STOP
 
 
@@ -108,43 +109,26 @@ def _places_of(languages: int) -> tuple[int, ...]:
     return tuple(place for place in range(0, languages.bit_length(), WIDTH) if languages >> place & 1)
 
 
-@dataclass(frozen=True)
 class Clause:
-    """Some words of a person's and the notions in them; `languages` has the first bits of those they may be in."""
+    """Some words of a person's and the notions in them."""
 
-    text: str
-    marks: list[int]
-    is_joined: bool
-    languages: int
+    __slots__ = ("is_joined", "languages", "marks", "notions", "present", "text")
 
-    @classmethod
-    def of(cls, text: str, languages: int = 0) -> "Clause":
-        """Read words with blanks between them."""
-        marks, is_joined = marks_of(text)
-        return cls(text, marks, is_joined, languages or likely(marks))
+    def __init__(self, text: str, languages: int = 0) -> None:
+        """Read words with blanks between them; `languages` has the first bits of those they may be in."""
+        self.text = text
+        self.marks, self.is_joined = marks_of(text)
+        self.languages = languages or likely(self.marks)
+        self.notions = _notions_of(self.marks, self.languages)
+        """All notions in it; those of English count for every language."""
+        self.present = _present(self.notions, self.languages)
+        """The notions that are there in any language."""
 
     @property
     def count(self) -> int:
         """How many words it has."""
         words = self.text.count(" ") + 1
         return words if not self.is_joined or words * _LONG_WORD >= len(self.text) else len(self.text) // SIGNS_A_WORD
-
-    @cached_property
-    def notions(self) -> int:
-        """All notions in it; those of English count for every language."""
-        bits = reduce(or_, self.marks, 0)
-        for notion in _SHARED:
-            if bits & (_english() << notion):
-                bits |= self.languages << notion
-        return bits
-
-    @cached_property
-    def present(self) -> int:
-        """The notions that are there in any language."""
-        found, notions = 0, self.notions
-        for place in _places_of(self.languages):
-            found |= notions >> place & _EVERY_NOTION
-        return found
 
     def has(self, notion: Notion) -> int:
         """Give the first bits of the languages in which it has a notion."""
@@ -198,6 +182,23 @@ class Clause:
         return [place for place, found in enumerate(self.marks) if found & bits]
 
 
+def _notions_of(marks: list[int], languages: int) -> int:
+    bits = reduce(or_, marks, 0)
+    if bits & _shared():
+        for notion in _SHARED:
+            if bits & (_english() << notion):
+                bits |= languages << notion
+    return bits
+
+
+def _present(notions: int, languages: int) -> int:
+    found = 0
+    if notions:
+        for place in _places_of(languages):
+            found |= notions >> place
+    return found & _EVERY_NOTION
+
+
 def read_sentences(text: str) -> ExitSignal:
     """Give the wish in words with blanks between them, sentences divided by ` . ` and pauses by ` , `.
 
@@ -207,7 +208,7 @@ def read_sentences(text: str) -> ExitSignal:
     languages = likely([mark for clause in clauses for mark in marks_of(clause)[0]])
     found = NONE
     for sentence, is_whole in _pieces(text):
-        here = _read(Clause.of(sentence, languages))
+        here = _read(Clause(sentence, languages))
         if here.wish and is_whole and here.wish is not Wish.UNSURE:
             return here
         if here.wish and not found.wish:
@@ -220,6 +221,17 @@ def _english() -> int:
 
 
 @cache
+def _everywhere(notions: tuple[Notion, ...]) -> int:
+    """Give the bits of notions in all languages."""
+    return sum(1 << place * WIDTH + notion for place in range(len(lexicon().names)) for notion in notions)
+
+
+@cache
+def _shared() -> int:
+    return reduce(or_, (_english() << notion for notion in _SHARED))
+
+
+@cache
 def _first_bits(names: tuple[str, ...]) -> int:
     return sum(1 << (lexicon().names.index(name) * WIDTH) for name in names)
 
@@ -227,19 +239,22 @@ def _first_bits(names: tuple[str, ...]) -> int:
 @lru_cache(maxsize=64)
 def denies(clause: str) -> bool:
     """Say whether a clause asks that somebody not be removed, or tells where a mail had landed."""
-    read = Clause.of(clause)
+    bits = reduce(or_, marks_of(clause)[0], 0)
+    if not bits & _everywhere((N.JUNK,)) and not (bits & _everywhere(_TURNED_ROUND) and bits & _everywhere(_DENYING)):
+        return False
+    read = Clause(clause)
     return bool(read.has(N.JUNK)) or read.is_turned_round()
 
 
 def wants_to_leave(clause: str) -> bool:
     """Say whether a clause asks for an end of the connection."""
-    read = Clause.of(clause)
+    read = Clause(clause)
     return bool(read.has(N.END) & read.has(N.CONNECTION) & ~read.has(N.LIST))
 
 
 def says_connection(clause: str) -> bool:
     """Say whether a clause speaks of the connection, and of no list or mails."""
-    read = Clause.of(clause)
+    read = Clause(clause)
     return bool(read.has(N.CONNECTION) & ~read.has(N.LIST) & ~read.has(N.THING))
 
 
@@ -255,9 +270,10 @@ def _pieces(text: str) -> Iterator[tuple[str, bool]]:
 
 def _read(clause: Clause) -> ExitSignal:
     found = NONE
-    if not clause.notions or clause.is_turned_round():
+    rules = _rules_for(clause.present)
+    if not rules or clause.is_turned_round():
         return found
-    for rule in _rules_for(clause.present):
+    for rule in rules:
         fits = reduce(and_, map(clause.has, rule.needs)) & ~clause.has(N.JUNK)
         if not fits or clause.count > max(rule.certain, rule.perhaps) or _is_something_else(clause, rule, fits):
             continue

@@ -37,7 +37,7 @@ def _without_quotes(lines: list[str]) -> list[str]:
     place = 0
     while place < len(lines):
         line = lines[place]
-        if _is_quoted(line):
+        if line[:1] == ">" or _is_quoted(line):
             place += 1
             continue
         length = _attribution_length(lines, place)

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from goodterms.feedback.parsers.learnt.clues import Clue, _clues, told_by
-from goodterms.feedback.parsers.learnt.signs import BITS, MOST_SENTENCES, signs_of
+from goodterms.feedback.parsers.learnt.signs import BITS, MOST_SENTENCES, clue_signs, signs_of
 from goodterms.feedback.parsers.lexicon import WIDTH, lexicon, likely, marks_of
 
 
@@ -30,5 +30,5 @@ def test_every_list_of_the_file_is_a_clue_of_a_language_that_is_known() -> None:
 def test_any_words_have_signs(words: str) -> None:
     signs = signs_of(words)
     assert 1 <= len(signs.sentences) <= MOST_SENTENCES
-    clues = [bucket for sentence in signs.sentences for bucket in sentence.clues]
-    assert all(0 <= bucket < 2**BITS for bucket in [*clues, *signs.whole])
+    clues = [bucket for sentence in signs.sentences for bucket in clue_signs(sentence.spoken)]
+    assert all(0 <= bucket < 2**BITS for bucket in [*clues, *clue_signs(signs.whole)])

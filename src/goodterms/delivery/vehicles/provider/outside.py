@@ -12,12 +12,14 @@ from goodterms.lib.outside import connect_outside
 
 
 def kept_outside(session: Session) -> Session:
-    """Let a session connect to nothing that lies inside, whatever its answers lead to."""
+    """Let a session connect to nothing that lies inside, whatever its answers lead to.
+
+    A proxy that this machine's own settings name is used as ever; where it leads is for whoever runs it to say.
+    """
     adapter = HTTPAdapter()
     adapter.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
     for scheme in ("http://", "https://"):
         session.mount(scheme, adapter)
-    session.trust_env = False  # a proxy would be connected to in its place
     return session
 
 

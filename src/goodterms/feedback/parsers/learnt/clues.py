@@ -1,10 +1,10 @@
 """Finding what a person speaks of, as notions and as clues, the same in every language."""
 
 import tomllib
-from dataclasses import dataclass
 from enum import IntEnum, auto
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from goodterms.feedback.parsers.lexicon import WIDTH, Lexicon, Notion, lexicon, marks_of
 
@@ -41,33 +41,40 @@ MOST = NOTIONS + _COUNT
 """How many numbers there are."""
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """What a text speaks of: at each place where it speaks of something, the numbers of notions and clues."""
 
-    places: tuple[tuple[int, ...], ...]
+    places: list[tuple[int, ...]]
     words: int
 
     @property
     def present(self) -> list[int]:
         """Every number once, in order."""
-        return sorted({number for place in self.places for number in place})
+        return sorted(set().union(*self.places))
 
 
 def told_by(text: str, languages: int) -> Told:
     """Give what words with blanks between them speak of; `languages` has the first bits of those they may be in."""
     notions, is_joined = marks_of(text)
-    clues = _clue_marks(text, is_joined=is_joined)
     of_notions, of_clues = _masks(languages)
-    places = (
-        (*_numbers(notion & of_notions, WIDTH, 0), *_numbers(clue & of_clues, _COUNT, NOTIONS))
-        for notion, clue in zip(notions, clues, strict=True)
+    places = [
+        _of_notions(notion & of_notions) + _of_clues(clue & of_clues)
+        for notion, clue in zip(notions, _clue_marks(text, is_joined=is_joined), strict=True)
         if notion or clue
-    )
-    return Told(tuple(filter(None, places)), text.count(" ") + 1)
+    ]
+    return Told(list(filter(None, places)), text.count(" ") + 1)
 
 
 @lru_cache(maxsize=8192)
+def _of_notions(bits: int) -> tuple[int, ...]:
+    return _numbers(bits, WIDTH, 0)
+
+
+@lru_cache(maxsize=8192)
+def _of_clues(bits: int) -> tuple[int, ...]:
+    return _numbers(bits, _COUNT, NOTIONS)
+
+
 def _numbers(bits: int, width: int, first: int) -> tuple[int, ...]:
     found = set()
     while bits:

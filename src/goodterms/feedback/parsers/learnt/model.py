@@ -17,12 +17,15 @@ from goodterms.feedback.parsers.learnt.signs import (
     LONGEST_RUN,
     Sentence,
     Signs,
+    Spoken,
     bucketed,
     letter_signs,
+    numbers_of_things,
     signs_of,
 )
 from goodterms.feedback.parsers.wish import Basis, ExitSignal, Wish
-from goodterms.lib.ngrams import code_of_word, runs_of_words
+from goodterms.lib.known import Known
+from goodterms.lib.ngrams import code_of_word, longer_runs, run_of_word, spread
 from goodterms.lib.regression import from_growing_steps
 from goodterms.lib.trees import Trees
 
@@ -33,7 +36,6 @@ REACH = (2.0, 2.0, 2.0)
 """How much letters, words and clues of a text count together, however many there are."""
 LOOSE, _DOUBT = ".common", ".doubt"
 """The list of words that stand in all sorts of sentences, and that of what nobody can tell."""
-_LONGEST_KNOWN = 40
 
 
 class Lists(StrEnum):
@@ -76,6 +78,21 @@ class Weights:
     of_whole: bytes
     start_of_sentences: float
     start_of_whole: float
+    spoken_in_sentence: "_BySpoken"
+    spoken_in_whole: "_BySpoken"
+
+
+class _BySpoken(dict[int, float]):
+    """The weights of what is spoken of, by its number; there are some ten thousand, looked up when first met."""
+
+    def __init__(self, by_step: list[float], stored: bytes) -> None:
+        super().__init__()
+        self._by_step, self._stored = by_step, stored
+
+    def __missing__(self, number: int) -> float:
+        (bucket,) = spread([number], BITS)
+        found = self[number] = self._by_step[self._stored[bucket]]
+        return found
 
 
 class Sums(NamedTuple):
@@ -104,6 +121,18 @@ class _Group(NamedTuple):
 _NO_SIGNS = _Group(0, 0.0, 0.0)
 
 
+class _Word(NamedTuple):
+    """What is known of a word: how it is hashed, and what its letters, and it alone, add up to."""
+
+    code: bytes
+    run: int
+    signs: int
+    letters: float
+    letters_of_whole: float
+    alone: float
+    alone_of_whole: float
+
+
 @cache
 def _about() -> dict[str, Any]:
     return tomllib.loads(ABOUT.read_text(encoding="utf-8"))
@@ -115,7 +144,9 @@ def _weights() -> Weights:
     by_step = from_growing_steps(bytes(range(256)), about["largest"]).tolist()
     stored = WEIGHTS.read_bytes()
     assert len(stored) == 2 * BUCKETS
-    return Weights(by_step, stored[:BUCKETS], stored[BUCKETS:], about["start_of_sentences"], about["start_of_whole"])
+    halves = stored[:BUCKETS], stored[BUCKETS:]
+    starts = about["start_of_sentences"], about["start_of_whole"]
+    return Weights(by_step, *halves, *starts, *(_BySpoken(by_step, half) for half in halves))
 
 
 @cache
@@ -128,7 +159,7 @@ def judge(words: str, lists: Lists) -> Judgement:
     signs = signs_of(words)
     sums = sums_of(signs)
     total = _trees().sum(np.array(traits_of(signs, sums, lists)))
-    best = signs.sentences[max(range(len(sums.sentences)), key=sums.sentences.__getitem__)]
+    best = signs.sentences[sums.sentences.index(max(sums.sentences))]
     return Judgement(1 / (1 + math.exp(-total)), best.text)
 
 
@@ -138,7 +169,7 @@ def sums_of(signs: Signs) -> Sums:
     groups = [_groups_of(sentence) for sentence in signs.sentences]
     sentences = [weights.start_of_sentences + _together(one, [group.sentence for group in one]) for one in groups]
     letters, runs, _ = (_added(kind) for kind in zip(*groups, strict=True))
-    whole = (letters, runs, _weighed(signs.whole))
+    whole = (letters, runs, _of_spoken(signs.whole))
     return Sums(sentences, weights.start_of_whole + _together(whole, [group.whole for group in whole]))
 
 
@@ -153,20 +184,49 @@ def _added(groups: Sequence[_Group]) -> _Group:
 
 def _groups_of(sentence: Sentence) -> tuple[_Group, _Group, _Group]:
     """Give what letters, words and clues of a sentence add up to."""
-    words = sentence.text.split()
-    letters = [_letters(word) if len(word) <= _LONGEST_KNOWN else _weighed(letter_signs(word)) for word in words]
-    runs = bucketed(runs_of_words([_code(word) for word in words], LONGEST_RUN))
-    return _added(letters), _weighed(runs), _weighed(sentence.clues)
+    words = list(map(_words().__getitem__, sentence.text.split()))
+    if not words:
+        return _NO_SIGNS, _NO_SIGNS, _of_spoken(sentence.spoken)
+    codes, runs, *columns = zip(*words, strict=True)
+    signs, letters, letters_of_whole, alone, alone_of_whole = map(sum, columns)
+    longer = _weighed(bucketed(longer_runs(codes, runs, LONGEST_RUN)))
+    return (
+        _Group(signs, letters, letters_of_whole),
+        _Group(len(runs) + longer.signs, alone + longer.sentence, alone_of_whole + longer.whole),
+        _of_spoken(sentence.spoken),
+    )
 
 
-@lru_cache(maxsize=20_000)  # people use the same words again and again
-def _letters(word: str) -> _Group:
-    return _weighed(letter_signs(word))
+@cache
+def _words() -> Known[_Word]:
+    return Known(_word)
 
 
-@lru_cache(maxsize=4096)
-def _code(word: str) -> bytes:
-    return code_of_word(word)
+def _word(text: str) -> _Word:
+    code = code_of_word(text)
+    run = run_of_word(code, LONGEST_RUN)
+    return _Word(code, run, *_weighed(letter_signs(text)), *_weighed(bucketed([run]))[1:])
+
+
+def _of_spoken(spoken: Spoken) -> _Group:
+    """Give what adds up of what a text speaks of."""
+    weights = _weights()
+    things = _of_things(spoken.present, spoken.long)
+    return _Group(
+        things.signs + len(spoken.follows),
+        things.sentence + sum(map(weights.spoken_in_sentence.__getitem__, spoken.follows)),
+        things.whole + sum(map(weights.spoken_in_whole.__getitem__, spoken.follows)),
+    )
+
+
+@lru_cache(maxsize=8192)
+def _of_things(present: tuple[int, ...], long: int) -> _Group:
+    weights, numbers = _weights(), numbers_of_things(present, long)
+    return _Group(
+        len(numbers),
+        sum(map(weights.spoken_in_sentence.__getitem__, numbers)),
+        sum(map(weights.spoken_in_whole.__getitem__, numbers)),
+    )
 
 
 def _weighed(buckets: Sequence[int]) -> _Group:
@@ -189,7 +249,7 @@ def traits_of(signs: Signs, sums: Sums, lists: Lists) -> list[float]:
         sums.sentences[0],
         sums.sentences[-1],
         float(len(ordered)),
-        float(signs.signs),
+        float(signs.length),
         sums.whole,
         *(float(one is lists) for one in Lists),
         float(any(is_joined(sentence.text) for sentence in signs.sentences)),

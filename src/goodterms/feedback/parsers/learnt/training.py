@@ -18,6 +18,7 @@ from goodterms.feedback.parsers.learnt.signs import (
     Sentence,
     Signs,
     bucketed,
+    clue_signs,
     letter_signs,
     signs_of,
 )
@@ -79,12 +80,12 @@ Groups = tuple[Sequence[int], ...]
 def _groups(sentence: Sentence) -> Groups:
     words = sentence.text.split()
     runs = runs_of_words([code_of_word(word) for word in words], LONGEST_RUN)
-    return [bucket for word in words for bucket in letter_signs(word)], bucketed(runs), sentence.clues
+    return [bucket for word in words for bucket in letter_signs(word)], bucketed(runs), clue_signs(sentence.spoken)
 
 
 def _groups_of_whole(signs: Signs) -> Groups:
     letters, runs, _ = zip(*map(_groups, signs.sentences), strict=True)
-    return _joined(letters), _joined(runs), signs.whole
+    return _joined(letters), _joined(runs), clue_signs(signs.whole)
 
 
 def _joined(lists: Iterable[Sequence[int]]) -> list[int]:
