@@ -29,7 +29,8 @@ def measure(size: float) -> Iterator[Line]:
     from goodterms.ledger.rules.kinds import Vehicle  # noqa: PLC0415
     from goodterms.ledger.rules.standing import Connection, Email  # noqa: PLC0415
     from goodterms.people.models import Person  # noqa: PLC0415
-    from goodterms.policy.queries import Question, audience  # noqa: PLC0415
+    from goodterms.policy.queries.audiences import audience  # noqa: PLC0415
+    from goodterms.policy.queries.decisions import Question  # noqa: PLC0415
     from goodterms.policy.rulebook import read_rulebook  # noqa: PLC0415
     from goodterms.policy.rules import UpdateFacts  # noqa: PLC0415
 

@@ -18,7 +18,8 @@ from goodterms.lib.faults import Fault
 from goodterms.lib.tokens import Act, Token
 from goodterms.people.models import Identity, Person, StrayNumber
 from goodterms.people.queries import group_of
-from goodterms.policy.queries import Question, decisions_for, recipients
+from goodterms.policy.queries.audiences import recipients
+from goodterms.policy.queries.decisions import Question, decisions_for
 from goodterms.policy.rules import Reason, Rulebook, UpdateFacts, Verdict
 from goodterms.review.checks.repeated import says_the_same
 from goodterms.review.queries import deciding_purpose

@@ -30,7 +30,7 @@ from goodterms.lib.keyed import keyed_hash
 from goodterms.lib.moments import write_moment
 from goodterms.people.models import Person
 from goodterms.people.queries import group_of, root_id
-from goodterms.policy.queries import address_of
+from goodterms.policy.queries.addresses import address_of
 from goodterms.policy.rules import Rulebook, Verdict
 from goodterms.policy.words import REASONS
 from goodterms.terms.rules import holds_wording

@@ -15,7 +15,8 @@ from goodterms.accounts.models import Owner
 from goodterms.delivery.models import Delivery
 from goodterms.delivery.queries import facts_of, served
 from goodterms.ledger.rules.kinds import Vehicle
-from goodterms.policy.queries import Question, Recipient, audience, recipients
+from goodterms.policy.queries.audiences import Recipient, audience, recipients
+from goodterms.policy.queries.decisions import Question
 from goodterms.policy.rules import Reason, Rulebook
 from goodterms.updates.models import Update
 

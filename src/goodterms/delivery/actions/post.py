@@ -28,7 +28,8 @@ from goodterms.ledger.actions.seal import seal
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.canonical import sha256_hex
 from goodterms.lib.faults import Fault
-from goodterms.policy.queries import Question, recipients
+from goodterms.policy.queries.audiences import recipients
+from goodterms.policy.queries.decisions import Question
 from goodterms.policy.rules import Rulebook
 from goodterms.review.queries import make_sure_it_may_go
 from goodterms.updates.models import Update

@@ -36,7 +36,7 @@ from goodterms.delivery.vehicles.transport import (
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.canonical import sha256_hex
 from goodterms.lib.garbage import rare_collections
-from goodterms.policy.queries import Question
+from goodterms.policy.queries.decisions import Question
 from goodterms.policy.rules import Reason
 from goodterms.updates.models import Update
 
