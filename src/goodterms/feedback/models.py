@@ -31,6 +31,11 @@ class Feedback(models.Model):
         indexes = [
             models.Index(fields=["owner", "signal", "decided_at"], name="feedback_by_signal"),
             models.Index(fields=["owner", "person"], name="feedback_by_person"),
+            # For the key itself: whoever deletes a copy is asked whether something leads to it. SQLite asks by number
+            # alone, so that comes first.
+            models.Index(
+                fields=["delivery", "owner"], name="feedback_by_copy", condition=models.Q(delivery__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
+import pytest
 from django.db import connection
 
 from goodterms import sql
+from goodterms.delivery.actions.drop import drop
 from goodterms.delivery.actions.run import run
+from goodterms.delivery.models import Delivery
 from goodterms.delivery.rules.replies import Reply, Step
 from goodterms.delivery.vehicles.transport import Answered, Letter
 from tests.delivery.network import Network
@@ -62,3 +65,25 @@ def test_a_copy_of_a_large_mailing_is_no_more_work_than_one_of_a_small(network: 
     small, large = _steps_a_copy(network, 100), _steps_a_copy(network, 700)
 
     assert large < 1.1 * small
+
+
+def _steps_to_drop(network: Network, count: int) -> float:
+    """Drop copies of an update where as many of another have something that came back about them."""
+    network.add(*(f"{count}-{number}" for number in range(count)))
+    kept, dropped = (network.update(subject=f"{what} for {count}") for what in ("News", "More"))
+    for update in (kept, dropped):
+        network.plan(update)
+    for copy in Delivery.objects.filter(update=kept):
+        network.comes_back(copy)
+    with _steps() as steps:
+        drop(network.owner, Delivery.objects.filter(owner=network.owner, update=dropped), "late", now=network.clock())
+    assert Delivery.objects.filter(update=kept).exists()
+    assert not Delivery.objects.filter(update=dropped).exists()
+    return steps[0] / Delivery.objects.count()
+
+
+@pytest.mark.sqlite
+def test_a_copy_is_dropped_with_no_more_work_however_much_came_back_about_others(network: Network) -> None:
+    small, large = _steps_to_drop(network, 50), _steps_to_drop(network, 350)
+
+    assert large < 1.3 * small
