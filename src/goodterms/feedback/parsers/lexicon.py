@@ -231,8 +231,13 @@ def _masks() -> dict[str, int]:
 
 def likely(marks: list[int]) -> int:
     """Give the first bits of the languages that have about as many words of their own in a text as any."""
+    return _likeliest(sum(map(_languages, filter(None, marks))))
+
+
+@lru_cache(maxsize=1024)  # several readers ask of the same words
+def _likeliest(total: int) -> int:
     size = len(lexicon().names) * _COUNT // 8
-    counts = memoryview(sum(map(_languages, filter(None, marks))).to_bytes(size, sys.byteorder)).cast("H")
+    counts = memoryview(total.to_bytes(size, sys.byteorder)).cast("H")
     least = max(1, max(counts) * 2 // 3)
     return sum([1 << place * WIDTH for place, count in enumerate(counts) if count >= least])
 
