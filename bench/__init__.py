@@ -1,7 +1,8 @@
 """Speed, measured against something outside in the same run, since only such ratios say anything on a busy machine.
 
 Each file but this, `__main__`, `ground` and `letters` is a benchmark: its `measure(size)` gives lines. A size of 1 is
-what the goals are set for; smaller ones are for a quick look. Each runs in a process and a data folder of its own.
+what the goals are set for; smaller ones are for a quick look. Each runs in a process and a data folder of its own. What
+sends in the benchmarks of sending, ours and others, stands in `senders/`.
 """
 
 import time
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One comparison; both sides in seconds."""
+    """One comparison; both sides in one unit."""
 
     name: str
     ours: float
@@ -20,6 +21,7 @@ class Line:
     """What the reference is."""
     goal: float
     """The most that ours may take, as a multiple of the reference."""
+    unit: str = "s"
 
     @property
     def ratio(self) -> float:
@@ -32,11 +34,11 @@ class Line:
         return self.ratio <= self.goal
 
 
-def seconds(work: Callable[[], object], *, times: int = 1) -> float:
+def seconds(work: Callable[[], object], *, times: int = 1, clock: Callable[[], float] = time.perf_counter) -> float:
     """Give the shortest time of several runs: what disturbs a run only ever makes it longer."""
     found = []
     for _ in range(times):
-        begun = time.perf_counter()
+        begun = clock()
         work()
-        found.append(time.perf_counter() - begun)
+        found.append(clock() - begun)
     return min(found)

@@ -67,8 +67,8 @@ def _print(line: Line, *, as_json: bool) -> None:
         return
     verdict = "met" if line.is_met else "MISSED"
     print(
-        f"{line.name:<44} {line.ours:9.3f} s   {line.beside:<42} {line.reference:9.3f} s"
-        f"   {line.ratio:7.2f} x   goal {line.goal:g} x   {verdict}",
+        f"{line.name:<48} {line.ours:9.3f} {line.unit:<2}  {line.beside:<47} {line.reference:9.3f} {line.unit:<2}"
+        f"  {line.ratio:7.2f} x   goal {line.goal:g} x   {verdict}",
         flush=True,
     )
 

@@ -38,7 +38,7 @@ def measure(size: float) -> Iterator[Line]:
     assert doubled == 0, "nobody gets it twice"
     yield Line(
         name=f"hosts: {count:,} copies, one of two machines lost", ours=float(count), beside="dealt with",
-        reference=float(accepted + unknown), goal=1.0,
+        reference=float(accepted + unknown), goal=1.0, unit="",
     )  # fmt: skip
 
 

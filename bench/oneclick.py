@@ -70,8 +70,8 @@ def _links(count: int) -> list[str]:
 
     office = make_office()
     archive = write_archive(settings.GOODTERMS_HOME, _ARCHIVE, people=count, message_count=count // 3)
-    assert sync(office, archive, now=NOW).applied  # type: ignore[attr-defined]
-    owner, keys = office.owner, office.keys  # type: ignore[attr-defined]
+    assert sync(office, archive, now=NOW).applied
+    owner, keys = office.owner, office.keys
     uids = Person.objects.filter(owner=owner).order_by("uid").values_list("uid", flat=True)
     tokens = (Token(owner_number=owner.pk, person_uid=uid, update_uid="ab" * 16, act=Act.STOP) for uid in uids)
     return [f"/x/{make_token(keys.token, token)}" for token in tokens]

@@ -126,12 +126,12 @@ SETTINGS = (
     ),
     Setting(
         name="GOODTERMS_PROVIDER_KEY",
-        help="The key of the account at the provider; where it has two, both with a colon between them.",
+        help="The key of the account at the provider; where it has two or three, all with colons between them.",
         secret=True,
     ),
     Setting(
         name="GOODTERMS_PROVIDER_URL",
-        help="Where the provider's API is, where its accounts lie in a region of their own.",
+        help="Where the provider's API is, where its accounts lie in a region or a network of their own.",
         default="the provider's usual address",
     ),
     Setting(

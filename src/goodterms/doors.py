@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from goodterms.accounts.keys import read_keys
-from goodterms.accounts.mail import list_server_address, mail_addresses
+from goodterms.accounts.mail import list_must_be_outside, list_server_address, mail_addresses
 from goodterms.accounts.models import Owner
 from goodterms.accounts.office import Office
 from goodterms.config import home, read_settings
@@ -161,7 +161,7 @@ def paced_transport(office: Office, *, should_stop: Callable[[], bool] = lambda:
 
 def list_server_of(office: Office) -> ListServer:
     """Give the list that the owner's posts go to; raises ListServerFaulty where there is none."""
-    return read_list_server(list_server_address(office))
+    return read_list_server(list_server_address(office), must_be_outside=list_must_be_outside(office))
 
 
 def wait_until(until: datetime, should_stop: Callable[[], bool] = lambda: False) -> None:

@@ -8,15 +8,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from django.db import OperationalError, close_old_connections, connection, models, transaction
 from django.db.models.expressions import RawSQL
 
 BATCH = 2_000
+Row = TypeVar("Row", bound=models.Model)
 _MOST_VALUES = 30_000
 """In one statement; PostgreSQL takes 65,535."""
+_MANY, _MANY_SHARE = 1_000, 0.01
+"""So many new rows change what is the quickest way through a table: by count, and by share of it."""
 
 
 def is_postgresql() -> bool:
@@ -52,15 +55,38 @@ def batches(items: Iterable[Any], size: int = BATCH) -> Iterator[list[Any]]:
         yield batch
 
 
-def among(column: str, numbers: Iterable[int]) -> tuple[str, Any]:
-    """Give the condition that a column is one of some numbers, and the one value that it takes.
+def among(owner: int, column: str, numbers: Iterable[int]) -> tuple[str, list[Any]]:
+    """Give the condition that rows are an owner's and a column is one of some numbers, and the values that it takes.
 
     So the statement is the same however many there are.
     """
-    listed = orjson.dumps(list(numbers)).decode()
+    alias, dot, _ = column.rpartition(".")
+    is_one, given = one_of(numbers)
+    return f"{_beside_numbers(f'{alias}{dot}owner_id')} AND {column} {is_one}", [owner, given]
+
+
+def one_of(numbers: Iterable[int]) -> tuple[str, str]:
+    """Give what follows a column that is to be one of some numbers, and the one value that it takes."""
+    given = orjson.dumps(list(numbers)).decode()
     if is_postgresql():
-        return f"{column} = ANY(%s::bigint[])", f"{{{listed[1:-1]}}}"
-    return f"{column} IN (SELECT value FROM json_each(%s))", listed  # noqa: S608
+        return "= ANY(%s::bigint[])", f"{{{given[1:-1]}}}"
+    return "IN (SELECT value FROM json_each(%s))", given
+
+
+def numbered(rows: models.QuerySet[Row], owner: int, numbers: Iterable[int]) -> models.QuerySet[Row]:
+    """Give those of some rows that are an owner's and have these numbers: for a batch of them, as `among`."""
+    condition = _beside_numbers(f'"{rows.model._meta.db_table}"."owner_id"')
+    is_theirs = RawSQL(condition, [owner], output_field=models.BooleanField())  # noqa: S611 -- made above
+    return rows.filter(is_theirs, pk__in=listed(numbers))
+
+
+def _beside_numbers(owner_column: str) -> str:
+    """Give the condition that rows are an owner's, which beside numbers only makes sure.
+
+    SQLite must not use its index: until the rows of a table are counted, it takes an owner's for few, and would read
+    all of them for each batch of numbers.
+    """
+    return f"{'' if is_postgresql() else '+'}{owner_column} = %s"
 
 
 def listed(numbers: Iterable[int]) -> RawSQL:
@@ -102,17 +128,11 @@ def by_key(model: type[models.Model]) -> str:
     return f"(owner_id, {column})" if is_postgresql() else f"({column})"
 
 
-def announce_rows(model: type[models.Model]) -> None:
-    """Say, before numbers are reserved, that this transaction adds rows to a table: `is_settled` minds it."""
-    if is_postgresql() and connection.in_atomic_block:
-        with connection.cursor() as cursor:
-            cursor.execute(f'LOCK TABLE "{model._meta.db_table}" IN ROW EXCLUSIVE MODE')
-
-
 def is_settled(model: type[models.Model]) -> bool:
     """Say whether no row with a lower number than those to be seen can still come: call it inside a transaction.
 
-    Rows become visible when their transaction ends, in whatever order. On SQLite there is one writer at a time.
+    Rows become visible when their transaction ends, in whatever order; whatever adds some locks the table IN ROW
+    EXCLUSIVE MODE before it reserves their numbers. On SQLite there is one writer at a time.
     """
     if not is_postgresql():
         return True
@@ -127,11 +147,28 @@ def is_settled(model: type[models.Model]) -> bool:
 def look_at_rows(model: type[models.Model] | None = None) -> None:
     """Let the database see how many rows there are and how they are spread, so that it finds the quick ways to them.
 
-    Needed after many came at once: PostgreSQL would look some minutes later, SQLite never. Of one table, or of all.
+    Needed after many came at once (`is_many`): PostgreSQL would look some minutes later, SQLite never. Of one table, or
+    of all. It happens once the transaction has ended, if one is under way: two that look at a table wait for each
+    other, and would until the end of theirs.
     """
+    transaction.on_commit(lambda: _look(model))
+
+
+def _look(model: type[models.Model] | None) -> None:
     if not is_postgresql():
         execute("PRAGMA analysis_limit = 1000")
     execute(f'ANALYZE "{model._meta.db_table}"' if model else "ANALYZE")
+
+
+def is_many(model: type[models.Model], added: int) -> bool:
+    """Say whether so many rows were added to a table that what the database knows of it is no longer right.
+
+    In a table with millions a thousand change nothing, and to look at it takes seconds.
+    """
+    if added <= _MANY or not is_postgresql():
+        return added > _MANY
+    ((known,),) = fetch("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [model._meta.db_table])
+    return bool(added > known * _MANY_SHARE)
 
 
 def insert_rows(

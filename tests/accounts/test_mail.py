@@ -9,6 +9,7 @@ from goodterms.accounts.mail import (
     ProviderKey,
     forget_mail_account,
     forget_provider,
+    list_must_be_outside,
     list_server_address,
     mail_addresses,
     set_list_server,
@@ -126,3 +127,31 @@ def test_the_installations_list_is_nobodys_among_several_owners(
 )
 def test_of_a_server_is_shown_what_is_no_secret(url: str, shown: tuple[str, str]) -> None:
     assert without_password(url) == shown
+
+
+def test_what_whoever_runs_the_installation_chose_may_lie_inside_and_nothing_else_of_an_owners(office: Office) -> None:
+    def outside() -> tuple[bool, bool, bool]:
+        found = mail_addresses(office)
+        return found.smtp_must_be_outside, found.imap_must_be_outside, list_must_be_outside(office)
+
+    assert outside() == (False, False, False), "what the settings say may lie anywhere"
+    inside = "imaps://ann:s3cret@localhost"
+    set_mail_account(office, imap=inside, may_be_inside=True, now=NOW)
+    set_list_server(office, LIST, may_be_inside=True, now=NOW)
+    assert outside() == (False, False, False)
+    set_mail_account(office, smtp="smtps://ann:s3cret@localhost", now=NOW)
+    assert outside() == (True, False, False)
+    set_mail_account(office, imap=inside, now=NOW)
+    set_list_server(office, LIST, now=NOW)
+    assert outside() == (True, True, True)
+
+
+@pytest.mark.parametrize("may_be_inside", [True, False])
+def test_a_provider_may_lie_inside_where_whoever_runs_the_installation_chose_it(
+    office: Office, *, may_be_inside: bool
+) -> None:
+    set_provider(office, POSTMARK, may_be_inside=may_be_inside, now=NOW)
+
+    provider = mail_addresses(office).provider
+    assert provider
+    assert provider.must_be_outside is not may_be_inside

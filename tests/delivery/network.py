@@ -23,6 +23,7 @@ from goodterms.delivery.vehicles.email.server import read_server
 from goodterms.delivery.vehicles.email.transport import SmtpTransport
 from goodterms.delivery.vehicles.transport import Transport
 from goodterms.exits.actions.take import take_exit
+from goodterms.feedback.models import Feedback
 from goodterms.ledger.actions.append import append
 from goodterms.ledger.queries.entries import entries_of
 from goodterms.ledger.rules.facts import Entry, Fact
@@ -70,18 +71,22 @@ class Network:
 
     def add(self, *names: str, address: str = "", opted_in: bool = True) -> list[Person]:
         """Add people who have confirmed that they want updates, or are only connected, from before any terms."""
-        people = [self._add(name, address or f"{name}@people.test") for name in names]
+        people = Person.objects.bulk_create([self._person(name) for name in names])
+        addresses = [address or f"{name}@people.test" for name in names]
+        Identity.objects.bulk_create(map(self._address, people, addresses))
         self.tell(people, Kind.CONNECTION_SEEN, connected_on="2024-01-31")
         self.tell(people, Kind.ADDRESS_SEEN)
         if opted_in:
             self.tell(people, Kind.OPT_IN_CONFIRMED)
         return people
 
-    def _add(self, name: str, address: str) -> Person:
+    def _person(self, name: str) -> Person:
         uid = person_uid(self.keys.identity, "profile", name)
-        person = Person.objects.create(owner=self.owner, uid=uid, first_name=name.title(), created_at=BEFORE)
+        return Person(owner=self.owner, uid=uid, first_name=name.title(), created_at=BEFORE)
+
+    def _address(self, person: Person, address: str) -> Identity:
         named = named_email(self.keys.identity, address)
-        Identity.objects.create(
+        return Identity(
             owner=self.owner,
             person=person,
             kind=named.kind,
@@ -91,7 +96,6 @@ class Network:
             source="export",
             seen_at=BEFORE,
         )
-        return person
 
     def tell(self, people: Iterable[Person], kind: Kind, **detail: str) -> None:
         """Tell the ledger something of people."""
@@ -121,6 +125,18 @@ class Network:
             footer="",
             sha256=sha256_hex(subject.encode()),
             created_at=BEFORE,
+        )
+
+    def comes_back(self, copy: Delivery) -> None:
+        """Keep something that came back and is about a copy."""
+        Feedback.objects.create(
+            owner=self.owner,
+            sha256=sha256_hex(copy.message_id.encode()),
+            person=copy.person,
+            signal="reply",
+            delivery=copy,
+            received_at=BEFORE,
+            read_at=BEFORE,
         )
 
     def plan(self, update: Update, *, now: datetime = NOW) -> Plan:

@@ -23,6 +23,8 @@ from goodterms.delivery.rules.pacing import UNLIMITED, Caps
         ("smtp.mail.me.com", "alice", "icloud"),
         ("smtp.fastmail.com", "alice@fastmail.example", "fastmail"),
         ("email-smtp.eu-central-1.amazonaws.com", "AKIA", "amazon-ses"),
+        ("email.eu-central-1.amazonaws.com", "amazon-ses", "amazon-ses"),
+        ("vpce-1-2.email.eu-central-1.vpce.amazonaws.com", "amazon-ses", "amazon-ses"),
         ("smtp.postmarkapp.com", "token", "postmark"),
         ("mail.home.example", "alice@home.example", "unknown"),
     ],

@@ -4,6 +4,8 @@ import zipfile
 from datetime import timedelta
 from pathlib import Path
 
+from goodterms.delivery.models import Delivery
+from goodterms.feedback.models import Feedback
 from tests.cli.conftest import Goodterms, network, owner, update
 from tests.cli.network import ALICE, BOB, CAROL, DAVE, EVE, EVERYBODY, OWNER_URL, Made, write_archive
 
@@ -56,6 +58,21 @@ def test_an_error_is_put_right_by_an_entry_of_its_own(network: Goodterms) -> Non
     assert network("ledger", "rebuild").status == 0
     assert network("why", CAROL.slug).said["reason"] == "welcome_due"
     assert network("desk", "not-sent", "welcome", CAROL.slug).status == 1
+
+
+def test_what_somebody_answered_was_sent_whatever_the_owner_says(network: Goodterms) -> None:
+    network("desk", "sent", "welcome", CAROL.slug)
+    copy = Delivery.objects.get()
+    Feedback.objects.create(
+        owner=copy.owner, sha256="aa" * 32, person=copy.person, signal="reply", delivery=copy,
+        received_at=copy.due_at, read_at=copy.due_at,
+    )  # fmt: skip
+
+    refused = network("desk", "not-sent", "welcome", CAROL.slug)
+
+    assert refused.status == 1
+    assert "Something came back about this message, so it was sent." in refused.messages
+    assert Delivery.objects.get().state == "accepted"
 
 
 def test_the_archive_confirms_what_was_sent_and_finds_what_was_not_marked(

@@ -87,9 +87,9 @@ def mailgun(what: str, *, to: str, message_id: str = "", number: int = 1, key: s
     return Post(path="mailgun/tracking/", body=json.dumps(body), headers={"Authorization": basic()})
 
 
-def ses(what: str, *, to: str, message_id: str = "", number: int = 1) -> Post:
+def ses(what: str, *, to: str, message_id: str = "", number: int = 1, name: str = "0100017a") -> Post:
     mail = {
-        "timestamp": "2026-11-02T09:00:00.000Z", "messageId": "0100017a", "source": "ann@owner.test",
+        "timestamp": "2026-11-02T09:00:00.000Z", "messageId": name, "source": "ann@owner.test",
         "sendingAccountId": "123456789012", "destination": [to], "headersTruncated": False,
         "headers": [{"name": "Message-ID", "value": message_id}, {"name": "Subject", "value": "News"}],
         "commonHeaders": {"from": ["ann@owner.test"], "to": [to], "messageId": message_id, "subject": "News"},

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from anymail.exceptions import AnymailInsecureWebhookWarning, AnymailNotSupportedWarning
+from anymail.exceptions import AnymailNotSupportedWarning
 from anymail.inbound import AnymailInboundMessage
 from anymail.signals import inbound, tracking
 from django.test import Client, override_settings
@@ -19,7 +19,7 @@ from goodterms.artefacts.models import Artefact
 from goodterms.delivery.models import Delivery
 from goodterms.exits.models import Suppression
 from goodterms.feedback.models import Complaint, Feedback
-from goodterms.feedback.webhooks import addresses_of, connect
+from goodterms.feedback.webhooks import addresses_of, connect, urlpatterns
 from goodterms.ledger.models import Entry
 from goodterms.ledger.rules.kinds import HoldReason
 from goodterms.ledger.rules.standing import Email
@@ -27,6 +27,7 @@ from goodterms.lib.tokens import Act, Token, make_token
 from goodterms.people.models import Person
 from tests.feedback.postman import Postman, answer
 from tests.feedback.providers import PROVIDERS, SIGNING_KEY, Post, basic, mailgun, notification, postmark, sendgrid, ses
+from tests.servers.tunnel import Tunnel
 
 pytestmark = pytest.mark.filterwarnings(f"ignore::{AnymailNotSupportedWarning.__module__}.AnymailNotSupportedWarning")
 ANYMAIL = {
@@ -153,10 +154,52 @@ def test_whoever_does_not_know_the_secret_changes_nothing(
 def test_where_no_secret_is_set_nothing_is_taken(postman: Postman, sent: tuple[Person, Delivery]) -> None:
     before = counts()
     post = postmark("complaint", to="bob@people.test")
-    with override_settings(ANYMAIL={}), pytest.warns(AnymailInsecureWebhookWarning, match="insecure and open"):
-        assert bring(post) == 400
+    with override_settings(ANYMAIL={}):
+        assert bring(post) == 404
 
     assert counts() == before
+
+
+@pytest.mark.parametrize("method", ["HEAD", "GET", "POST"])
+def test_where_no_secret_is_set_there_is_nothing_at_any_providers_address(method: str) -> None:
+    for url in urlpatterns:
+        where = "/hooks/" + str(url.pattern).removeprefix("^").replace("(_mime)?/$", "/")
+        with override_settings(ANYMAIL={"WEBHOOK_SECRET": ""}):
+            answer = Client().generic(method, where, b"{}", "application/json", headers={"Authorization": basic()})
+        assert (where, answer.status_code, answer["Content-Type"]) == (where, 404, "text/plain; charset=utf-8")
+
+
+@pytest.mark.parametrize("provider", ["mailersend", "mailgun", "postal", "resend", "unisender_go", "mandrill", "brevo"])
+def test_without_the_key_of_its_own_a_provider_is_not_set_up(provider: str) -> None:
+    inbound = {"brevo", "resend"}
+    where = f"/hooks/{provider}/{'inbound' if provider in inbound else 'tracking'}/"
+    with override_settings(ANYMAIL={"WEBHOOK_SECRET": ANYMAIL["WEBHOOK_SECRET"]}):
+        answer = Client().post(where, {}, content_type="application/json", headers={"Authorization": basic()})
+
+    assert answer.status_code == 404
+    assert answer.content == b"This provider is not set up here. Nothing was taken."
+
+
+@pytest.mark.parametrize("provider", ["postmark", "amazon_ses", "sparkpost"])
+def test_what_can_not_be_read_is_told_so(provider: str) -> None:
+    answer = Client().post(
+        f"/hooks/{provider}/tracking/", "{", content_type="application/json", headers={"Authorization": basic()}
+    )
+
+    assert (answer.status_code, answer.content) == (400, b"This can't be read. Nothing was taken.")
+
+
+@pytest.mark.parametrize("set_", [ANYMAIL, {}])
+def test_for_whoever_shows_no_secret_no_subscription_is_confirmed(
+    postman: Postman, monkeypatch: pytest.MonkeyPatch, set_: dict[str, str]
+) -> None:
+    address = "https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&Token=1"
+    body = {"Type": "SubscriptionConfirmation", "MessageId": "m1", "SubscribeURL": address}
+    headers = {"x-amz-sns-message-type": body["Type"], "x-amz-sns-message-id": "m1", "Authorization": basic("a:b")}
+    with Tunnel("http://127.0.0.1:9") as tunnel, override_settings(ANYMAIL=set_):
+        monkeypatch.setenv("HTTPS_PROXY", tunnel.url)
+        status = bring(Post(path="amazon_ses/tracking/", body=json.dumps(body), headers=headers))
+        assert (status, tunnel.asked) == (400 if set_ else 404, [])
 
 
 def test_a_wrong_signature_changes_nothing(postman: Postman, sent: tuple[Person, Delivery]) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from goodterms.delivery.models import Delivery
 from goodterms.delivery.rules.pacing import Caps, Pace
@@ -188,6 +189,23 @@ def test_a_cancelled_mailing_waits_for_the_copies_that_a_worker_still_holds(netw
     work(network, outfit)
     assert Mailing.objects.get().finished_at is not None
     assert network.states(update) == {}
+
+
+def test_a_copy_that_something_came_back_about_stays_refused_when_its_mailing_is_called_off(network: Network) -> None:
+    network.add("alice", "bob")
+    update = make_update(network)
+    asked(network, update)
+    outfit = outfit_for(network, "", transport=Spy(1))
+    tend(office_of(network), outfit)
+    network.comes_back(Delivery.objects.get(person__first_name="Bob"))
+
+    cancel(office_of(network), update)
+    work(network, outfit)
+    connection.check_constraints()
+
+    assert Mailing.objects.get().finished_at is not None
+    assert network.states(update) == {"bob": "refused"}
+    assert Delivery.objects.get().reply == "Not sent: the mailing was called off."
 
 
 @pytest.mark.parametrize(

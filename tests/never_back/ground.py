@@ -26,7 +26,8 @@ from goodterms.lib.addresses import widen_email
 from goodterms.people.models import Identity, Person
 from goodterms.people.queries import group_of, name_identity
 from goodterms.people.rules import person_uid
-from goodterms.policy.queries import Question, recipients
+from goodterms.policy.queries.audiences import recipients
+from goodterms.policy.queries.decisions import Question
 from goodterms.policy.rulebook import read_rulebook
 from goodterms.policy.rules import UpdateFacts
 from tests.never_back.house import Hands, House

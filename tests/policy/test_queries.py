@@ -9,7 +9,9 @@ from goodterms.ledger.rules.facts import Scope
 from goodterms.ledger.rules.kinds import Actor, Kind, Vehicle
 from goodterms.people.models import Person
 from goodterms.people.queries import name_identity
-from goodterms.policy.queries import audience, decision_for, decision_for_stranger, in_state, recipients
+from goodterms.policy.queries.audiences import audience, recipients
+from goodterms.policy.queries.decisions import decision_for, decision_for_stranger
+from goodterms.policy.queries.states import in_state
 from goodterms.policy.rules import Reason, Verdict
 from goodterms.sync.actions.joining import hold, merge
 from tests.sync.actions.desk import RULEBOOK, Desk, row

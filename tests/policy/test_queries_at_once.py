@@ -11,7 +11,7 @@ from goodterms.delivery.queries import served
 from goodterms.exits.models import Suppression
 from goodterms.ledger.rules.kinds import Kind, Vehicle
 from goodterms.people.models import Identity, Person
-from goodterms.policy.queries import Question, decision_for, decisions_for
+from goodterms.policy.queries.decisions import Question, decision_for, decisions_for
 from goodterms.policy.rules import Reason, UpdateFacts, Verdict
 from tests.delivery.network import NOW, RULEBOOK, Network
 

@@ -1,24 +1,33 @@
-"""The HTTP APIs of Postmark and Mailgun, as far as sending goes (their API references, read in November 2026)."""
+"""The HTTP APIs of Postmark, Mailgun and Amazon SES (v2), as far as sending goes (their API references, read in
+November 2026)."""
 
+import base64
+import email
 import json
+import ssl
 import threading
 import time
 from collections.abc import Callable
+from email.message import EmailMessage
 from email.parser import BytesParser
-from email.policy import HTTP
+from email.policy import HTTP, SMTP
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qs
 
 Answer = tuple[int, Any]
-"""Status and body; the status 0 hangs up, -1 keeps silent, without an answer."""
+"""Status and body; the status 0 hangs up, -1 keeps silent, without an answer. What Amazon calls an error stands in the
+body's `__type`, and travels in a header as Amazon writes it."""
 
 
 class Provider:
     """The server; `script` says what to answer to a receiver, None being that it is taken."""
 
-    def __init__(self, script: Callable[[str], Answer | None] = lambda _to: None) -> None:
+    def __init__(
+        self, script: Callable[[str], Answer | None] = lambda _to: None, *, tls: ssl.SSLContext | None = None
+    ) -> None:
         self.script = script
+        self._tls = tls
         self.got: list[dict[str, Any]] = []
         self.keys: set[str] = set()
         self.done = threading.Event()
@@ -27,6 +36,8 @@ class Provider:
         handler = type("Handler", (_Handler,), {"provider": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
+        if self._tls:
+            self._server.socket = self._tls.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
         self._thread.start()
         return self
@@ -39,17 +50,25 @@ class Provider:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}/"
+        return f"http{'s' if self._tls else ''}://127.0.0.1:{self._server.server_address[1]}/"
 
 
 class _Handler(BaseHTTPRequestHandler):
     provider: Provider
     protocol_version = "HTTP/1.1"
 
+    def do_GET(self) -> None:
+        """Let a subscription be confirmed, as Amazon SNS does."""
+        self.provider.got.append({"host": self.headers["Host"], "path": self.path})
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
     def do_POST(self) -> None:
         """Take a letter."""
         content = self.rfile.read(int(self.headers["Content-Length"]))
-        fields = self._postmark(content) if self.path == "/email" else self._mailgun(content)
+        read = {"/email": self._postmark, "/v2/email/outbound-emails": self._amazon}.get(self.path, self._mailgun)
+        fields = read(content)
         self.provider.keys.add(str(self.headers.get("X-Postmark-Server-Token") or self.headers.get("Authorization")))
         answer = self.provider.script(fields["to"])
         if answer is None:
@@ -62,9 +81,12 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             time.sleep(0.01)
             return
-        written = json.dumps(body).encode()
+        named = body.get("__type") if isinstance(body, dict) else None
+        written = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
+        if named:
+            self.send_header("x-amzn-ErrorType", f"{named}:http://internal.amazon.test/coral/")
         self.send_header("Content-Length", str(len(written)))
         self.end_headers()
         self.wfile.write(written)
@@ -101,6 +123,21 @@ class _Handler(BaseHTTPRequestHandler):
             "text": told["text"], "html": told.get("html"), "headers": headers,
             "taken": (200, {"id": number, "message": "Queued. Thank you."}),
             "tracks": (told.get("o:tracking-opens"), told.get("o:tracking-clicks")),
+        }  # fmt: skip
+
+    def _amazon(self, content: bytes) -> dict[str, Any]:
+        told = json.loads(content)
+        raw = base64.b64decode(told["Content"]["Raw"]["Data"], validate=True)
+        mail = email.message_from_bytes(raw, EmailMessage, policy=SMTP)
+        number = f"0100017a-{len(self.provider.got) + 1:012}-000000"
+        watched = told.get("ConfigurationOverrides", {}).get("Tracking", {})
+        parts = {kind: mail.get_body((kind,)) for kind in ("plain", "html")}
+        text, page = (part.get_content() if part else None for part in parts.values())
+        return {
+            "to": told["Destination"]["ToAddresses"][0], "from": mail["From"], "subject": mail["Subject"],
+            "text": text, "html": page, "headers": dict(mail.items()), "taken": (200, {"MessageId": number}),
+            "tracks": (watched.get("OpenTrackingEnabled"), watched.get("ClickTrackingEnabled")),
+            "raw": raw, "told": told,
         }  # fmt: skip
 
     def log_message(self, *_: object) -> None:

@@ -1,8 +1,9 @@
 """A mail server that swallows letters fast, counts what it got, and misbehaves on demand.
 
 Beside the slower MailServer it knows CHUNKING (RFC 3030), can answer late, and can say anything at any command. As a
-program, for benchmarks: python -m tests.servers.sink [--delay MILLISECONDS] [--without EXTENSION]; it prints its port,
-and `XSTAT` tells over SMTP how many letters it has, how many receivers, and how many receivers have more than one.
+program, for benchmarks: python -m tests.servers.sink [--delay MILLISECONDS] [--without EXTENSION] [--tls CERTIFICATE];
+it prints its port, and `XSTAT` tells over SMTP how many letters it has, how many receivers, and how many receivers have
+more than one.
 """
 
 import argparse
@@ -284,8 +285,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--delay", type=float, default=0, help="Milliseconds before each answer.")
     parser.add_argument("--without", action="append", default=[], help="An extension not to offer.")
+    parser.add_argument("--tls", help="A PEM file with a certificate and its key: TLS from the first byte on.")
     asked = parser.parse_args()
-    sink = Sink(delay=asked.delay / 1_000, without=asked.without, keeps=False)
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH) if asked.tls else None
+    if tls:
+        tls.load_cert_chain(asked.tls)
+    sink = Sink(delay=asked.delay / 1_000, without=asked.without, tls=tls, keeps=False)
     print(sink.port, flush=True)  # noqa: T201
     with asyncio.Runner(loop_factory=_fast_loop) as runner:
         runner.run(sink.serve())

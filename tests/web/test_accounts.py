@@ -49,6 +49,28 @@ def test_a_user_signs_in_and_out(helga: str) -> None:
     assert client.get("/people/").status_code == 302
 
 
+def test_whoever_has_no_password_can_choose_one_on_a_server(helga: str) -> None:
+    from goodterms.accounts.models import User  # noqa: PLC0415 -- needs Django set up
+
+    user = User.objects.get(email=helga)
+    user.set_unusable_password()
+    user.save()
+    client = _client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+
+    assert client.get("/account/password/")["Location"] == "/account/password/set/"
+    assert 'type="password"' in client.get("/account/password/set/").content.decode()
+    client.post("/account/password/set/", {"password1": _PASSWORD, "password2": _PASSWORD})
+
+    assert _sign_in(_client(), _PASSWORD) == 302
+
+
+def test_the_person_at_this_machine_is_told_that_they_need_no_password(network: Goodterms, visitor: Client) -> None:
+    for answer in (visitor.get("/account/password/", follow=True), visitor.post("/account/password/", follow=True)):
+        assert answer.status_code == 200
+        assert "there is no password to change" in answer.content.decode()
+
+
 def test_guessing_is_locked_out_and_so_is_the_right_password_then(helga: str) -> None:
     client = _client()
     for _ in range(5):

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client, override_settings
 
-from goodterms.delivery.vehicles.provider.account import KINDS
+from goodterms.delivery.vehicles.provider.account import KINDS, title_of
 from tests.cli.conftest import Goodterms
 from tests.feedback.providers import SECRET, basic, postmark
 
@@ -89,4 +89,4 @@ def test_whoever_only_knocks_changes_nothing(network: Goodterms, monkeypatch: py
 def test_what_any_provider_reports_can_be_read(provider: str) -> None:
     from goodterms.feedback.reports import view_of  # noqa: PLC0415 -- needs Django set up
 
-    assert view_of(provider).esp_name.lower() == provider
+    assert view_of(provider).esp_name.lower() == title_of(provider).lower()

@@ -114,7 +114,7 @@ def test_nothing_is_told_within_a_private_network(postman: Postman) -> None:
     add(postman, "https://127.0.0.1:8443/")
     postman.network.add("bob")
     assert tell(postman) == 0
-    assert "where no webhook may go" in Webhook.objects.get().fault
+    assert "lies in a private network" in Webhook.objects.get().fault
 
 
 def test_the_secret_is_not_readable_in_the_database(postman: Postman, receiver: Receiver) -> None:

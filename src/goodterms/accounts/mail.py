@@ -21,9 +21,11 @@ class ProviderKey:
 
     name: str
     key: str = field(repr=False)
-    """Where the provider gives two, both with a colon between them."""
+    """Where the provider gives two or three, all with colons between them."""
     url: str = ""
     """Where its API is, where it is not at the usual place."""
+    must_be_outside: bool = field(default=False, compare=False)
+    """As the servers of MailAddresses."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +38,9 @@ class MailAddresses:
     """The address that takes unsubscribe mails; empty: the owner's own."""
     provider: ProviderKey | None = None
     """What mail leaves by in place of the server, where there is one."""
+    smtp_must_be_outside: bool = False
+    """Whether the server that sends may not lie in this machine's own network, nor be this machine."""
+    imap_must_be_outside: bool = False
 
     @property
     def can_send(self) -> bool:
@@ -109,7 +114,8 @@ def mail_addresses(office: Office) -> MailAddresses:
     own = own_account(office.owner)
     smtp = open_text(office, own.smtp)
     provider = _own_provider(office, own)
-    if not smtp and provider is None:
+    is_own = bool(smtp or provider)
+    if not is_own:
         # An owner's own mail server goes before the installation's provider.
         smtp, provider = settings["GOODTERMS_SMTP_URL"], _installations_provider(settings)
     return MailAddresses(
@@ -117,6 +123,8 @@ def mail_addresses(office: Office) -> MailAddresses:
         imap=open_text(office, own.imap) or _if_alone(settings["GOODTERMS_IMAP_URL"]),
         unsubscribe=own.unsubscribe_address or settings["GOODTERMS_UNSUBSCRIBE_ADDRESS"],
         provider=provider,
+        smtp_must_be_outside=is_own and not _may_be_inside(own, _SMTP),
+        imap_must_be_outside=bool(own.imap) and not _may_be_inside(own, _IMAP),
     )
 
 
@@ -137,8 +145,18 @@ def list_server_address(office: Office) -> str:
 
 def own_list_server(office: Office) -> str:
     """Give the address of the list that the owner chose themself; empty where they chose none or may not."""
-    account = None if is_fixed(Choice.LIST) else MailAccount.objects.filter(owner=office.owner).first()
+    account = _list_account(office)
     return open_text(office, account.list_server) if account else ""
+
+
+def list_must_be_outside(office: Office) -> bool:
+    """Say whether the list server that the owner chose may not lie in this machine's own network."""
+    account = _list_account(office)
+    return account is not None and bool(account.list_server) and not _may_be_inside(account, _LIST)
+
+
+def _list_account(office: Office) -> MailAccount | None:
+    return None if is_fixed(Choice.LIST) else MailAccount.objects.filter(owner=office.owner).first()
 
 
 def own_mail_addresses(office: Office) -> MailAddresses:
@@ -149,6 +167,8 @@ def own_mail_addresses(office: Office) -> MailAddresses:
         imap=open_text(office, own.imap),
         unsubscribe=own.unsubscribe_address,
         provider=_own_provider(office, own),
+        smtp_must_be_outside=not _may_be_inside(own, _SMTP),
+        imap_must_be_outside=not _may_be_inside(own, _IMAP),
     )
 
 
@@ -158,15 +178,19 @@ def set_mail_account(
     smtp: str | None = None,
     imap: str | None = None,
     unsubscribe: str | None = None,
+    may_be_inside: bool = False,
     now: datetime,
 ) -> None:
     """Keep an owner's mail servers: an empty one means that of the settings, none given leaves what was there.
 
-    A server to send by takes a provider's place. The name under which a mailbox's server vouches for mail goes with it.
+    A server to send by takes a provider's place. The name under which a mailbox's server vouches for mail goes with
+    it. Where owners share a machine, its own doors and its network are not theirs to knock at: only whoever runs the
+    installation says `may_be_inside`, here and below; it is looked at whenever a server is connected to.
     """
     make_sure_it_is_open(Choice.MAIL)
     sealed = {"smtp": smtp, "imap": imap}
     kept = {name: seal_text(office, url) for name, url in sealed.items() if url is not None}
+    kept["inside"] = _inside(office.owner, set(kept), may_be_inside=may_be_inside)
     before = own_mail_addresses(office).imap
     if imap is not None and before and without_password(imap)[0] != without_password(before)[0]:
         # In another server's mailbox anybody may have written that name.
@@ -176,17 +200,26 @@ def set_mail_account(
     _keep(office.owner, now, **kept, **(_NO_PROVIDER if smtp else {}))
 
 
-def set_provider(office: Office, provider: ProviderKey, *, now: datetime) -> None:
+def set_provider(office: Office, provider: ProviderKey, *, may_be_inside: bool = False, now: datetime) -> None:
     """Keep the provider that an owner's mail leaves by; it takes the place of their mail server."""
     make_sure_it_is_open(Choice.MAIL)
-    key = seal_text(office, provider.key)
-    _keep(office.owner, now, smtp="", provider=provider.name, provider_key=key, provider_url=provider.url)
+    key, inside = seal_text(office, provider.key), _inside(office.owner, {_PROVIDER}, may_be_inside=may_be_inside)
+    _keep(
+        office.owner,
+        now,
+        smtp="",
+        provider=provider.name,
+        provider_key=key,
+        provider_url=provider.url,
+        inside=inside,
+    )
 
 
-def set_list_server(office: Office, address: str, *, now: datetime) -> None:
+def set_list_server(office: Office, address: str, *, may_be_inside: bool = False, now: datetime) -> None:
     """Keep the list that an owner's posts go to; an empty address means that of the settings."""
     make_sure_it_is_open(Choice.LIST)
-    _keep(office.owner, now, list_server=seal_text(office, address))
+    inside = _inside(office.owner, {_LIST}, may_be_inside=may_be_inside)
+    _keep(office.owner, now, list_server=seal_text(office, address), inside=inside)
 
 
 def forget_mail_account(owner: Owner, *, now: datetime) -> None:
@@ -206,6 +239,20 @@ def _keep(owner: Owner, now: datetime, **values: str) -> None:
     MailAccount.objects.update_or_create(owner=owner, defaults={**values, "changed_at": now})
 
 
+_SMTP, _IMAP, _PROVIDER, _LIST = "smtp", "imap", "provider", "list"
+
+
+def _may_be_inside(account: MailAccount, what: str) -> bool:
+    return what in account.inside.split(",")
+
+
+def _inside(owner: Owner, fresh: set[str], *, may_be_inside: bool) -> str:
+    """Give what of an owner's may lie inside once some of it is set anew."""
+    account = MailAccount.objects.filter(owner=owner).first()
+    before = set(account.inside.split(",")) - {""} if account else set()
+    return ",".join(sorted(before - fresh | (fresh if may_be_inside else set())))
+
+
 def _if_alone(common: str) -> str:
     """Give what the settings say where there is one owner; else it is nobody's in particular."""
     return common if common and Owner.objects.count() == 1 else ""
@@ -214,7 +261,12 @@ def _if_alone(common: str) -> str:
 def _own_provider(office: Office, own: MailAccount) -> ProviderKey | None:
     if not own.provider:
         return None
-    return ProviderKey(name=own.provider, key=open_text(office, own.provider_key), url=own.provider_url)
+    return ProviderKey(
+        name=own.provider,
+        key=open_text(office, own.provider_key),
+        url=own.provider_url,
+        must_be_outside=not _may_be_inside(own, _PROVIDER),
+    )
 
 
 def _installations_provider(settings: Mapping[str, str]) -> ProviderKey | None:

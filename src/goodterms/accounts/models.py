@@ -74,6 +74,11 @@ class MailAccount(models.Model):
     confirms_exits = models.BooleanField(null=True, help_text="Whether exits by mail are confirmed; empty: as set.")
     welcomes = models.BooleanField(null=True, help_text="Whether the workers welcome newcomers; empty: as set.")
     list_server = models.TextField(blank=True, help_text="The address of the list that posts go to, sealed.")
+    inside = models.CharField(
+        max_length=40,
+        blank=True,
+        help_text="Which of smtp, imap, provider and list may lie in this machine's own network, comma-separated.",
+    )
     changed_at = models.DateTimeField()
 
     class Meta:

@@ -19,7 +19,8 @@ from goodterms.feedback.actions.read import count_read, read_mail
 from goodterms.ledger.rules.facts import Scope as ExitScope
 from goodterms.ledger.rules.kinds import Actor, Kind, Purpose, Vehicle
 from goodterms.people.queries import search_people
-from goodterms.policy.queries import STATES, Question, decision_entries, decision_for, in_state, standing_written
+from goodterms.policy.queries.decisions import Question, decision_entries, decision_for, standing_written
+from goodterms.policy.queries.states import STATES, in_state
 from goodterms.policy.rules import UpdateFacts
 from goodterms.terms.queries import text_in_force
 from goodterms.terms.rules import Place

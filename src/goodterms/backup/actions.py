@@ -18,6 +18,7 @@ from goodterms.accounts.office import Office
 from goodterms.backup.tables import go_on_counting, read_rows, rows_of, tables, write_rows
 from goodterms.backup.triggers import without_triggers
 from goodterms.exits.file import FILE_NAME, append_missing
+from goodterms.ledger.turns import turn_of
 from goodterms.lib.faults import Fault
 
 _HEAD = "goodterms-backup.json"
@@ -77,7 +78,7 @@ def destroy_everything(office: Office, *, keeps_exits: bool) -> None:
     The one way past the triggers that keep the ledger, for the one who may end it: the member themself.
     """
     owner = office.owner
-    with transaction.atomic(), without_triggers():
+    with turn_of(owner), without_triggers():
         AuditLine.objects.filter(owner=owner).delete()
         Membership.objects.filter(owner=owner).delete()
         for model in tables():

@@ -56,8 +56,8 @@ _SELECT = f"""
 
 def read_claimed(update: Update, numbers: Sequence[int]) -> list[Claimed]:
     """Give copies of an update by their numbers, those due first before the others."""
-    among, listed = sql.among("d.id", numbers)
-    rows = sql.fetch(f"{_SELECT} WHERE d.owner_id = %s AND {among} ORDER BY d.due_at, d.id", [update.owner_id, listed])
+    where, values = sql.among(update.owner_id, "d.id", numbers)
+    rows = sql.fetch(f"{_SELECT} WHERE {where} ORDER BY d.due_at, d.id", values)
     return [_claimed(update, row) for row in rows]
 
 

@@ -18,7 +18,8 @@ from goodterms.lib.faults import Fault
 from goodterms.lib.tokens import Act, Token
 from goodterms.people.models import Identity, Person, StrayNumber
 from goodterms.people.queries import group_of
-from goodterms.policy.queries import Question, decisions_for, recipients
+from goodterms.policy.queries.audiences import recipients
+from goodterms.policy.queries.decisions import Question, decisions_for
 from goodterms.policy.rules import Reason, Rulebook, UpdateFacts, Verdict
 from goodterms.review.checks.repeated import says_the_same
 from goodterms.review.queries import deciding_purpose
@@ -157,6 +158,16 @@ def newest_ways(owner: Owner) -> Iterator[tuple[int, str, str]]:
     yield from rows.values_list("person_id", "vehicle", domain).iterator(chunk_size=5_000)
 
 
+def led_to(owner: Owner, copies: Collection[int]) -> set[int]:
+    """Give the numbers of those among some copies that other rows lead to, whatever these are about."""
+    found: set[int] = set()
+    for link in Delivery._meta.related_objects:  # noqa: SLF001 -- Django's documented way
+        rows = link.related_model._default_manager.filter(owner=owner)  # noqa: SLF001
+        leading = rows.filter(**{f"{link.field.name}__in": sql.listed(copies)})
+        found.update(leading.values_list(link.field.attname, flat=True))
+    return found
+
+
 def is_due(owner: Owner, update: Update, *, by: datetime) -> bool:
     """Say whether a copy by e-mail is due at this moment."""
     return _waiting(owner, update).filter(due_at__lte=by).exists()
@@ -225,16 +236,15 @@ _LOOK = f"""
         AND i.person_id = COALESCE(o.merged_into_id, o.id) AND i.kind = '{Identity.Kind.EMAIL.value}'
         AND i.is_current AND i.value = d.address AND i.key = d.address_key)
     FROM "{_DELIVERY}" d JOIN "{_PERSON}" o ON o.owner_id = d.owner_id AND o.id = d.person_id
-    WHERE d.owner_id = %s AND
+    WHERE
 """  # noqa: S608
 
 
 def _looked_at(owner: Owner, copies: Sequence[Claimed]) -> dict[int, tuple[bool, bool]]:
     """Say of each copy whether others were joined with its person, and whether its address is that person's now."""
-    among, numbers = sql.among("d.id", (copy.pk for copy in copies))
-    return {
-        number: (bool(joined), bool(theirs)) for number, joined, theirs in sql.fetch(_LOOK + among, [owner.pk, numbers])
-    }
+    where, values = sql.among(owner.pk, "d.id", (copy.pk for copy in copies))
+    rows = sql.fetch(f"{_LOOK} {where}", values)
+    return {number: (bool(joined), bool(theirs)) for number, joined, theirs in rows}
 
 
 def _is_of_another_half(owner: Owner, copy: Claimed) -> bool:

@@ -1,7 +1,7 @@
 """How an owner's mail leaves: by a mail server or by a provider's API, behind one face."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from goodterms.accounts.mail import MailAddresses, ProviderKey
 from goodterms.delivery.vehicles.email.engine.pool import Limits
@@ -30,12 +30,14 @@ class Way:
 
 def read_way(addresses: MailAddresses) -> Way:
     """Give the way that an owner's mail leaves by; raises ServerFaulty or ProviderFaulty where there is none."""
-    return provider_way(addresses.provider) if addresses.provider else server_way(addresses.smtp)
+    if addresses.provider:
+        return provider_way(addresses.provider)
+    return server_way(addresses.smtp, must_be_outside=addresses.smtp_must_be_outside)
 
 
-def server_way(url: str) -> Way:
+def server_way(url: str, *, must_be_outside: bool = False) -> Way:
     """Give the way by a mail server; raises ServerFaulty."""
-    server = read_server(url)
+    server = replace(read_server(url), must_be_outside=must_be_outside)
     return Way(
         name=str(server),
         host=server.host,
@@ -49,6 +51,7 @@ def server_way(url: str) -> Way:
 def provider_way(provider: ProviderKey) -> Way:
     """Give the way by a provider's API; raises ProviderFaulty."""
     account = read_account(provider.name, provider.key, provider.url)
+    account = replace(account, must_be_outside=provider.must_be_outside)
     return Way(
         name=f"{account.provider} ({account.host})",
         host=account.host,

@@ -13,6 +13,7 @@ from goodterms.delivery.actions.settle import Settled, facts_of
 from goodterms.delivery.claimed import claimed_of
 from goodterms.delivery.copies import Copies
 from goodterms.delivery.models import Delivery
+from goodterms.delivery.queries import led_to
 from goodterms.delivery.rules.replies import Result
 from goodterms.desk.models import Skip
 from goodterms.desk.queries import mark_of, message_for, what_was_seen
@@ -22,13 +23,14 @@ from goodterms.ledger.queries.entries import entries_of, undone_exports
 from goodterms.ledger.rules.facts import Entry, Fact, Scope
 from goodterms.ledger.rules.kinds import Actor, Kind, Purpose, Vehicle
 from goodterms.ledger.rules.standing import standing_of
+from goodterms.ledger.turns import alone, turn_of
 from goodterms.lib.canonical import sha256_hex
 from goodterms.lib.faults import Fault
 from goodterms.lib.keyed import keyed_hash
 from goodterms.lib.moments import write_moment
 from goodterms.people.models import Person
 from goodterms.people.queries import group_of, root_id
-from goodterms.policy.queries import address_of
+from goodterms.policy.queries.addresses import address_of
 from goodterms.policy.rules import Rulebook, Verdict
 from goodterms.policy.words import REASONS
 from goodterms.terms.rules import holds_wording
@@ -55,7 +57,7 @@ def mark_sent(office: Office, copies: Copies, person: Person, rulebook: Rulebook
     The one decision is asked once more: it is the last moment at which somebody who left can be told from the others.
     """
     owner, update = office.owner, copies.update
-    with transaction.atomic():
+    with turn_of(owner):
         ready = message_for(copies, person, rulebook, now=now)
         if ready.decision.verdict is not Verdict.SEND:
             raise NotToBeSent(
@@ -99,7 +101,7 @@ def _keep(copies: Copies, person: Person, *, key: str, sha256: str, at: datetime
         return None  # another window was quicker
 
 
-@transaction.atomic
+@alone
 def mark_not_sent(owner: Owner, delivery: Delivery, *, now: datetime) -> None:
     """Record the owner's word that what they had marked as sent did not leave; they may be written to again.
 
@@ -112,6 +114,8 @@ def mark_not_sent(owner: Owner, delivery: Delivery, *, now: datetime) -> None:
         raise NotToBeTakenBack("This message was not marked as sent by hand. Nothing was changed.")
     if what_was_seen(owner, [found])[0].seen is Seen.CONFIRMED:
         raise NotToBeTakenBack("Your newest archive shows that this message was sent. Nothing was changed.")
+    if led_to(owner, [found.pk]):
+        raise NotToBeTakenBack("Something came back about this message, so it was sent. Nothing was changed.")
     entries = entries_of(owner, group_of(root_id(found.person)))
     wrong = [e for e in entries if e.kind in _PARTS and e.detail.get("message_id") == found.message_id]
     append(owner, [_taken_back(owner, entries, entry, now) for entry in wrong[-1:]], now=now)
@@ -149,7 +153,7 @@ def look_again(owner: Owner, update: Update) -> int:
     return count
 
 
-@transaction.atomic
+@alone
 def confirm_by_messages(owner: Owner, export: int, *, now: datetime) -> int:
     """Tell the ledger of updates found among an export's messages; give how many.
 

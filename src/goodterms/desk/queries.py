@@ -17,7 +17,9 @@ from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.addresses import profile_url
 from goodterms.people.models import Person
 from goodterms.people.queries import group_of
-from goodterms.policy.queries import Question, address_of, audience, decision_for, sendable
+from goodterms.policy.queries.addresses import address_of
+from goodterms.policy.queries.audiences import audience, sendable
+from goodterms.policy.queries.decisions import Question, decision_for
 from goodterms.policy.rules import Decision, Rulebook, Verdict
 from goodterms.sync.queries import newest_export
 from goodterms.ties.models import Exchange

@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
 from goodterms.accounts.office import Office
 from goodterms.artefacts.actions import empty_artefacts
 from goodterms.artefacts.models import Artefact
@@ -15,6 +13,7 @@ from goodterms.ledger.actions.append import append
 from goodterms.ledger.actions.erase import destroy_payloads
 from goodterms.ledger.rules.facts import WHOLE, Fact
 from goodterms.ledger.rules.kinds import Actor, Kind
+from goodterms.ledger.turns import alone
 from goodterms.lib.faults import Fault
 from goodterms.people.models import Identity, Person
 from goodterms.people.queries import group_of, root_id
@@ -26,7 +25,7 @@ class AlreadyErased(Fault):
     """Nothing is left to erase."""
 
 
-@transaction.atomic
+@alone
 def erase(office: Office, person: Person, *, actor: Actor = Actor.OWNER, now: datetime) -> None:
     """Erase a person: names, identities, what was exchanged, raw rows and the ledger's personal part.
 

@@ -124,7 +124,7 @@ def _is_rested_on(body: Mapping[str, Any], sources: set[int]) -> bool:
 def _entries(owner: Owner, numbers: Sequence[int], payloads: Mapping[int, Payload], newest: Seal) -> list[_Values]:
     own = Entry.objects.filter(owner=owner, person__in=numbers).values_list("pk", flat=True)
     wanted = sorted({*own, *payloads})
-    commitments = dict(Entry.objects.filter(owner=owner, pk__in=wanted).values_list("pk", "commitment"))
+    commitments = dict(sql.numbered(Entry.objects.all(), owner.pk, wanted).values_list("pk", "commitment"))
     return [
         {
             "index": proof.index,

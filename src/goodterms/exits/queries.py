@@ -1,6 +1,7 @@
 """Who is suppressed."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from goodterms import sql
 from goodterms.accounts.models import Owner
@@ -37,21 +38,27 @@ def is_anothers(owner: Owner, key: str, person: int) -> bool:
 
 def suppressed_elsewhere(owner: Owner, persons: Iterable[int] | None = None) -> set[int]:
     """Give the persons with an identity that is suppressed on somebody else's account, or on that of nobody left."""
-    certain = ", ".join(f"'{kind.value}'" for kind in CERTAIN)
+    where, values = ("owner_id = %s", [owner.pk]) if persons is None else _with_halves(owner, persons)
+    people = f"(SELECT id, COALESCE(merged_into_id, id) AS root FROM goodterms_person WHERE {where}) p"  # noqa: S608
+    tables = [people, "goodterms_identity i", "goodterms_suppression s"]
+    # SQLite goes through them in this order; there are fewer suppressions than people, and fewer of some people.
+    ordered = reversed(tables) if persons is None else tables
     statement = f"""
-        SELECT DISTINCT COALESCE(p.merged_into_id, p.id)
-        FROM goodterms_suppression s
-        JOIN goodterms_identity i ON i.owner_id = s.owner_id AND i.key = s.key
-        JOIN goodterms_person p ON p.owner_id = i.owner_id AND p.id = i.person_id
+        SELECT DISTINCT p.root FROM {" CROSS JOIN ".join(ordered)}
         LEFT JOIN goodterms_person q ON q.owner_id = s.owner_id AND q.id = s.person_id
-        WHERE s.owner_id = %s AND s.kind IN ({certain})
-          AND (q.id IS NULL OR COALESCE(q.merged_into_id, q.id) <> COALESCE(p.merged_into_id, p.id))
+        WHERE s.owner_id = %s AND i.owner_id = %s AND i.key = s.key AND i.person_id = p.id AND s.kind IN ({_CERTAIN})
+          AND (q.id IS NULL OR COALESCE(q.merged_into_id, q.id) <> p.root)
     """  # noqa: S608
-    values = [owner.pk]
-    if persons is not None:
-        wanted = list(persons)
-        # By either column, so that both can be looked up in an index.
-        (mine, numbers), (merged, _) = sql.among("p.id", wanted), sql.among("p.merged_into_id", wanted)
-        statement += f" AND ({mine} AND p.merged_into_id IS NULL OR p.owner_id = s.owner_id AND {merged})"
-        values += [numbers, numbers]
-    return {person for (person,) in sql.fetch(statement, values)}
+    return {person for (person,) in sql.fetch(statement, [*values, owner.pk, owner.pk])}
+
+
+_CERTAIN = ", ".join(f"'{kind.value}'" for kind in CERTAIN)
+
+
+def _with_halves(owner: Owner, roots: Iterable[int]) -> tuple[str, list[Any]]:
+    """Give the condition for some persons and those who were merged into them, and its values."""
+    numbers = list(roots)
+    (mine, values), (is_one, listed) = sql.among(owner.pk, "id", numbers), sql.one_of(numbers)
+    # By either column, so that both can be looked up in an index.
+    where = f"{mine} AND merged_into_id IS NULL OR owner_id = %s AND merged_into_id {is_one}"
+    return where, [*values, owner.pk, listed]

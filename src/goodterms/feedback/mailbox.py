@@ -1,6 +1,6 @@
 """The mailbox that an owner's answers come to, with all that reading it needs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from goodterms.accounts.habits import habits_of
 from goodterms.accounts.mail import mail_addresses, own_mail_addresses
@@ -27,12 +27,13 @@ def mailbox_of(office: Office, *, or_common: bool = False) -> Mailbox:
     """
     settings = read_settings()
     common = settings["GOODTERMS_IMAP_URL"]
-    url = mail_addresses(office).imap or (common if or_common else "")
+    found = mail_addresses(office)
+    url = found.imap or (common if or_common else "")
     # The installation's access token is for its own mailbox, and for none that an owner names, be it the same one.
     command = "" if own_mail_addresses(office).imap else settings["GOODTERMS_IMAP_TOKEN_COMMAND"]
     habits = habits_of(office.owner)
     return Mailbox(
-        address=read_address(url, has_token=bool(command)),
+        address=replace(read_address(url, has_token=bool(command)), must_be_outside=found.imap_must_be_outside),
         token_command=command,
         after=AfterReading(flag=habits.read_flag, move_to=habits.read_folder),
     )

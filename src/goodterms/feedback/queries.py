@@ -22,7 +22,8 @@ from goodterms.lib.addresses import profile_url
 from goodterms.lib.faults import Fault
 from goodterms.people.models import Person
 from goodterms.people.queries import group_of, root_id
-from goodterms.policy.queries import address_of, addresses_of, bearings
+from goodterms.policy.queries.addresses import address_of, addresses_of
+from goodterms.policy.queries.states import bearings
 from goodterms.sync.queries import newest_export
 from goodterms.updates.models import Update
 

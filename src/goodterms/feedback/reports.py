@@ -7,13 +7,13 @@ installation would have to know; what comes in by it concerns this owner's peopl
 from datetime import datetime
 
 from anymail.signals import AnymailTrackingEvent
-from anymail.urls import urlpatterns as anymail_urls
 from anymail.webhooks.base import AnymailBaseWebhookView
 from django.http import HttpRequest
 
 from goodterms.accounts.office import Office
+from goodterms.delivery.vehicles.provider.account import anymail_name
 from goodterms.feedback.actions.events import take_event
-from goodterms.feedback.webhooks import provider_event
+from goodterms.feedback.webhooks import provider_event, urlpatterns
 
 _UNUSED = {"webhook_secret": "unused:unused"}
 _MORE_UNUSED = {
@@ -37,5 +37,6 @@ def take_report(office: Office, provider: str, request: HttpRequest, *, now: dat
 
 def view_of(provider: str) -> AnymailBaseWebhookView:
     """Give anymail's reader of what a provider posts."""
-    (found,) = [url for url in anymail_urls if url.name == f"{provider}_tracking_webhook"]
-    return found.callback.view_class(**_UNUSED, **_MORE_UNUSED.get(provider, {}))
+    (found,) = [url for url in urlpatterns if url.name == f"{anymail_name(provider)}_tracking_webhook"]
+    view_class: type[AnymailBaseWebhookView] = getattr(found.callback, "view_class")  # noqa: B009 -- untyped in Django
+    return view_class(**_UNUSED, **_MORE_UNUSED.get(provider, {}))

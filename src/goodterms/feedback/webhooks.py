@@ -6,17 +6,22 @@ its signature. Without a secret anymail would take everything, so then nothing i
 becomes an error to the provider, which brings the event again; the same one again changes nothing.
 """
 
+import json
 import re
 from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
 from typing import Any
 
+import requests
+from anymail.exceptions import AnymailAPIError, AnymailConfigurationError
 from anymail.signals import inbound, tracking
 from anymail.urls import urlpatterns as anymail_urls
 from anymail.webhooks.amazon_ses import AmazonSESInboundWebhookView, AmazonSESTrackingWebhookView
 from anymail.webhooks.base import AnymailBaseWebhookView
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseNotFound
 from django.urls import URLPattern, path
 
 from goodterms.accounts.models import Owner
@@ -34,20 +39,39 @@ OfficeOf = Callable[[Owner], Office]
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+")
 _KINDS = ("Type", "SuppressionReason", "event", "type", "severity")
 """Fields in which providers say themselves what an event is."""
+_CONFIRMING = re.compile(r"https://sns\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/\?Action=ConfirmSubscription&[!-~]+")
+_SECONDS = 10
 
 
 class WebhookOpen(SuspiciousOperation):
     """There is no secret that a provider could show: nothing is taken (an answer of status 400)."""
 
 
+class SubscriptionStrange(SuspiciousOperation):
+    """What would confirm a subscription leads elsewhere than to Amazon: it is left alone (an answer of status 400)."""
+
+
 class _SesView(AnymailBaseWebhookView):  # type: ignore[misc]  # anymail has no types
-    """Takes what Amazon's SNS hands over by itself: confirm the subscription by hand, there is no other client here."""
+    """Takes what Amazon's SNS hands over by itself; no client of Amazon's is needed."""
 
     def __init__(self, **kwargs: Any) -> None:
-        self.auto_confirm_enabled = False
         self.session_params: dict[str, Any] = {}
         self.client_params: dict[str, Any] = {}
         AnymailBaseWebhookView.__init__(self, **kwargs)
+
+    def auto_confirm_sns_subscription(self, sns_message: dict[str, Any]) -> None:
+        """Confirm that Amazon is to report here, by visiting the address that it gives for that.
+
+        It gives it to nobody else (SNS developer guide, "HTTP/HTTPS subscription confirmation JSON format", read in
+        November 2026). Whoever asks has shown the secret; only Amazon's own address is visited all the same. Raises
+        SubscriptionStrange, or what requests raises: then Amazon asks again.
+        """
+        if not self.basic_auth:
+            raise WebhookOpen("No secret for providers is set, so anybody could write this. Nothing was confirmed.")
+        address = str(sns_message.get("SubscribeURL", ""))
+        if not _CONFIRMING.fullmatch(address):
+            raise SubscriptionStrange("The address that confirms the subscription is not Amazon's. Nothing was done.")
+        requests.get(address, timeout=_SECONDS, allow_redirects=False).raise_for_status()
 
 
 class SesTrackingView(_SesView, AmazonSESTrackingWebhookView):  # type: ignore[misc]  # likewise
@@ -58,10 +82,35 @@ class SesInboundView(_SesView, AmazonSESInboundWebhookView):  # type: ignore[mis
     """Mail from Amazon SES, where the notification holds it whole."""
 
 
+def _where_set_up(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a provider in where its secrets are set; else there is nothing at its address."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        if not _has_secret():
+            return _nothing_here()
+        try:
+            return view(request, *args, **options)
+        except AnymailConfigurationError:
+            return _nothing_here()
+        except (AnymailAPIError, json.JSONDecodeError):
+            return HttpResponseBadRequest("This can't be read. Nothing was taken.", content_type="text/plain")
+
+    return answer
+
+
+def _nothing_here() -> HttpResponse:
+    said = "This provider is not set up here. Nothing was taken."
+    return HttpResponseNotFound(said, content_type="text/plain; charset=utf-8")
+
+
 urlpatterns: list[URLPattern] = [
-    path("amazon_ses/tracking/", SesTrackingView.as_view(), name="amazon_ses_tracking_webhook"),
-    path("amazon_ses/inbound/", SesInboundView.as_view(), name="amazon_ses_inbound_webhook"),
-    *(url for url in anymail_urls if "amazon_ses" not in str(url.name)),
+    URLPattern(url.pattern, _where_set_up(url.callback), name=url.name)
+    for url in (
+        path("amazon_ses/tracking/", SesTrackingView.as_view(), name="amazon_ses_tracking_webhook"),
+        path("amazon_ses/inbound/", SesInboundView.as_view(), name="amazon_ses_inbound_webhook"),
+        *(url for url in anymail_urls if "amazon_ses" not in str(url.name)),
+    )
 ]
 
 
@@ -86,8 +135,12 @@ def connect(office_of: OfficeOf, clock: Callable[[], datetime]) -> None:
 
 
 def _make_sure_it_is_closed() -> None:
-    if not getattr(settings, "ANYMAIL", {}).get("WEBHOOK_SECRET"):
+    if not _has_secret():
         raise WebhookOpen("No secret for providers is set, so anybody could write this. Nothing was taken.")
+
+
+def _has_secret() -> bool:
+    return bool(getattr(settings, "ANYMAIL", {}).get("WEBHOOK_SECRET"))
 
 
 def provider_event(event: Any, provider: str) -> ProviderEvent:
@@ -100,6 +153,7 @@ def provider_event(event: Any, provider: str) -> ProviderEvent:
         reason=str(event.reject_reason or ""),
         provider_kind=_provider_kind(told, str(event.description or "")),
         recipient=str(event.recipient or ""),
+        message_id=str(event.message_id or ""),
         said=str(event.mta_response or event.description or ""),
         at=event.timestamp,
         content=canonical_json(_plain(told)),

@@ -20,7 +20,9 @@ from goodterms.ledger.queries.entries import moments_by_person
 from goodterms.ledger.rules.bearing import Basis, Exit
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.ledger.rules.standing import Connection
-from goodterms.policy.queries import Question, bearings, sendable_bases
+from goodterms.policy.queries.audiences import sendable_bases
+from goodterms.policy.queries.decisions import Question
+from goodterms.policy.queries.states import bearings
 from goodterms.policy.rulebook import read_rulebook, strategies
 from goodterms.policy.rules import UpdateFacts
 

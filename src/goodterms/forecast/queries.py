@@ -20,7 +20,8 @@ from goodterms.ledger.rules.bearing import Basis
 from goodterms.ledger.rules.kinds import Kind, Purpose, Vehicle
 from goodterms.people.models import Person
 from goodterms.people.queries import counts_by_domain
-from goodterms.policy.queries import Question, sendable_bases
+from goodterms.policy.queries.audiences import sendable_bases
+from goodterms.policy.queries.decisions import Question
 from goodterms.policy.rules import Rulebook
 from goodterms.review.checks.spam import spamminess
 from goodterms.review.draft import draft_of

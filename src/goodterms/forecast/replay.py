@@ -12,7 +12,8 @@ from goodterms.forecast.queries import LONG_AGO, WATCHED, Moments, heard_by_pers
 from goodterms.ledger.queries.entries import moments_by_person
 from goodterms.ledger.rules.bearing import Basis
 from goodterms.ledger.rules.kinds import Kind, Vehicle
-from goodterms.policy.queries import Question, sendable_bases
+from goodterms.policy.queries.audiences import sendable_bases
+from goodterms.policy.queries.decisions import Question
 from goodterms.policy.rules import Rulebook, UpdateFacts
 from goodterms.updates.models import Update
 from goodterms.updates.queries import list_updates

@@ -1,7 +1,6 @@
-"""Networks of the internet: which one an address belongs to, and whether a host lies in a private one."""
+"""Networks of the internet: which one an address belongs to."""
 
 import ipaddress
-import socket
 
 _SITE = 64  # RFC 6177: a site gets at least a /64, and changes addresses within it at will (RFC 8981)
 
@@ -17,12 +16,3 @@ def network_of(address: str) -> str:
     if found.ipv4_mapped:
         return str(found.ipv4_mapped)
     return str(ipaddress.ip_network((int(found) >> (128 - _SITE) << (128 - _SITE), _SITE)))
-
-
-def leads_inside(host: str) -> bool:
-    """Say whether a host is this machine or lies in a private network; one that nobody knows does not."""
-    try:
-        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except OSError:
-        return False
-    return any(not ipaddress.ip_address(str(address[0]).partition("%")[0]).is_global for *_, address in found)

@@ -19,7 +19,8 @@ from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.faults import Fault
 from goodterms.mailings.actions.ask import schedule
 from goodterms.mailings.models import Mailing
-from goodterms.policy.queries import Question, audience
+from goodterms.policy.queries.audiences import audience
+from goodterms.policy.queries.decisions import Question
 from goodterms.policy.rules import Rulebook
 from goodterms.terms.queries import text_in_force
 from goodterms.terms.rules import Place

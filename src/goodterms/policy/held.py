@@ -14,7 +14,7 @@ from goodterms.ledger.rules.bearing import Bearing
 from goodterms.ledger.rules.kinds import HoldReason, Kind
 from goodterms.people.models import Identity, Person
 from goodterms.people.queries import root_id
-from goodterms.policy.queries import bearings
+from goodterms.policy.queries.states import bearings
 
 
 @dataclass(frozen=True, kw_only=True)

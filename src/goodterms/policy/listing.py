@@ -17,7 +17,8 @@ from goodterms.ledger.rules.standing import Email
 from goodterms.lib.names import fold_search
 from goodterms.people.models import Person
 from goodterms.people.queries import search_people
-from goodterms.policy.queries import STATES, Question, bearings, decisions_for
+from goodterms.policy.queries.decisions import Question, decisions_for
+from goodterms.policy.queries.states import STATES, bearings
 from goodterms.policy.rules import Decision, Rulebook, Subject, UpdateFacts
 from goodterms.ties.queries import Brief, tie_briefs, with_ties
 from goodterms.ties.rules import NO_DATA, STRONG

@@ -16,7 +16,8 @@ from goodterms.ledger.rules.bearing import Basis, Bearing, Exit
 from goodterms.ledger.rules.kinds import Kind, Vehicle
 from goodterms.ledger.rules.standing import Connection
 from goodterms.people.models import Person
-from goodterms.policy.queries import Question, bearings
+from goodterms.policy.queries.decisions import Question
+from goodterms.policy.queries.states import bearings
 from goodterms.policy.rules import Rulebook, Subject, UpdateFacts, Verdict
 from goodterms.updates.models import Update
 

@@ -10,7 +10,9 @@ from goodterms.feedback.queries import complaints, count_doubts, leavers
 from goodterms.ledger.rules.bearing import Bearing, Exit
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.ledger.rules.standing import Connection
-from goodterms.policy.queries import Question, audience, bearings
+from goodterms.policy.queries.audiences import audience
+from goodterms.policy.queries.decisions import Question
+from goodterms.policy.queries.states import bearings
 from goodterms.policy.rules import Reason, Rulebook, UpdateFacts
 from goodterms.status.rules import Due, Need, age_of_archive, still_connected
 from goodterms.sync.models import Export

@@ -10,6 +10,7 @@ from goodterms.accounts.models import Owner
 from goodterms.ledger.actions.append import append
 from goodterms.ledger.rules.facts import Fact
 from goodterms.ledger.rules.kinds import Actor, Kind
+from goodterms.ledger.turns import alone
 from goodterms.lib.canonical import sha256_hex
 from goodterms.lib.faults import Fault
 from goodterms.lib.moments import write_moment
@@ -25,7 +26,7 @@ class WordingFaulty(Fault):
     """A wording can't be put in force."""
 
 
-@transaction.atomic
+@alone
 def put_in_force(
     owner: Owner, place: Place, text: str, *, from_at: datetime, until_at: datetime | None, now: datetime
 ) -> Wording:
@@ -45,7 +46,7 @@ def put_in_force(
     return wording
 
 
-@transaction.atomic
+@alone
 def take_away(wording: Wording, *, until_at: datetime, now: datetime) -> Wording:
     """Record until when a wording stood: connections made later rest on it no more.
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Count, F, Max, Min, Q
 
 from goodterms import sql
@@ -14,6 +13,7 @@ from goodterms.ledger.actions.append import append
 from goodterms.ledger.queries.standings import exchanged_persons
 from goodterms.ledger.rules.facts import Fact
 from goodterms.ledger.rules.kinds import Actor, Kind
+from goodterms.ledger.turns import alone
 from goodterms.lib.faults import Fault
 from goodterms.lib.moments import write_moment
 from goodterms.people.models import Person
@@ -118,7 +118,7 @@ class TieFaulty(Fault, ValueError):
     """What was said of a tie can't be kept; the message says why."""
 
 
-@transaction.atomic
+@alone
 def keep_note(owner: Owner, person: Person, text: str, *, kind: Note.Kind, now: datetime) -> Note:
     """Keep the owner's note on a person; raise TieFaulty where it is empty."""
     if not text.strip():
@@ -128,7 +128,7 @@ def keep_note(owner: Owner, person: Person, text: str, *, kind: Note.Kind, now: 
     return note
 
 
-@transaction.atomic
+@alone
 def choose_strength(owner: Owner, person: Person, strength: float | None, *, now: datetime) -> TieChoice:
     """Let a tie be as strong as the owner says, from 0 to 1; None: as computed again."""
     if strength is not None and not 0 <= strength <= 1:
@@ -136,7 +136,7 @@ def choose_strength(owner: Owner, person: Person, strength: float | None, *, now
     return _choose(owner, person, now, strength=strength)
 
 
-@transaction.atomic
+@alone
 def choose_cadence(owner: Owner, person: Person, days: int | None, *, now: datetime) -> TieChoice:
     """Let a word be due to a person after so many days of silence; None: never."""
     _make_sure_of_cadence(days)

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from goodterms import sql
 from goodterms.accounts.models import Owner
+from goodterms.ledger.turns import share_turn
 from goodterms.people.models import Person
 from goodterms.ties.models import TieChoice, TieSum
 from goodterms.ties.rules import EPOCH, HALF_LIFE, ONE_SIDED, SATURATION, WEIGHTS
@@ -23,6 +24,7 @@ def sum_ties(owner: Owner, persons: Iterable[int], *, now: datetime) -> None:
 
     Call it in the transaction of that change. An exchange of later than `now` counts as one of now.
     """
+    share_turn(owner)
     for batch in sql.batches(sorted(set(persons)), 1_000):
         roots = _hold(owner, batch)
         TieSum.objects.filter(owner=owner, person__in=roots).delete()

@@ -1,12 +1,21 @@
 """Planning: who gets a copy."""
 
 from datetime import timedelta
+from pathlib import Path
 
+import pytest
+from django.db import transaction
+
+from goodterms import sql
 from goodterms.delivery.actions.plan import Plan
 from goodterms.delivery.models import Delivery
 from goodterms.people.models import Identity, Person
 from goodterms.policy.rules import Reason
 from tests.delivery.network import BEFORE, NOW, Network
+
+COUNTED = "SELECT reltuples FROM pg_class WHERE oid = 'goodterms_delivery'::regclass"
+LOOKED_AT = """SELECT pid FROM pg_locks WHERE relation = 'goodterms_delivery'::regclass
+    AND mode = 'ShareUpdateExclusiveLock' AND pid = pg_backend_pid()"""
 
 
 def test_everybody_who_may_have_a_copy_gets_one_row_and_the_others_a_reason(network: Network) -> None:
@@ -69,3 +78,31 @@ def test_the_address_is_the_current_one_seen_last(network: Network) -> None:
     network.plan(update)
 
     assert Delivery.objects.get().address == "new@people.test"
+
+
+@pytest.mark.postgresql
+@pytest.mark.usefixtures("committed_db")
+def test_many_copies_are_counted_after_the_commit_so_that_no_two_plannings_wait_for_each_other(
+    data_folder: Path,
+) -> None:
+    network = Network(data_folder)
+    network.add(*(f"p{number}" for number in range(1_001)))
+    assert sql.fetch(COUNTED) != [(1_001,)]
+
+    with transaction.atomic():
+        assert network.plan(network.update()).queued == 1_001
+        assert sql.fetch(LOOKED_AT) == []
+    assert sql.fetch(COUNTED) == [(1_001,)]
+
+
+@pytest.mark.postgresql
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize(
+    ("known", "added", "is_many"),
+    [(-1, 1_000, False), (-1, 1_001, True), (100_000, 1_001, True), (200_000, 1_001, False), (200_000, 2_001, True)],
+)
+def test_a_table_is_looked_at_again_where_it_has_grown_much(known: int, added: int, *, is_many: bool) -> None:
+    sql.execute("CREATE TEMPORARY TABLE goodterms_delivery (id bigint)")
+    sql.execute("UPDATE pg_class SET reltuples = %s WHERE oid = 'goodterms_delivery'::regclass", [known])
+
+    assert sql.is_many(Delivery, added) is is_many

@@ -28,7 +28,9 @@ from goodterms.ledger.rules.kinds import Actor, Kind, Purpose, Vehicle
 from goodterms.lib.canonical import sha256_hex
 from goodterms.lib.tokens import Act, Token, make_token
 from goodterms.people.models import Person
-from goodterms.policy.queries import Question, address_of, audience, decision_for, recipients
+from goodterms.policy.queries.addresses import address_of
+from goodterms.policy.queries.audiences import audience, recipients
+from goodterms.policy.queries.decisions import Question, decision_for
 from goodterms.policy.rules import Reason, UpdateFacts
 from tests.delivery.network import RULEBOOK
 from tests.feedback.actions.test_answers import send

@@ -63,7 +63,8 @@ def test_a_return_read_twice_changes_nothing(postman: Postman) -> None:
 def test_a_return_of_an_older_address_leaves_the_new_one(postman: Postman) -> None:
     bob, copy = postman.add_and_send("bob")
     bob.identities.update(is_current=False)
-    postman.network._add("bobby", "bob@new.test").identities.update(person=bob)
+    (bobby,) = postman.network.add("bobby", address="bob@new.test")
+    bobby.identities.update(person=bob)
     postman.read(bounce(copy.message_id, "5.1.1", HARD))
     assert postman.standing(bob).email is Email.USABLE
 

@@ -16,7 +16,8 @@ from goodterms.ledger.rules.bearing import Bearing
 from goodterms.ledger.rules.kinds import Kind, Vehicle
 from goodterms.people.models import Identity, Person
 from goodterms.people.queries import find_person
-from goodterms.policy.queries import Question, decision_for, recipients
+from goodterms.policy.queries.audiences import recipients
+from goodterms.policy.queries.decisions import Question, decision_for
 from goodterms.policy.rulebook import read_rulebook
 from goodterms.policy.rules import Decision, UpdateFacts
 from goodterms.sync.rules import Report

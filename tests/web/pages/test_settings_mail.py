@@ -1,5 +1,6 @@
 """Settings of how mail leaves: tried before they are kept, sealed, the owner's alone."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,24 @@ def test_a_provider_says_what_is_wrong_and_is_kept_once_it_took_a_mail(
     assert provider.got[0]["to"] == "olga@owner.test"
     visitor.post("/settings/mail/forget/", {"what": "provider"})
     assert network("mail", "show").said["provider"] == ""
+
+
+def test_amazon_ses_is_offered_beside_the_others(
+    network: Goodterms, visitor: Client, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = visitor.get("/settings/mail/provider/").content.decode()
+    assert "Amazon SES, with its access key id, secret access key and region" in page
+    wanted = {"name": "amazon-ses", "key": "AKIAMADEUP:made-up-secret:eu-west-1", "url": provider.url}
+    with monkeypatch.context() as without:
+        without.setitem(sys.modules, "boto3", None)
+        refused = visitor.post("/settings/mail/provider/", wanted).content.decode()
+        assert "goodterms[amazon-ses]" in refused
+    assert network("mail", "show").said["provider"] == ""
+    assert visitor.post("/settings/mail/provider/", wanted)["Location"] == "/settings/mail/"
+    assert "amazon-ses, through its API" in visitor.get("/settings/mail/").content.decode()
+    assert provider.got[0]["to"] == "olga@owner.test"
+    assert network("mail", "try").status == 0
+    assert len(provider.got) == 2
 
 
 def test_a_list_says_what_is_wrong_with_it_and_is_set_right(

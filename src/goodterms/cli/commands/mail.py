@@ -55,7 +55,7 @@ def server(server: str, user: str, password: str) -> None:
     """Send by SERVER, such as smtps://smtp.home.example:465."""
     office, url = open_office(), with_password(server, user, password)
     _insist(try_servers(MailAddresses(smtp=url, imap="", unsubscribe=""), may_be_inside=True))
-    set_mail_account(office, smtp=url, now=now())
+    set_mail_account(office, smtp=url, may_be_inside=True, now=now())
     _show(office)
 
 
@@ -68,21 +68,21 @@ def mailbox(server: str, user: str, password: str, unsubscribe: str | None) -> N
     """Read answers from the mailbox at SERVER, such as imaps://imap.home.example:993."""
     office, url = open_office(), with_password(server, user, password)
     _insist(try_servers(MailAddresses(smtp="", imap=url, unsubscribe=""), may_be_inside=True))
-    set_mail_account(office, imap=url, unsubscribe=unsubscribe, now=now())
+    set_mail_account(office, imap=url, unsubscribe=unsubscribe, may_be_inside=True, now=now())
     _show(office)
 
 
 @command()
 @click.argument("name", type=click.Choice(list(KINDS)))
 @click.option(
-    "--key", prompt=True, hide_input=True, help="Asked for where left out; of two, both with a colon between."
+    "--key", prompt=True, hide_input=True, help="Asked for where left out; of two or three, all with colons between."
 )
 @click.option("--url", default="", help="Where its API is, where your account lies in a region of its own.")
 def provider(name: str, key: str, url: str) -> None:
     """Send through the API of the provider NAME; it takes one short mail to you as a trial."""
     office, chosen = open_office(), ProviderKey(name=name, key=key, url=url)
     _insist([try_provider(office.owner, chosen, may_be_inside=True, now=now())])
-    set_provider(office, chosen, now=now())
+    set_provider(office, chosen, may_be_inside=True, now=now())
     _show(office)
 
 
@@ -94,7 +94,7 @@ def list_(address: str, user: str, password: str) -> None:
     """Post to the list at ADDRESS, such as mailman+https://lists.home.example:8001/updates.lists.home.example."""
     office, url = open_office(), with_password(address, user, password)
     _insist([try_list(office.owner, url, may_be_inside=True)])
-    set_list_server(office, url, now=now())
+    set_list_server(office, url, may_be_inside=True, now=now())
     _show(office)
 
 
@@ -127,7 +127,7 @@ def habits(
 @command("try")
 def try_() -> None:
     """Try all that is set: reach the servers, send yourself a line through a provider, ask the list."""
-    tried = try_all(open_office(), may_be_inside=True, now=now())
+    tried = try_all(open_office(), now=now())
     _insist(tried)
     answer({"tried": [one.what for one in tried]}, "All of it answered." if tried else "Nothing is set yet.")
 
@@ -142,7 +142,8 @@ def forget(what: str) -> None:
     elif what == "provider":
         forget_provider(office.owner, now=now())
     else:
-        set_mail_account(office, **{"smtp" if what == "server" else "imap": ""}, now=now())
+        smtp, imap = ("", None) if what == "server" else (None, "")
+        set_mail_account(office, smtp=smtp, imap=imap, now=now())
     _show(office)
 
 

@@ -12,15 +12,14 @@ from goodterms.ledger.rules.kinds import Purpose, Vehicle
 from goodterms.lib.csvguard import write_guarded
 from goodterms.people.models import Person
 from goodterms.people.queries import find_person, name_identity, search_people
-from goodterms.policy.queries import (
-    STATES,
+from goodterms.policy.queries.decisions import (
     Question,
     decision_entries,
     decision_for,
     decision_for_stranger,
-    in_state,
     standing_written,
 )
+from goodterms.policy.queries.states import STATES, in_state
 from goodterms.policy.rules import UpdateFacts
 from goodterms.policy.words import REASONS, VERDICTS
 from goodterms.sync.actions.joining import confirm_gone, hold, merge, release, split

@@ -10,7 +10,7 @@ from goodterms.cli.context import command, now, open_office, person_named
 from goodterms.cli.output import Refused, answer, strong, table
 from goodterms.ledger.rules.kinds import Kind
 from goodterms.people.models import Person
-from goodterms.policy.queries import not_to_be_written_to
+from goodterms.policy.queries.states import not_to_be_written_to
 from goodterms.ties.actions import Fitting, choose_cadence, choose_strength, drop_circle, keep_circle, keep_note
 from goodterms.ties.models import Circle, Note
 from goodterms.ties.queries import (

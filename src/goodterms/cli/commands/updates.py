@@ -11,7 +11,8 @@ from goodterms.cli.context import VEHICLE, command, copies_of, now, open_office,
 from goodterms.cli.output import answer, strong, table, warn
 from goodterms.delivery.queries import counts_by_state, facts_of, served
 from goodterms.ledger.rules.kinds import Vehicle
-from goodterms.policy.queries import Audience, Question, audience
+from goodterms.policy.queries.audiences import Audience, audience
+from goodterms.policy.queries.decisions import Question
 from goodterms.policy.rules import Verdict
 from goodterms.policy.words import REASONS, VERDICTS
 from goodterms.review.queries import review_of

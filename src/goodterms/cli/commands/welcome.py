@@ -8,7 +8,7 @@ from goodterms.cli.output import answer, table
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.moments import read_moment
 from goodterms.people.queries import search_people
-from goodterms.policy.queries import in_state
+from goodterms.policy.queries.states import in_state
 from goodterms.terms.actions import mark_welcomed
 from goodterms.terms.queries import text_in_force
 from goodterms.terms.rules import Place

@@ -24,7 +24,8 @@ from goodterms.ledger.rules.kinds import Actor, HoldReason, Kind, Vehicle
 from goodterms.lib.addresses import normalise_email
 from goodterms.people.models import Person
 from goodterms.people.queries import group_of, named_email, persons_by_key, root_id
-from goodterms.policy.queries import Question, recipients
+from goodterms.policy.queries.audiences import recipients
+from goodterms.policy.queries.decisions import Question
 from goodterms.policy.rules import Rulebook, UpdateFacts
 
 Tell = Callable[[str, int, int], None]

@@ -15,7 +15,8 @@ from goodterms.accounts.models import Owner
 from goodterms.delivery.models import Delivery
 from goodterms.delivery.queries import facts_of, served
 from goodterms.ledger.rules.kinds import Vehicle
-from goodterms.policy.queries import Question, Recipient, audience, recipients
+from goodterms.policy.queries.audiences import Recipient, audience, recipients
+from goodterms.policy.queries.decisions import Question
 from goodterms.policy.rules import Reason, Rulebook
 from goodterms.updates.models import Update
 
@@ -44,10 +45,6 @@ class Plan:
     """Copies that wait now and did not before."""
     hold: Mapping[Reason, int]
     refuse: Mapping[Reason, int]
-
-
-_MANY = 1_000
-"""So many new copies the database has to know of, or it takes a mailing for empty and looks through all of it."""
 
 
 @transaction.atomic
@@ -80,7 +77,8 @@ def plan(
         for batch in sql.batches(rows):
             sql.insert_rows(Delivery, _COLUMNS, batch, on_conflict="DO NOTHING")
     queued = copies.count() - before
-    if queued > _MANY and sql.is_postgresql():
+    if sql.is_postgresql() and sql.is_many(Delivery, queued):
+        # Or it takes the mailing for empty, and looks through all of it.
         sql.look_at_rows(Delivery)
     return Plan(queued=queued, hold=found.hold, refuse=found.refuse)
 

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from goodterms import sql
 from goodterms.accounts.office import Office
 from goodterms.delivery.actions.claim import LEASE, hand_over, release
+from goodterms.delivery.actions.drop import drop
 from goodterms.delivery.actions.lists import Synced, Tell, Wanted, changes_to, make_members, take_back_exits
 from goodterms.delivery.actions.plan import plan
 from goodterms.delivery.actions.reconcile import reconcile_journal
@@ -28,7 +28,8 @@ from goodterms.ledger.actions.seal import seal
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.canonical import sha256_hex
 from goodterms.lib.faults import Fault
-from goodterms.policy.queries import Question, recipients
+from goodterms.policy.queries.audiences import recipients
+from goodterms.policy.queries.decisions import Question
 from goodterms.policy.rules import Rulebook
 from goodterms.review.queries import make_sure_it_may_go
 from goodterms.updates.models import Update
@@ -115,7 +116,7 @@ def post_update(
         answer = _hand_over(office, server, post, rows, run, now=now) if rows else ""
     finally:
         release(owner, run)
-        _forget_untried(office, update)
+        _forget_untried(office, update, now=now)
     seal(owner, office.keys, now=now)
     return Posted(synced=synced, accepted=len(rows), answer=answer)
 
@@ -154,7 +155,8 @@ def _claimed(office: Office, update: Update, run: str, question: Question) -> li
 def _still_allowed(office: Office, rows: Sequence[Delivery], question: Question) -> list[Delivery]:
     """Give the claimed copies that may go as things stand now; the others are as if they had never been planned."""
     reasons = reasons_against(office.owner, [claimed_of(row) for row in rows], question)
-    sql.delete_rows(Delivery.objects.filter(owner=office.owner, pk__in=list(reasons)))
+    refused = Delivery.objects.filter(owner=office.owner, pk__in=list(reasons))
+    drop(office.owner, refused, reasons, now=question.now)
     return [row for row in rows if row.pk not in reasons]
 
 
@@ -180,10 +182,10 @@ def _members_of(  # noqa: PLR0917 -- as _hand_over
         rows = allowed
 
 
-def _forget_untried(office: Office, update: Update) -> None:
+def _forget_untried(office: Office, update: Update, *, now: datetime) -> None:
     """Let whoever got nothing be as if it had never been planned, so that another vehicle may reach them."""
     rows = Delivery.objects.filter(owner=office.owner, update=update, vehicle=Vehicle.LIST)
-    sql.delete_rows(rows.filter(state=State.QUEUED, attempts=0))
+    drop(office.owner, rows.filter(state=State.QUEUED, attempts=0), "the list has not had it", now=now)
 
 
 def _wanted(row: Delivery) -> Wanted:

@@ -15,6 +15,7 @@ from pathlib import Path
 from django.db import transaction
 from django.db.models import Q
 
+from goodterms import sql
 from goodterms.accounts.models import Owner
 from goodterms.delivery.actions.claim import release, release_lapsed
 from goodterms.delivery.actions.settle import Settled, mark_journal, settle
@@ -25,6 +26,7 @@ from goodterms.delivery.rules.records import Intent, Told, told_by
 from goodterms.delivery.rules.replies import Result
 from goodterms.delivery.rules.retries import next_try
 from goodterms.exits.actions.strangers import Stray, note_strays
+from goodterms.ledger.turns import take_turn
 from goodterms.people.models import Person
 from goodterms.people.queries import group_of, persons_by_key, root_id
 from goodterms.updates.models import Update
@@ -59,6 +61,7 @@ def reconcile_journal(owner: Owner, folder: Path, *, now: datetime) -> Reconcile
     with ExitStack() as locks, transaction.atomic():
         for run, offset in _runs_to_look_at(owner, files):
             if locks.enter_context(dead_run(file_of(files, run))):
+                take_turn(owner)
                 counts += _Taking(owner, run, folder.parent, now).take_in(file_of(files, run), offset)
         counts["released"] += release_lapsed(owner, now=now)
         counts["unknown"] += _give_up_lost(owner, files, now)
@@ -81,7 +84,9 @@ def _give_up_lost(owner: Owner, files: Path, now: datetime) -> int:
     lost = Delivery.objects.filter(owner=owner, state=State.ATTEMPTING, claimed_until__lt=now)
     runs = set(lost.values_list("claimed_by", flat=True).distinct())
     missing = [run for run in runs if not file_of(files, run).exists()]
-    return lost.filter(claimed_by__in=missing).update(state=State.UNKNOWN, finished_at=now, reply=_NO_JOURNAL)
+    # A run that was only slow may be settling some of them: those are left to it.
+    free = list(lost.filter(claimed_by__in=missing).select_for_update(skip_locked=True).values_list("pk", flat=True))
+    return lost.filter(pk__in=sql.listed(free)).update(state=State.UNKNOWN, finished_at=now, reply=_NO_JOURNAL)
 
 
 class _Taking:

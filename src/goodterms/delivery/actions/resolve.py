@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
 from goodterms.accounts.models import Owner
 from goodterms.delivery.actions.settle import Settled, facts_of
 from goodterms.delivery.claimed import claimed_of
@@ -11,6 +9,7 @@ from goodterms.delivery.models import Delivery
 from goodterms.delivery.rules.replies import Result
 from goodterms.ledger.actions.append import append
 from goodterms.ledger.rules.kinds import Actor
+from goodterms.ledger.turns import alone
 from goodterms.lib.faults import Fault
 
 State = Delivery.State
@@ -21,7 +20,7 @@ class DeliveryNotUnknown(Fault):
     """Only a copy whose fate is unknown can be resolved, and only as arrived, not arrived, or to be sent again."""
 
 
-@transaction.atomic
+@alone
 def resolve(owner: Owner, delivery: Delivery, as_state: State, *, now: datetime) -> Delivery:
     """Settle an unknown copy on the owner's word: accepted (it arrived), refused (it did not; leave it) or queued.
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from goodterms import sql
 from goodterms.accounts.models import Owner
 from goodterms.delivery.actions.claim import claim, hand_over, release
+from goodterms.delivery.actions.drop import drop
 from goodterms.delivery.actions.reconcile import reconcile_journal
 from goodterms.delivery.actions.settle import Settled, held_by, mark_journal, settle
 from goodterms.delivery.claimed import Claimed
@@ -35,7 +36,7 @@ from goodterms.delivery.vehicles.transport import (
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.lib.canonical import sha256_hex
 from goodterms.lib.garbage import rare_collections
-from goodterms.policy.queries import Question
+from goodterms.policy.queries.decisions import Question
 from goodterms.policy.rules import Reason
 from goodterms.updates.models import Update
 
@@ -113,7 +114,7 @@ class _Run:
         self._started_at = means.clock()
         self._under_way: dict[str, _Prepared] = {}
         self._settled: list[Settled] = []
-        self._not_sent: list[Claimed] = []
+        self._not_sent: dict[int, Reason] = {}
         self._results: Counter[Result] = Counter()
         self._skipped: Counter[Reason] = Counter()
         self._failures = 0
@@ -250,7 +251,7 @@ class _Run:
         question = Question(facts=facts_of(self._update), vehicle=Vehicle.EMAIL, rulebook=self._means.rulebook, now=now)
         reasons = reasons_against(self._owner, held, question)
         self._skipped.update(reasons.values())
-        self._not_sent += [one for one in held if one.pk in reasons]
+        self._not_sent |= reasons
         return [self._prepare(one) for one in self._granted([one for one in held if one.pk not in reasons], now)]
 
     def _granted(self, copies: Sequence[Claimed], now: datetime) -> list[Claimed]:
@@ -328,12 +329,11 @@ class _Run:
         with transaction.atomic():
             settle(self._owner, self._settled, held_by(run), now=now)
             if self._not_sent:
-                mine = Delivery.objects.filter(held_by(run), owner=self._owner)
-                # Nothing of these was attempted: they are as if they had never been planned.
-                sql.delete_rows(mine.filter(pk__in=sql.listed(copy.pk for copy in self._not_sent)))
+                held = sql.numbered(Delivery.objects.filter(held_by(run)), self._owner.pk, self._not_sent)
+                drop(self._owner, held, self._not_sent, now=now)
             mark_journal(self._owner, run, self._taken_in())
         # Only now: where writing fails and then works at the end of the run, all of it must be there to be written.
-        self._settled, self._not_sent = [], []
+        self._settled, self._not_sent = [], {}
 
     def _taken_in(self) -> int:
         """Give the offset in the journal before which nothing is open: later intents must be found after a crash."""

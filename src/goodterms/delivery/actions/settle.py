@@ -17,6 +17,7 @@ from goodterms.delivery.rules.replies import Result, enhanced_status
 from goodterms.ledger.actions.append import append
 from goodterms.ledger.rules.facts import Fact, Scope
 from goodterms.ledger.rules.kinds import Actor, Kind, Purpose, Vehicle
+from goodterms.ledger.turns import share_turn
 from goodterms.updates.models import Update
 
 State = Delivery.State
@@ -53,6 +54,7 @@ def settle(owner: Owner, settled: Iterable[Settled], where: Q, *, now: datetime)
 
     Gives those that were written.
     """
+    share_turn(owner)  # before any row is held
     written = _written(owner, list(settled), where)
     append(owner, [fact for one, is_erased in written if not is_erased for fact in facts_of(one)], now=now)
     return [one for one, _ in written]
@@ -101,7 +103,7 @@ def _written(owner: Owner, settled: list[Settled], where: Q) -> list[tuple[Settl
 
     The rows in hand may be older than an erasure: of somebody erased the ledger takes in nothing more.
     """
-    rows = Delivery.objects.filter(where, owner=owner, pk__in=sql.listed(one.copy.pk for one in settled))
+    rows = sql.numbered(Delivery.objects.filter(where), owner.pk, (one.copy.pk for one in settled))
     rows = rows.order_by("pk").select_for_update(of=("self",))
     erased_at = dict(rows.values_list("pk", "person__erased_at"))
     # Once each: what was settled twice counts as it was first.

@@ -102,6 +102,11 @@ def told_by(records: Iterable[Record]) -> list[Told]:
     return list(told.values())
 
 
+def named_in_reply(message_id: str) -> str:
+    """Give a provider's name for a message as a reply has it: not like an address, which is never kept in one."""
+    return message_id.strip("<>").replace("@", " at ")
+
+
 def without_addresses(reply: str) -> str:
     """Give a reply's text with every e-mail address taken out, at most 500 characters."""
     return (_ADDRESS.sub("(address)", reply) if "@" in reply else reply)[:500]

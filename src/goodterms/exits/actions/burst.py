@@ -4,8 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from django.db import transaction
-
 from goodterms.accounts.office import Office
 from goodterms.artefacts.actions import assign_artefacts, keep_artefacts
 from goodterms.exits.actions.links import LINK_ACTS, LinkUnusable, exit_by_link, hash_of_link
@@ -18,6 +16,7 @@ from goodterms.ledger.actions.append import append
 from goodterms.ledger.queries.entries import entries_of
 from goodterms.ledger.rules.facts import Entry, Fact
 from goodterms.ledger.rules.kinds import Actor, HoldReason, Kind
+from goodterms.ledger.turns import turn_of
 from goodterms.lib.tokens import Token, read_token
 from goodterms.people.models import Identity, Person
 from goodterms.people.rules import number_key, possible_keys
@@ -31,7 +30,7 @@ def exits_by_link(office: Office, links: Sequence[str], *, now: datetime) -> lis
 
     They hold together or, where the database fails, none of them does.
     """
-    with lines_together(office.folder), transaction.atomic():
+    with lines_together(office.folder), turn_of(office.owner):
         plain = _plain_exits(office, links)
         _take(office, list(plain.values()), now=now)
         return [link in plain or _is_taken_alone(office, link, now=now) for link in links]

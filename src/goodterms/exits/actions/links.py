@@ -4,8 +4,6 @@ from collections.abc import Collection
 from datetime import datetime
 from urllib.parse import unquote
 
-from django.db import transaction
-
 from goodterms.accounts.office import Office
 from goodterms.artefacts.actions import assign_artefacts, keep_artefacts
 from goodterms.exits.actions.strangers import exit_of_stranger
@@ -13,6 +11,7 @@ from goodterms.exits.actions.take import take_exit
 from goodterms.exits.rules import is_taken_already
 from goodterms.ledger.queries.entries import entries_of
 from goodterms.ledger.rules.kinds import Kind
+from goodterms.ledger.turns import alone
 from goodterms.lib.canonical import sha256_hex
 from goodterms.lib.faults import Fault
 from goodterms.lib.tokens import Act, Token, tokens_in
@@ -26,7 +25,7 @@ class LinkUnusable(Fault):
     """A link carries no exit of somebody known here; the message says why."""
 
 
-@transaction.atomic
+@alone
 def exit_by_link(office: Office, link: str, *, now: datetime) -> tuple[Person | None, Kind]:
     """Take the exit that a signed link carries: the person's own act, whoever hands the link in. Once is enough.
 

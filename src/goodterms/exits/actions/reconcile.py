@@ -16,6 +16,7 @@ from goodterms.ledger.actions.append import append
 from goodterms.ledger.rules.facts import Fact
 from goodterms.ledger.rules.kinds import Actor, Kind
 from goodterms.ledger.rules.standing import read_scope
+from goodterms.ledger.turns import take_turn
 from goodterms.people.models import Person
 from goodterms.people.queries import root_id
 from goodterms.people.rules import uid_of
@@ -41,14 +42,23 @@ def reconcile(office: Office, *, now: datetime) -> int:
     """
     owner = office.owner
     in_file = {line.line(): line for line in read_file(office.folder) if line.owner_uid == owner.uid}
-    in_database = {written(owner, row).line(): row for row in Suppression.objects.filter(owner=owner)}
+    in_database = _in_database(owner)
     append_lines(office.folder, [written(owner, row) for line, row in in_database.items() if line not in in_file])
+    if in_file.keys() <= in_database.keys():
+        return 0
+    take_turn(owner)
+    # Looked at anew: while this waited another may have done it.
+    in_database = _in_database(owner)
     lost = [suppression for line, suppression in in_file.items() if line not in in_database]
     if lost:
         Suppression.objects.bulk_create([_row(owner, suppression) for suppression in lost], ignore_conflicts=True)
         _record_lost_exits(office, [suppression for suppression in lost if suppression.kind in _THE_PERSON], now=now)
         extend_suppressions(office, _concerned(owner, lost))
     return len(lost)
+
+
+def _in_database(owner: Owner) -> dict[bytes, Suppression]:
+    return {written(owner, row).line(): row for row in Suppression.objects.filter(owner=owner)}
 
 
 def _record_lost_exits(office: Office, lost: list[Suppressed], *, now: datetime) -> None:

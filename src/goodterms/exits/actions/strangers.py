@@ -11,7 +11,6 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from goodterms import sql
@@ -25,6 +24,7 @@ from goodterms.ledger.actions.append import append
 from goodterms.ledger.rules.facts import WHOLE, Fact, Scope
 from goodterms.ledger.rules.kinds import Actor, Kind
 from goodterms.ledger.rules.standing import read_scope
+from goodterms.ledger.turns import alone
 from goodterms.people.models import Identity, Person, StrayNumber
 from goodterms.people.queries import root_id
 from goodterms.people.rules import number_key, person_uid
@@ -32,7 +32,7 @@ from goodterms.people.rules import number_key, person_uid
 _MAIL = Suppression.Kind.EMAIL.value
 
 
-@transaction.atomic
+@alone
 def exit_of_stranger(
     office: Office, uid: int, kind: Kind, *, scope: Scope = WHOLE, at: datetime, now: datetime
 ) -> None:
@@ -60,7 +60,7 @@ class Stray:
     left_at: datetime
 
 
-@transaction.atomic
+@alone
 def note_strays(owner: Owner, folder: Path, copies: Iterable[Stray]) -> None:
     """Keep what is known of copies that went to people whom the database does not know.
 
@@ -78,7 +78,7 @@ def note_strays(owner: Owner, folder: Path, copies: Iterable[Stray]) -> None:
         add_suppressions(owner, folder, [(key, _MAIL)], taken.get(number_key(uid), ()), person=None)
 
 
-@transaction.atomic
+@alone
 def meet_strangers(office: Office, persons: Iterable[int], *, now: datetime) -> set[int]:
     """Give persons the exits that were taken under a number of theirs before they were known; give whose they were."""
     owner = office.owner

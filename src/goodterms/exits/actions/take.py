@@ -3,21 +3,20 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from goodterms.accounts.office import Office
 from goodterms.exits.actions.strangers import meet_strangers
 from goodterms.exits.actions.suppress import suppress
 from goodterms.ledger.actions.append import append
 from goodterms.ledger.rules.facts import WHOLE, Entry, Fact, Scope
 from goodterms.ledger.rules.kinds import Actor, HoldReason, Kind
+from goodterms.ledger.turns import alone
 from goodterms.lib.names import fold_name
 from goodterms.people.models import Identity, Person
 from goodterms.people.queries import Named, PersonUnclear, find_person, group_of, name_identity, root_id
 from goodterms.people.rules import person_uid
 
 
-@transaction.atomic
+@alone
 def take_exit(  # noqa: PLR0913 -- what was said, by whom, when, and on what evidence: each matters
     office: Office,
     person: Person,
@@ -50,7 +49,7 @@ def take_exit(  # noqa: PLR0913 -- what was said, by whom, when, and on what evi
     return entry
 
 
-@transaction.atomic
+@alone
 def exit_by_name(  # noqa: PLR0913 -- as take_exit
     office: Office,
     text: str,

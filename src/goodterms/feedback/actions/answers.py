@@ -9,8 +9,6 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db import transaction
-
 from goodterms.accounts.office import Office
 from goodterms.artefacts.actions import assign_artefacts, keep_artefacts
 from goodterms.delivery.rules.records import without_addresses
@@ -26,6 +24,7 @@ from goodterms.ledger.queries.standings import standings_of
 from goodterms.ledger.rules.facts import Fact, Scope
 from goodterms.ledger.rules.kinds import Actor, Kind, Vehicle
 from goodterms.ledger.rules.standing import Standing
+from goodterms.ledger.turns import alone
 from goodterms.lib.addresses import normalise_email
 from goodterms.lib.canonical import sha256_hex
 from goodterms.lib.tokens import Act, Token, make_token
@@ -177,7 +176,7 @@ def _message_id(office: Office, answer: Answer) -> str:
     return message_id(f"{make_token(office.keys.token, token)}.{answer.pk}", domain)
 
 
-@transaction.atomic
+@alone
 def _settle(office: Office, answer: Answer, message: Message, reply: Reply, *, now: datetime) -> State:
     result = judge(reply).result
     said = without_addresses(str(reply))

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import unquote
 
-from django.db import transaction
-
 from goodterms.accounts.office import Office
 from goodterms.exits.actions.links import LinkUnusable, hash_of_link, keep_link, token_in
 from goodterms.exits.actions.strangers import exit_of_stranger
@@ -23,6 +21,7 @@ from goodterms.ledger.actions.append import append
 from goodterms.ledger.queries.entries import entries_of
 from goodterms.ledger.rules.facts import Fact
 from goodterms.ledger.rules.kinds import Actor, Kind
+from goodterms.ledger.turns import alone
 from goodterms.lib.addresses import normalise_email
 from goodterms.lib.faults import Fault
 from goodterms.lib.tokens import Act, Token, tokens_in
@@ -59,7 +58,7 @@ def open_page(office: Office, link: str) -> Page:
     return page_of(office.owner, _person(office, link))
 
 
-@transaction.atomic
+@alone
 def choose(
     office: Office,
     link: str,

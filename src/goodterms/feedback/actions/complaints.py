@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from django.db import transaction
-
 from goodterms.accounts.office import Office
 from goodterms.exits.actions.take import take_exit
 from goodterms.feedback.actions.returns import copy_named_by
@@ -13,12 +11,13 @@ from goodterms.feedback.parsers.message import Incoming
 from goodterms.ledger.actions.append import append
 from goodterms.ledger.rules.facts import Fact
 from goodterms.ledger.rules.kinds import Actor, HoldReason, Kind
+from goodterms.ledger.turns import alone
 from goodterms.lib.addresses import normalise_email
 from goodterms.people.models import Person
 from goodterms.people.queries import named_email, persons_by_key
 
 
-@transaction.atomic
+@alone
 def add_complaint(  # noqa: PLR0913 -- who said what to whom, when, and under which number: each matters
     office: Office,
     person: Person,

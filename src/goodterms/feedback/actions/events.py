@@ -6,11 +6,10 @@ the address does, for the provider knows whom it wrote to. The same event again 
 
 from datetime import datetime
 
-from django.db import transaction
-
 from goodterms.accounts.office import Office
 from goodterms.artefacts.actions import assign_artefacts, keep_artefacts
 from goodterms.delivery.models import Delivery
+from goodterms.delivery.rules.records import named_in_reply
 from goodterms.exits.actions.strangers import exit_of_stranger
 from goodterms.exits.actions.take import known_person, take_exit
 from goodterms.feedback.actions.complaints import open_case
@@ -20,6 +19,7 @@ from goodterms.feedback.parsers.classify import Signal
 from goodterms.feedback.parsers.delivery_report import Weight
 from goodterms.feedback.rules.events import Meaning, ProviderEvent, meaning_of, weight_of
 from goodterms.ledger.rules.kinds import Kind, Vehicle
+from goodterms.ledger.turns import alone
 from goodterms.lib.addresses import normalise_email
 from goodterms.lib.canonical import sha256_hex
 from goodterms.lib.tokens import Token, tokens_in
@@ -31,7 +31,7 @@ _EXITS = {Meaning.COMPLAINT: Kind.COMPLAINED, Meaning.EXIT: Kind.STOPPED}
 _LEFT = (Delivery.State.ACCEPTED, Delivery.State.REFUSED, Delivery.State.UNKNOWN)
 
 
-@transaction.atomic
+@alone
 def take_event(office: Office, event: ProviderEvent, *, now: datetime) -> Signal:
     """Obey a provider's event; give what it was: COMPLAINT, EXIT_STOP, BOUNCE, or IGNORED, also for one known already.
 
@@ -76,7 +76,8 @@ def _tokens(office: Office, event: ProviderEvent) -> list[Token]:
 
 
 def _copy(office: Office, event: ProviderEvent, tokens: list[Token]) -> Delivery | None:
-    """Give the copy that an event is about: that of its token, else the last one that went to the address."""
+    """Give the copy that an event is about: that of its token, else of those that went to the address the one that the
+    provider took under the event's name, else the last one."""
     copies = Delivery.objects.filter(owner=office.owner, vehicle=Vehicle.EMAIL, state__in=_LEFT)
     copies = copies.filter(person__erased_at=None).select_related("person", "update")
     for token in tokens:
@@ -87,7 +88,9 @@ def _copy(office: Office, event: ProviderEvent, tokens: list[Token]) -> Delivery
     if tokens or address is None:
         return None
     key = named_email(office.keys.identity, address).key
-    return copies.filter(address_key=key).order_by("-finished_at", "-id").first()
+    sent = copies.filter(address_key=key).order_by("-finished_at", "-id")
+    name = named_in_reply(event.message_id)
+    return (sent.filter(reply__endswith=f" as {name}").first() if name else None) or sent.first()
 
 
 def _obey_return(office: Office, row: Feedback, event: ProviderEvent, *, now: datetime) -> None:

@@ -5,8 +5,6 @@ Nothing is kept of whoever asked before they confirm: the link that is mailed to
 
 from datetime import UTC, datetime, timedelta
 
-from django.db import transaction
-
 from goodterms.accounts.office import Office
 from goodterms.exits.actions.links import LinkUnusable, hash_of_link, keep_link
 from goodterms.exits.actions.take import known_person
@@ -20,6 +18,7 @@ from goodterms.feedback.actions.opt_ins import (
 )
 from goodterms.feedback.models import OptIn
 from goodterms.feedback.rules.choices import PersonsChoice, scope_of
+from goodterms.ledger.turns import alone
 from goodterms.lib.addresses import normalise_email
 from goodterms.lib.claims import read_claim, write_claim
 from goodterms.people.models import Person
@@ -45,7 +44,7 @@ def joining_link(office: Office, address: str, *, now: datetime) -> str:
     return write_claim(office.keys.token, _WHAT, claim)
 
 
-@transaction.atomic
+@alone
 def join_by_link(office: Office, link: str, *, now: datetime) -> Person:
     """Take the confirmed yes of whoever got a joining link. Once more, it changes nothing.
 

@@ -20,6 +20,7 @@ from goodterms.ledger.actions.append import append
 from goodterms.ledger.queries.standings import standings_of
 from goodterms.ledger.rules.facts import Fact, Scope
 from goodterms.ledger.rules.kinds import Actor, Kind, Purpose, Vehicle
+from goodterms.ledger.turns import alone
 from goodterms.lib.addresses import normalise_email
 from goodterms.lib.faults import Fault
 from goodterms.lib.tokens import Act, Token, make_token
@@ -59,7 +60,7 @@ def ask_opt_in(office: Office, person: Person, *, vehicle: Vehicle, now: datetim
     return page_token(office, root)
 
 
-@transaction.atomic
+@alone
 def give_opt_in(
     office: Office,
     person: Person,
@@ -133,7 +134,7 @@ def confirm_token(office: Office, opt_in: OptIn) -> str:
     return make_token(office.keys.token, token)
 
 
-@transaction.atomic
+@alone
 def confirm_opt_in(office: Office, link: str, *, evidence: tuple[str, ...] = (), now: datetime) -> Person:
     """Confirm the opt-in that a signed link (act CONFIRM) stands for: mail to that address from now on.
 

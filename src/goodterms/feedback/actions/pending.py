@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.db import transaction
 from django.db.models import QuerySet
 
 from goodterms.accounts.models import Owner
@@ -13,6 +12,7 @@ from goodterms.feedback.models import Feedback
 from goodterms.feedback.parsers.classify import Signal
 from goodterms.ledger.queries.standings import standings_of
 from goodterms.ledger.rules.kinds import Actor, HoldReason, Kind
+from goodterms.ledger.turns import alone
 from goodterms.lib.faults import Fault
 from goodterms.people.models import Person
 from goodterms.people.queries import root_id
@@ -43,7 +43,7 @@ class PersonMissing(Fault):
     """Nobody can be found whom an exit would be of."""
 
 
-@transaction.atomic
+@alone
 def decide(office: Office, item: int, choice: Choice, *, person: Person | None = None, now: datetime) -> Feedback:
     """Settle an item as the owner says; `person` is whose it is where that could not be read."""
     row = Feedback.objects.filter(owner=office.owner, pk=item, decided_at=None).first()
@@ -78,7 +78,7 @@ def expire_pending(office: Office, *, now: datetime) -> int:
     return _expire(office, waiting, now=now) if waiting.exists() else 0
 
 
-@transaction.atomic
+@alone
 def _expire(office: Office, waiting: QuerySet[Feedback], *, now: datetime) -> int:
     taken = 0
     for row in waiting.select_related("person").order_by("id"):

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from django.db import transaction
-
 from goodterms.accounts.habits import habits_of
 from goodterms.accounts.office import Office
 from goodterms.artefacts.actions import assign_artefacts, keep_artefacts
@@ -26,6 +24,7 @@ from goodterms.feedback.parsers.message import Incoming, read_message
 from goodterms.ledger.actions.append import append
 from goodterms.ledger.rules.facts import WHOLE, Fact, Scope
 from goodterms.ledger.rules.kinds import Actor, HoldReason, Kind
+from goodterms.ledger.turns import alone
 from goodterms.lib.addresses import normalise_email
 from goodterms.lib.tokens import tokens_in
 from goodterms.people.models import Person
@@ -116,7 +115,7 @@ def _is_known(office: Office, text: str) -> bool:
     return bool(address) and bool(persons_by_key(office.owner, named_email(office.keys.identity, address or "").key))
 
 
-@transaction.atomic
+@alone
 def _obey(office: Office, heard: Heard, *, now: datetime) -> None:
     signal = heard.reading.signal
     at = _when(heard.incoming, now)

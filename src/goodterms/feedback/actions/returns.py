@@ -17,7 +17,7 @@ from goodterms.ledger.rules.facts import Fact, Scope
 from goodterms.ledger.rules.kinds import Actor, HoldReason, Kind, Purpose, Vehicle
 from goodterms.lib.addresses import normalise_email
 from goodterms.people.queries import named_email, root_id
-from goodterms.policy.queries import address_of
+from goodterms.policy.queries.addresses import address_of
 
 _FAILING_SENDS = 3
 _FAILING_TIME = timedelta(days=14)

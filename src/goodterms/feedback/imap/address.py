@@ -39,6 +39,8 @@ class MailboxAddress:
     user: str
     password: str = field(default="", repr=False)
     folder: str = "INBOX"
+    must_be_outside: bool = False
+    """Whether it may not lie in this machine's own network, wherever its name leads by now."""
 
     def __str__(self) -> str:
         return f"{self.user}@{self.host}:{self.port}/{self.folder}"

@@ -1,6 +1,8 @@
 """A session with the mailbox: what is new in it, flags, and waiting for more. Nothing is deleted, ever."""
 
+import imaplib
 import shlex
+import socket
 import ssl
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
@@ -12,6 +14,7 @@ from imapclient.exceptions import IMAPClientError, LoginError
 
 from goodterms.feedback.imap.address import MailboxAddress, Security
 from goodterms.lib.faults import Fault
+from goodterms.lib.outside import connect_outside
 
 _SECONDS = 30
 _TOKEN_SECONDS = 60
@@ -135,12 +138,32 @@ def open_mailbox(address: MailboxAddress, *, token_command: str = "", writes: bo
 
 def _connected(address: MailboxAddress) -> IMAPClient:
     trust = ssl.create_default_context()
+    make = _OutsideClient if address.must_be_outside else IMAPClient
     if address.security is Security.TLS:
-        return IMAPClient(address.host, address.port, ssl=True, ssl_context=trust, timeout=_SECONDS)
-    client = IMAPClient(address.host, address.port, ssl=False, timeout=_SECONDS)
+        return make(address.host, address.port, ssl=True, ssl_context=trust, timeout=_SECONDS)
+    client = make(address.host, address.port, ssl=False, timeout=_SECONDS)
     if address.security is Security.STARTTLS:
         client.starttls(trust)
     return client
+
+
+class _OutsideClient(IMAPClient):  # type: ignore[misc]  # it has no types
+    """A client of a server that lies outside."""
+
+    def _create_IMAP4(self) -> imaplib.IMAP4:  # noqa: N802 -- imapclient's own name
+        made = connect_outside(self.host, self.port, _SECONDS)
+        return _Over(self.host, self.ssl_context.wrap_socket(made, server_hostname=self.host) if self.ssl else made)
+
+
+class _Over(imaplib.IMAP4):
+    """IMAP over a connection that is there."""
+
+    def __init__(self, host: str, made: socket.socket) -> None:
+        self._made = made
+        super().__init__(host)
+
+    def _create_socket(self, timeout: float | None = None) -> socket.socket:
+        return self._made
 
 
 def _sign_in(client: IMAPClient, address: MailboxAddress, token_command: str) -> None:

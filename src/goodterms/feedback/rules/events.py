@@ -40,6 +40,8 @@ class ProviderEvent:
     provider_kind: str
     """What the provider itself calls it."""
     recipient: str
+    message_id: str
+    """The provider's name for the message; empty where it gives none."""
     said: str
     """The receiving server's words, else the provider's."""
     at: datetime | None

@@ -13,6 +13,7 @@ from goodterms.ledger.queries.entries import last_recorded_at
 from goodterms.ledger.rules.facts import Entry, Fact, body_of, entry_from
 from goodterms.ledger.rules.heads import commitment_of
 from goodterms.ledger.rules.kinds import Kind
+from goodterms.ledger.turns import share_turn
 from goodterms.lib.canonical import canonical_json
 
 _ENTRY_COLUMNS = (
@@ -35,6 +36,7 @@ def append(owner: Owner, facts: Iterable[Fact], *, now: datetime) -> Sequence[En
     Call it inside the transaction of the action that the facts tell of. Where the clock was put back, what is recorded
     keeps the moment of the entry before, so that the order of the ledger and its times agree.
     """
+    share_turn(owner)
     now = max(now, last_recorded_at(owner) or now)
     appended: list[Entry] = []
     for batch in sql.batches(facts):
@@ -46,7 +48,6 @@ def append(owner: Owner, facts: Iterable[Fact], *, now: datetime) -> Sequence[En
 
 
 def _append_batch(owner: Owner, facts: list[Fact], now: datetime) -> list[Entry]:
-    sql.announce_rows(EntryRow)
     ids = sql.reserve_ids(EntryRow, len(facts))
     recorded = sql.moment(now)
     salts = secrets.token_hex(16 * len(facts))

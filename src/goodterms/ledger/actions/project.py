@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from django.db import transaction
 
 from goodterms import sql
 from goodterms.accounts.models import Owner
@@ -21,6 +20,7 @@ from goodterms.ledger.rules.standing import (
     write_standing,
     written_after,
 )
+from goodterms.ledger.turns import alone
 from goodterms.lib.canonical import canonical_json
 from goodterms.people.models import Person
 from goodterms.people.queries import group_of
@@ -79,7 +79,7 @@ def recompute_bearings(owner: Owner) -> None:
         _store(owner, {person: read_standing(state) for person, state in _written(owner, batch).items()}, terms)
 
 
-@transaction.atomic
+@alone
 def rebuild(owner: Owner) -> int:
     """Make every standing anew from nothing but the ledger; give how many there are."""
     terms, undone = profile_terms(owner), undone_exports(owner)
@@ -118,28 +118,28 @@ def _hold(owner: Owner, persons: Iterable[int | None]) -> dict[int | None, int]:
     Two that read the same and wrote one after the other would undo each other's entries, ways out among them. All are
     held at once and in the order of their numbers, persons before standings: so no two can wait for each other.
     """
-    where, numbers = sql.among("id", sorted({person for person in persons if person is not None}))
+    where, values = sql.among(owner.pk, "id", sorted({person for person in persons if person is not None}))
     lock = "ORDER BY id FOR NO KEY UPDATE" if sql.is_postgresql() else ""
-    statement = f'SELECT id, COALESCE(merged_into_id, id) FROM "{_PERSON}" WHERE owner_id = %s AND {where} {lock}'  # noqa: S608
-    return dict(sql.fetch(statement, [owner.pk, numbers]))
+    statement = f'SELECT id, COALESCE(merged_into_id, id) FROM "{_PERSON}" WHERE {where} {lock}'  # noqa: S608
+    return dict(sql.fetch(statement, values))
 
 
 def _hold_standings(owner: Owner, roots: Iterable[int]) -> list[int]:
     """Hold the standings of persons in the order of their numbers; give those, each once."""
     ordered = sorted(set(roots))
     if sql.is_postgresql():
-        where, numbers = sql.among("person_id", ordered)
-        statement = f'SELECT 1 FROM "{_STANDING}" WHERE owner_id = %s AND {where} ORDER BY person_id FOR UPDATE'  # noqa: S608
-        sql.fetch(statement, [owner.pk, numbers])
+        where, values = sql.among(owner.pk, "person_id", ordered)
+        statement = f'SELECT 1 FROM "{_STANDING}" WHERE {where} ORDER BY person_id FOR UPDATE'  # noqa: S608
+        sql.fetch(statement, values)
     return ordered
 
 
 def _written(owner: Owner, roots: Iterable[int]) -> dict[int, Mapping[str, Any]]:
     """Give what is written of persons; nobody else can write of them until the transaction ends."""
-    where, numbers = sql.among("person_id", sorted(set(roots)))
+    where, values = sql.among(owner.pk, "person_id", sorted(set(roots)))
     lock = "ORDER BY person_id FOR UPDATE" if sql.is_postgresql() else ""
-    statement = f'SELECT person_id, state FROM "{_STANDING}" WHERE owner_id = %s AND {where} {lock}'  # noqa: S608
-    rows = sql.fetch(statement, [owner.pk, numbers])
+    statement = f'SELECT person_id, state FROM "{_STANDING}" WHERE {where} {lock}'  # noqa: S608
+    rows = sql.fetch(statement, values)
     return {person: orjson.loads(state) for person, state in rows}
 
 

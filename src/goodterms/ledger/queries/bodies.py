@@ -12,12 +12,12 @@ from typing import Any
 import orjson
 from django.db import connection
 
+from goodterms import sql
 from goodterms.accounts.models import Owner
 from goodterms.ledger.models import Entry, Payload
 from goodterms.ledger.rules.heads import commitment_of
 from goodterms.ledger.rules.kinds import Actor, Kind, Purpose, Vehicle
 from goodterms.lib.moments import write_moment
-from goodterms.sql import is_postgresql
 
 # The body as bytes and both moments as text: a moment read as one costs more than all the rest.
 _SQLITE = "CAST(p.body AS BLOB)", "e.occurred_at || ''", "e.recorded_at || ''"
@@ -86,7 +86,7 @@ def erased_persons(owner: Owner) -> frozenset[int | None]:
 def faults_of(owner: Owner, numbers: Sequence[int], erased: frozenset[int | None]) -> Iterator[tuple[int, str]]:
     """Give what is wrong with entries, each with the entry's id; nothing where all is right."""
     payloads = Payload.objects.filter(owner=owner).in_bulk(numbers)
-    for entry in Entry.objects.filter(owner=owner, pk__in=numbers).order_by("id"):
+    for entry in sql.numbered(Entry.objects.all(), owner.pk, numbers).order_by("id"):
         payload = payloads.get(entry.pk)
         if payload:
             yield from ((entry.pk, fault) for fault in _compare(owner, entry, payload))
@@ -153,7 +153,7 @@ def _has_scope(body: bytes, tail: bytes) -> bool:
 
 def _read(parts: tuple[str, str, str], arguments: list[int]) -> list[Row]:
     numbers, source, condition = parts
-    body, occurred, recorded = _POSTGRESQL if is_postgresql() else _SQLITE
+    body, occurred, recorded = _POSTGRESQL if sql.is_postgresql() else _SQLITE
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {numbers}, e.commitment, p.salt, {body}, "

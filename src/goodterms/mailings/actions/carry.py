@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from goodterms import sql
+from goodterms.accounts.models import Owner
 from goodterms.accounts.office import Office
+from goodterms.delivery.actions.drop import drop
 from goodterms.delivery.actions.plan import plan
 from goodterms.delivery.actions.reconcile import reconcile_journal
 from goodterms.delivery.actions.run import run
@@ -43,7 +44,7 @@ def tend(office: Office, outfit: Outfit) -> list[Mailing]:
     to_send = []
     for mailing in mailings_to_tend(owner, now=outfit.clock()):
         if mailing.state == State.CANCELLED:
-            _take_back(mailing, now=outfit.clock())
+            _take_back(owner, mailing, now=outfit.clock())
         elif mailing.state == State.SCHEDULED:
             begin(office, mailing, outfit)
         if mailing.state == State.SENDING:
@@ -158,11 +159,11 @@ def _note_fault(mailing: Mailing, fault: Fault, outfit: Outfit) -> None:
     outfit.say(f"Update {mailing.update_id}: {fault}")
 
 
-def _take_back(mailing: Mailing, *, now: datetime) -> None:
+def _take_back(owner: Owner, mailing: Mailing, *, now: datetime) -> None:
     """Delete the copies of a cancelled mailing that wait; it is finished once no worker holds any."""
     # Asked before as well: what a worker gives back meanwhile waits again, and is to be taken back the next time.
     was_held = has_claims(mailing)
-    sql.delete_rows(copies_in(mailing).filter(state__in=WAITING))
+    drop(owner, copies_in(mailing).filter(state__in=WAITING), "the mailing was called off", now=now)
     if not was_held and not has_claims(mailing):
         mine = Mailing.objects.filter(pk=mailing.pk, owner=mailing.owner_id, state=State.CANCELLED)
         mine.update(finished_at=now)

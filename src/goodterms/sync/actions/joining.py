@@ -15,6 +15,7 @@ from goodterms.ledger.actions.project import drop_standing, refold
 from goodterms.ledger.queries.entries import entries_of
 from goodterms.ledger.rules.facts import Fact
 from goodterms.ledger.rules.kinds import Actor, HoldReason, Kind
+from goodterms.ledger.turns import alone
 from goodterms.lib.faults import Fault
 from goodterms.people.models import Identity, Person
 from goodterms.people.queries import root_id
@@ -27,7 +28,7 @@ class JoiningFaulty(Fault):
     """Two persons can't be joined or parted as asked."""
 
 
-@transaction.atomic
+@alone
 def merge(office: Office, person: Person, other: Person, *, now: datetime) -> None:
     """Make `other` part of `person`: one standing from the entries of both, so that an exit of either is an exit.
 
@@ -85,7 +86,7 @@ def _forget_addresses(owner: Owner, persons: list[Person]) -> None:
     theirs.update(is_current=False)
 
 
-@transaction.atomic
+@alone
 def split(office: Office, person: Person, *, now: datetime) -> list[Person]:
     """Part everybody who was merged into a person again; an exit of one is from now on an exit of each.
 
@@ -145,7 +146,7 @@ def _show_as_before(office: Office, person: Person, *, now: datetime) -> None:
 _MATCHES = (HoldReason.UNCERTAIN_MATCH, HoldReason.POSSIBLE_LEAVER, HoldReason.SHARED_ADDRESS)
 
 
-@transaction.atomic
+@alone
 def settle_match(office: Office, person: Person, known_as: Person | None, *, now: datetime) -> None:
     """Record what the owner says of somebody held because they may be another: that they are, or (None) are not.
 

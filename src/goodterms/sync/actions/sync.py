@@ -5,15 +5,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, time
 from pathlib import Path
 
-from django.db import transaction
-
 from goodterms import sql
 from goodterms.accounts.office import Office
 from goodterms.ledger.actions.append import append
 from goodterms.ledger.rules.facts import Fact
 from goodterms.ledger.rules.kinds import Actor, Kind
 from goodterms.ledger.rules.standing import Connection
+from goodterms.ledger.turns import turn_of
 from goodterms.lib.moments import write_moment
+from goodterms.people.models import Person
 from goodterms.sync.actions.connections import (
     Reading,
     apply_departures,
@@ -37,8 +37,6 @@ from goodterms.sync.rules import Dating, Missing, Report, is_improbable, is_olde
 from goodterms.terms.actions import recognise
 from goodterms.ties.actions import record_two_way
 
-_MANY = 1_000
-"""So many rows change what is the quickest way through the tables."""
 Progress = Callable[[str], None]
 Obey = Callable[[int, Report], None]
 """What is done with the messages that an export (its number) shows first, before the transaction ends."""
@@ -65,12 +63,12 @@ def sync(
     """
     with read_export(path) as export:
         report = Report(archive=export.name, sha256=export.sha256)
-        if Export.objects.filter(owner=office.owner, sha256=export.sha256, undone_at=None).exists():
-            report.already_known = True
-            report.warnings.append("This archive was read before: nothing new is in it, nothing was changed.")
-            return report
         try:
-            with transaction.atomic():
+            with turn_of(office.owner):
+                if Export.objects.filter(owner=office.owner, sha256=export.sha256, undone_at=None).exists():
+                    report.already_known = True
+                    report.warnings.append("This archive was read before: nothing new is in it, nothing was changed.")
+                    return report
                 number = _apply(office, export, report, now=now, accepted=accept_departures, progress=progress)
                 if not report.refused:
                     obey(number, report)
@@ -79,7 +77,7 @@ def sync(
                     raise _TakenBack  # noqa: TRY301 -- the one way to leave the transaction and keep the report
         except _TakenBack:
             return report
-        if report.counts.connections > _MANY:
+        if sql.is_many(Person, report.counts.connections):
             sql.look_at_rows()
         report.applied = True
         return report

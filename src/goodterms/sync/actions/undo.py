@@ -3,8 +3,6 @@
 from dataclasses import replace
 from datetime import date, datetime
 
-from django.db import transaction
-
 from goodterms.accounts.models import Owner
 from goodterms.accounts.office import Office
 from goodterms.ledger.actions.append import append
@@ -14,6 +12,7 @@ from goodterms.ledger.queries.standings import standings_of
 from goodterms.ledger.rules.facts import Entry, Fact
 from goodterms.ledger.rules.kinds import Actor, Kind
 from goodterms.ledger.rules.standing import Connection
+from goodterms.ledger.turns import alone
 from goodterms.lib.faults import Fault
 from goodterms.people.models import Person
 from goodterms.sync.actions.profiles import show, shown_now
@@ -28,7 +27,7 @@ class NothingToUndo(Fault):
     """No export counts that could be taken back."""
 
 
-@transaction.atomic
+@alone
 def undo(office: Office, *, now: datetime) -> Export:
     """Take back the export that was read last: people are as they were before, except that exits stay.
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from django.utils import translation
 
-from goodterms.web.access import invitations
+from goodterms.web.access import invitations, pages
 
 urlpatterns = [
     path("login/", views.login, name="account_login"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
     path("password/", views.password_change, name="account_change_password"),
+    path("password/set/", pages.set_password, name="account_set_password"),
     path("email/", views.email, name="account_email"),
     path("two-factor/", include("allauth.mfa.urls")),
     path("sessions/", include("allauth.usersessions.urls")),

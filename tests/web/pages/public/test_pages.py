@@ -16,7 +16,7 @@ from goodterms.feedback.queries import leavers
 from goodterms.ledger.rules.kinds import Actor, Kind, Purpose, Vehicle
 from goodterms.lib.tokens import Act, Token, make_token
 from goodterms.people.models import Person
-from goodterms.policy.queries import Question, decision_for
+from goodterms.policy.queries.decisions import Question, decision_for
 from goodterms.policy.rules import UpdateFacts
 from goodterms.web.pages.public import kept as kept_page
 from tests.delivery.network import RULEBOOK

@@ -42,6 +42,8 @@ class Server:
     password: str = field(default="", repr=False)
     mechanism: str = ""
     """The way to sign in, in capitals; empty: the best that is offered and takes a password."""
+    must_be_outside: bool = False
+    """Whether it may not lie in this machine's own network, wherever its name leads by now."""
 
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host

@@ -20,7 +20,7 @@ class ListServerFaulty(SettingsFaulty):
     """The address of the list can't be used; the message says why, and never shows the password."""
 
 
-def read_list_server(url: str) -> ListServer:
+def read_list_server(url: str, *, must_be_outside: bool = False) -> ListServer:
     """Give the list that an address names, as GOODTERMS_LIST_SERVER takes it; raises ListServerFaulty."""
     if not url.strip():
         raise ListServerFaulty(
@@ -56,16 +56,21 @@ def read_list_server(url: str) -> ListServer:
             f"The address of the list would send the password and the members unprotected to {host}. Nothing was done. "
             "Use https, or a tunnel to this machine."
         )
-    return _made(
-        kind, name, scheme == "https", host, port, unquote(parts.username or ""), unquote(parts.password or "")
-    )
-
-
-def _made(  # noqa: PLR0917 -- in the order of the address
-    kind: str, name: str, is_secure: bool, host: str, port: int | None, user: str, password: str
-) -> ListServer:
+    is_secure = scheme == "https"
     base, usual_port = ("/3.1", 8001) if kind == "mailman" else ("/api", 443 if is_secure else 9000)
-    api = Api(is_secure=is_secure, host=host, port=port or usual_port, user=user, password=password, base=base)
+    api = Api(
+        is_secure=is_secure,
+        host=host,
+        port=port or usual_port,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        base=base,
+        must_be_outside=must_be_outside,
+    )
+    return _made(kind, name, api)
+
+
+def _made(kind: str, name: str, api: Api) -> ListServer:
     if kind == "mailman":
         return Mailman(api, name)
     if not name.isdigit():

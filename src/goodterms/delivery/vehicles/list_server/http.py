@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from goodterms.delivery.vehicles.list_server.server import ListServerRefused, ListServerSilent, ListServerUnreachable
+from goodterms.lib.outside import OutsideConnection
 
 _MOST_ANSWER = 200_000_000
 Values = Mapping[str, Any] | Sequence[tuple[str, Any]]
@@ -29,6 +30,8 @@ class Api:
     connect_seconds: float = 15
     answer_seconds: float = 120
     tls: ssl.SSLContext | None = None
+    must_be_outside: bool = False
+    """Whether it may not lie in this machine's own network, wherever its name leads by now."""
 
     def __str__(self) -> str:
         return f"{'https' if self.is_secure else 'http'}://{self.host}:{self.port}{self.base}"
@@ -79,13 +82,7 @@ class Api:
         return base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
 
     def _connected(self) -> HTTPConnection:
-        if self.is_secure:
-            context = self.tls or ssl.create_default_context()
-            connection: HTTPConnection = HTTPSConnection(
-                self.host, self.port, timeout=self.connect_seconds, context=context
-            )
-        else:
-            connection = HTTPConnection(self.host, self.port, timeout=self.connect_seconds)
+        connection = self._connection()
         try:
             connection.connect()
         except OSError as fault:
@@ -95,6 +92,14 @@ class Api:
             ) from fault
         connection.sock.settimeout(self.answer_seconds)
         return connection
+
+    def _connection(self) -> HTTPConnection:
+        tls = (self.tls or ssl.create_default_context()) if self.is_secure else None
+        if self.must_be_outside:
+            return OutsideConnection(self.host, self.port, seconds=self.connect_seconds, tls=tls)
+        if tls:
+            return HTTPSConnection(self.host, self.port, timeout=self.connect_seconds, context=tls)
+        return HTTPConnection(self.host, self.port, timeout=self.connect_seconds)
 
 
 def _read(content: bytes) -> Any:

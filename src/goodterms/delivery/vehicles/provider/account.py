@@ -1,8 +1,10 @@
 """Reading which provider sends, and making what speaks to it."""
 
+import re
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any
+from importlib.util import find_spec
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.core.mail.backends.base import BaseEmailBackend
@@ -16,9 +18,23 @@ class _Kind:
 
     keys: tuple[str, ...]
     host: str
+    """May have keys in braces."""
+    module: str = ""
+    """What speaks to it, where that is not anymail's own backend."""
+    title: str = ""
+    """Its name as people know it, where that is more than a capital letter."""
+    needs: str = ""
+    """A package beside anymail; the extra of the provider's name brings it."""
 
 
 KINDS: dict[str, _Kind] = {
+    "amazon-ses": _Kind(
+        keys=("access_key_id", "secret_access_key", "region"),
+        host="email.{region}.amazonaws.com",
+        module="goodterms.delivery.vehicles.provider.amazon",
+        title="Amazon SES",
+        needs="boto3",
+    ),
     "brevo": _Kind(keys=("api_key",), host="api.brevo.com"),
     "mailersend": _Kind(keys=("api_token",), host="api.mailersend.com"),
     "mailgun": _Kind(keys=("api_key",), host="api.mailgun.net"),
@@ -28,6 +44,10 @@ KINDS: dict[str, _Kind] = {
     "resend": _Kind(keys=("api_key",), host="api.resend.com"),
     "sparkpost": _Kind(keys=("api_key",), host="api.sparkpost.com"),
 }
+
+
+# A part of the API's host, so nothing that could make it another: us-east-1, us-gov-west-1.
+_REGION = re.compile(r"[a-z]{2,}(-[a-z0-9]+){2,}")
 
 
 class ProviderFaulty(SettingsFaulty):
@@ -43,11 +63,13 @@ class Account:
     url: str = ""
     """Where its API is, where it is not where django-anymail looks for it."""
     answer_seconds: float = 60
+    must_be_outside: bool = False
+    """Whether its API may not lie in this machine's own network, wherever its name leads by now."""
 
     @property
     def host(self) -> str:
         """The host of the API."""
-        return urlsplit(self.url).hostname or KINDS[self.provider].host
+        return urlsplit(self.url).hostname or KINDS[self.provider].host.format(**self.keys)
 
     @property
     def is_loopback(self) -> bool:
@@ -59,20 +81,62 @@ class Account:
         options: dict[str, Any] = {**self.keys, "timeout": self.answer_seconds}
         if self.url:
             options["api_url"] = self.url
-        made: BaseEmailBackend = import_module(f"anymail.backends.{self.provider}").EmailBackend(**options)
-        return made
+        module = KINDS[self.provider].module or f"anymail.backends.{anymail_name(self.provider)}"
+        made = import_module(module).EmailBackend(**options)
+        if self.must_be_outside and self.url:
+            _keep_outside(made)
+        return cast(BaseEmailBackend, made)
+
+
+def _keep_outside(backend: Any) -> None:
+    """Let what speaks to an API connect to nothing inside; raises ProviderFaulty where that can't be made sure of."""
+    from goodterms.delivery.vehicles.provider.outside import kept_outside  # noqa: PLC0415 -- loaded when anymail is
+
+    if not hasattr(backend, "create_session"):
+        raise ProviderFaulty(
+            "On a server that others share, this provider is asked at its usual address alone. Nothing was sent. Leave "
+            "the address of its API empty; whoever runs this installation can set one."
+        )
+    backend.session = kept_outside(backend.create_session())
+
+
+def title_of(provider: str) -> str:
+    """Give a provider's name as people know it."""
+    return KINDS[provider].title or provider.title()
+
+
+def anymail_name(provider: str) -> str:
+    """Give a provider's name at anymail, which the addresses for reports to an installation have too."""
+    return provider.replace("-", "_")
 
 
 def read_account(provider: str, key: str, url: str = "") -> Account:
     """Read an account as GOODTERMS_PROVIDER, _KEY and _URL take it; raises ProviderFaulty."""
-    kind = KINDS.get(provider.strip().lower())
-    if kind is None:
+    name = provider.strip().lower().replace("_", "-")
+    if name not in KINDS:
         raise ProviderFaulty(f"The provider is '{provider}'; it must be one of {', '.join(KINDS)}. Nothing was sent.")
-    keys = key.strip().split(":", len(kind.keys) - 1)
-    if len(keys) < len(kind.keys) or not all(keys):
-        form = ":".join(name.upper() for name in kind.keys)
+    account = Account(provider=name, keys=_read_keys(name, key), url=url.strip())
+    _make_sure_it_is_protected(account)
+    _make_sure_nothing_is_missing(name)
+    return account
+
+
+def _read_keys(provider: str, key: str) -> dict[str, str]:
+    names = KINDS[provider].keys
+    keys = key.strip().split(":", len(names) - 1)
+    if len(keys) < len(names) or not all(keys):
+        form = ":".join(name.upper() for name in names)
         raise ProviderFaulty(f"The provider's key is missing or not whole: {form} is needed. Nothing was sent.")
-    account = Account(provider=provider.strip().lower(), keys=dict(zip(kind.keys, keys, strict=True)), url=url.strip())
+    found = dict(zip(names, keys, strict=True))
+    if "region" in found and not _REGION.fullmatch(found["region"]):
+        raise ProviderFaulty(
+            "The provider's key does not end in a region, such as :eu-west-1, the one in which the sender's address or "
+            "domain was verified. Nothing was sent."
+        )
+    return found
+
+
+def _make_sure_it_is_protected(account: Account) -> None:
     try:
         is_loopback = account.is_loopback
     except ValueError as fault:
@@ -82,4 +146,13 @@ def read_account(provider: str, key: str, url: str = "") -> Account:
             "The address of the provider's API is no https address: the key and the mail would travel unprotected. "
             "Nothing was sent."
         )
-    return account
+
+
+def _make_sure_nothing_is_missing(provider: str) -> None:
+    package = KINDS[provider].needs
+    if package and find_spec(package) is None:
+        raise ProviderFaulty(
+            f"{title_of(provider)} is spoken to by the package {package}, which is large and was not installed here. "
+            f"Nothing was sent. Whoever runs this installation adds it with: pip install 'goodterms[{provider}]'; in a "
+            f"checkout with: script/setup {provider}"
+        )

@@ -5,13 +5,15 @@ gateway's error or silence after the request was sent, is no answer to the final
 """
 
 import requests
-from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused
+from anymail.exceptions import AnymailAPIError, AnymailError, AnymailInvalidAddress, AnymailRecipientsRefused
 
+from goodterms.delivery.rules.records import named_in_reply
 from goodterms.delivery.rules.replies import Reply, Step
+from goodterms.delivery.vehicles.provider.amazon_answers import Meaning, is_amazons, read_error, was_not_asked
 
 _TAKEN = frozenset({"sent", "queued"})
 # By status, where nothing was taken. RFC 6585 section 4: 429 asks for a pause; 503 as well (RFC 9110 section 15.6.4).
-_NOT_TAKEN: dict[int, tuple[int, str, Step]] = {
+_NOT_TAKEN: dict[int, Meaning] = {
     401: (535, "5.7.8", Step.AUTH),
     402: (554, "5.7.1", Step.MAIL),
     403: (535, "5.7.8", Step.AUTH),
@@ -19,14 +21,13 @@ _NOT_TAKEN: dict[int, tuple[int, str, Step]] = {
     429: (421, "4.7.0", Step.MAIL),
     503: (421, "4.3.2", Step.MAIL),
 }
-_MESSAGE = (554, "5.6.0", Step.END)
+_MESSAGE: Meaning = (554, "5.6.0", Step.END)
 
 
 def reply_to(status: str | None, message_id: str | None) -> Reply:
     """Give the reply that stands for what a provider says of one receiver."""
     if status in _TAKEN:
-        # Written so that it does not look like an address, which is never kept in a reply.
-        name = str(message_id or "(no name)").strip("<>").replace("@", " at ")
+        name = named_in_reply(message_id or "(no name)")
         return Reply(code=250, text=f"2.0.0 {status} as {name}", step=Step.END)
     if status == "invalid":
         return Reply(code=550, text="5.1.3 the provider says that the address is invalid", step=Step.RCPT)
@@ -40,21 +41,43 @@ def reply_to_fault(fault: Exception) -> Reply:
     """Give the reply that stands for an error of a provider's API."""
     if isinstance(fault, AnymailRecipientsRefused):
         return reply_to("rejected", None)
+    cause = fault.__cause__ or fault
+    if is_amazons(cause):
+        return _reply_to_amazon(cause)
     status = getattr(fault, "status_code", None)
     if status is not None:
         return _reply_to_status(int(status), _words(fault))
     if isinstance(fault, AnymailAPIError):
-        step = Step.END if _may_have_been_sent(fault) else Step.CONNECT
-        cause = fault.__cause__ or fault
-        return Reply(code=0, text=f"No answer from the provider's API: {type(cause).__name__}.", step=step)
-    if isinstance(fault, AnymailError):  # it can't be said in this API: nothing was asked
-        return Reply(code=554, text=f"5.6.0 {_words(fault)}", step=Step.END)
+        return _no_answer(cause, may_have_been_sent=_may_have_been_sent(fault))
+    if isinstance(fault, AnymailInvalidAddress):  # nothing was asked, and it is about this address alone
+        return Reply(code=550, text=f"5.1.0 {_words(fault)}", step=Step.RCPT)
+    if isinstance(fault, AnymailError):
+        return _not_to_be_said(_words(fault))
     raise fault
 
 
-def _reply_to_status(status: int, words: str) -> Reply:
-    if status in _NOT_TAKEN or 400 <= status < 500:
-        code, enhanced, step = _NOT_TAKEN.get(status, _MESSAGE)
+def _reply_to_amazon(cause: BaseException) -> Reply:
+    if error := read_error(cause):
+        return _reply_to_status(error.status, _short(error.words), error.meaning)
+    if type(cause).__name__ == "ParamValidationError":
+        return _not_to_be_said(_short(str(cause)))
+    return _no_answer(cause, may_have_been_sent=not was_not_asked(cause))
+
+
+def _no_answer(cause: BaseException, *, may_have_been_sent: bool) -> Reply:
+    step = Step.END if may_have_been_sent else Step.CONNECT
+    return Reply(code=0, text=f"No answer from the provider's API: {type(cause).__name__}.", step=step)
+
+
+def _not_to_be_said(words: str) -> Reply:
+    """Give the reply for what can't be said in a provider's API: nothing was asked."""
+    return Reply(code=554, text=f"5.6.0 {words}", step=Step.END)
+
+
+def _reply_to_status(status: int, words: str, meaning: Meaning | None = None) -> Reply:
+    """Give the reply that stands for a status, or for what a provider's own name of the error says beside it."""
+    if meaning or status in _NOT_TAKEN or 400 <= status < 500:
+        code, enhanced, step = meaning or _NOT_TAKEN.get(status, _MESSAGE)
         return Reply(code=code, text=f"{enhanced} {status} {words}", step=step)
     # An error on their side, or an answer that can't be read: they may have taken it.
     return Reply(code=0, text=f"The provider's API answered {status} {words}", step=Step.END)
@@ -72,5 +95,8 @@ def _may_have_been_sent(fault: Exception) -> bool:
 
 def _words(fault: Exception) -> str:
     response = getattr(fault, "response", None)
-    text = response.text if response is not None else str(fault)
-    return " ".join(text.split())[:200]
+    return _short(response.text if response is not None else str(fault))
+
+
+def _short(words: str) -> str:
+    return " ".join(words.split())[:200]

@@ -1,6 +1,6 @@
 """Handing letters to a provider's API: several requests at a time, each for one letter."""
 
-import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from email import message_from_bytes
@@ -15,7 +15,10 @@ from goodterms.delivery.vehicles.transport import Answered, Letter
 
 REQUESTS = 8
 """At a time; a run begins with one."""
-_OWN_FIELDS = ("Message-ID", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "Date")
+_OWN_FIELDS = (
+    *("Message-ID", "Date", "In-Reply-To", "References", "Auto-Submitted"),
+    *("List-Id", "List-Unsubscribe", "List-Unsubscribe-Post"),
+)
 
 
 class ProviderTransport:
@@ -27,8 +30,7 @@ class ProviderTransport:
         self._room = 1
         self._under_way: set[Future[Answered]] = set()
         self._threads: ThreadPoolExecutor | None = None
-        self._mine = threading.local()
-        self._backends: list[BaseEmailBackend] = []
+        self._idle: deque[BaseEmailBackend] = deque()
 
     @property
     def window(self) -> int:
@@ -36,9 +38,13 @@ class ProviderTransport:
         return max(1, self._room - len(self._under_way))
 
     def open(self) -> None:
-        """Make ready; the first letter shows whether the provider wants them."""
+        """Make ready; the first letter shows whether the provider wants them.
+
+        Raises ProviderFaulty where nothing that speaks to it can be made: then no letter was begun.
+        """
         self.close()
         self._room = 1
+        self._idle.append(self._opened())
         self._threads = ThreadPoolExecutor(self._most, thread_name_prefix="provider")
 
     def carry(self, letters: Iterable[Letter]) -> Iterator[Sequence[Answered]]:
@@ -69,26 +75,31 @@ class ProviderTransport:
         if threads is not None:
             threads.shutdown(wait=True)
         self._under_way = set()
-        for backend in self._backends:
-            backend.close()
-        self._backends, self._mine = [], threading.local()
+        while self._idle:
+            self._idle.pop().close()
 
     def _send(self, letter: Letter) -> Answered:
-        message = _message(letter)
+        message, backend = _message(letter), self._free()
         try:
-            self._backend().send_messages([message])
+            backend.send_messages([message])
         except Exception as fault:
             return letter, reply_to_fault(fault)
+        finally:
+            self._idle.append(backend)
         status = message.anymail_status
         found = next(iter(status.recipients.values()), None) if status.recipients else None
         return letter, reply_to(found.status if found else None, found.message_id if found else None)
 
-    def _backend(self) -> BaseEmailBackend:
-        backend: BaseEmailBackend | None = getattr(self._mine, "backend", None)
-        if backend is None:
-            backend = self._mine.backend = self._make_backend()
-            backend.open()
-            self._backends.append(backend)
+    def _free(self) -> BaseEmailBackend:
+        """Give a connection that no other thread uses."""
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self._opened()
+
+    def _opened(self) -> BaseEmailBackend:
+        backend = self._make_backend()
+        backend.open()
         return backend
 
 

@@ -22,7 +22,8 @@ from goodterms.desk.queries import (
     what_was_seen,
 )
 from goodterms.ledger.rules.kinds import Vehicle
-from goodterms.policy.queries import Question, audience
+from goodterms.policy.queries.audiences import audience
+from goodterms.policy.queries.decisions import Question
 from goodterms.policy.rules import Reason
 from goodterms.ties.actions import keep_note
 from goodterms.ties.models import Note

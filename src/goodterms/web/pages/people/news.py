@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 
 from goodterms.ledger.rules.kinds import Kind
 from goodterms.people.models import Person
-from goodterms.policy.queries import not_to_be_written_to
+from goodterms.policy.queries.states import not_to_be_written_to
 from goodterms.sync.queries import exports
 from goodterms.ties.actions import Fitting, drop_circle, keep_circle
 from goodterms.ties.queries import News, circles, due, newest_export, news, news_numbers, people_in, strongest_silent

@@ -13,7 +13,7 @@ from goodterms.lib.addresses import profile_url
 from goodterms.people.models import Identity, Person
 from goodterms.people.queries import group_of
 from goodterms.policy.held import why_held
-from goodterms.policy.queries import Question, decision_entries, decision_for
+from goodterms.policy.queries.decisions import Question, decision_entries, decision_for
 from goodterms.policy.rules import Reason, UpdateFacts, Verdict
 from goodterms.policy.words import REASONS, VERDICTS
 from goodterms.ties.queries import choice_on, notes_on, seeks_proposed, tie_with

@@ -49,7 +49,7 @@ def mail(visit: Visit) -> HttpResponse:
 @page(OWNER, writes=True)
 def try_out(visit: Visit) -> HttpResponse:
     """Try all that is set."""
-    return _show(visit, tried=try_all(visit.office, may_be_inside=settings.ON_LAPTOP, now=visit.now))
+    return _show(visit, tried=try_all(visit.office, now=visit.now))
 
 
 @page(OWNER)
@@ -75,7 +75,7 @@ def provider(visit: Visit) -> HttpResponse:
     tried = try_provider(visit.office.owner, form.provider(), may_be_inside=settings.ON_LAPTOP, now=visit.now)
     if tried.fault or "try" in visit.request.POST:
         return visit.show("settings/mail_provider.html", form=form, tried=[tried])
-    set_provider(visit.office, form.provider(), now=visit.now)
+    set_provider(visit.office, form.provider(), may_be_inside=settings.ON_LAPTOP, now=visit.now)
     visit.say(f"Kept: {tried.said}")
     return redirect("settings-mail")
 
@@ -89,7 +89,7 @@ def list_server(visit: Visit) -> HttpResponse:
     tried = try_list(visit.office.owner, form.address(), may_be_inside=settings.ON_LAPTOP)
     if tried.fault or "try" in visit.request.POST:
         return visit.show("settings/mail_list.html", form=form, tried=[tried])
-    set_list_server(visit.office, form.address(), now=visit.now)
+    set_list_server(visit.office, form.address(), may_be_inside=settings.ON_LAPTOP, now=visit.now)
     visit.say(f"Kept: {tried.said}")
     return redirect("settings-mail")
 
@@ -99,7 +99,7 @@ def mend_list(visit: Visit) -> HttpResponse:
     """Set right what is not as it must be on the list server."""
     office = visit.office
     doors.list_server_of(office).mend(office.owner.email)
-    return _show(visit, tried=[try_list_of(office, may_be_inside=settings.ON_LAPTOP)])
+    return _show(visit, tried=[try_list_of(office)])
 
 
 @page(OWNER, writes=True)
@@ -145,7 +145,14 @@ def _servers_entered(visit: Visit, known: MailAddresses) -> HttpResponse:
     tried = try_servers(found, may_be_inside=settings.ON_LAPTOP)
     if any(one.fault for one in tried) or "try" in visit.request.POST:
         return _show_servers(visit, form, tried=tried)
-    set_mail_account(visit.office, smtp=found.smtp, imap=found.imap, unsubscribe=found.unsubscribe, now=visit.now)
+    set_mail_account(
+        visit.office,
+        smtp=found.smtp,
+        imap=found.imap,
+        unsubscribe=found.unsubscribe,
+        may_be_inside=settings.ON_LAPTOP,
+        now=visit.now,
+    )
     visit.say("Kept: the servers answered and let you in." if tried else "Kept.")
     return redirect("settings-mail")
 

@@ -1,5 +1,6 @@
 """Forms of how mail leaves and where answers come."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -13,7 +14,7 @@ from goodterms.accounts.mail import (
     without_password,
 )
 from goodterms.accounts.models import MailAccount
-from goodterms.delivery.vehicles.provider.account import KINDS
+from goodterms.delivery.vehicles.provider.account import KINDS, title_of
 
 _PASSWORD = forms.PasswordInput(attrs={"autocomplete": "off"})
 _SEALED = "Kept sealed with a key of your data folder, and never shown again."
@@ -78,27 +79,31 @@ def servers_written(known: MailAddresses, email: str) -> dict[str, str]:
     return {"smtp_server": smtp[0], "imap_server": imap[0], "user": user, "unsubscribe": known.unsubscribe}
 
 
+def _keys_of(names: Sequence[str]) -> str:
+    """Say which keys a provider gives, in the order in which they are wanted."""
+    *first, last = [name.replace("_", " ") for name in names]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 class ProviderForm(forms.Form):
     """An account at a provider with an API."""
 
     name = forms.ChoiceField(
         label="Provider",
-        choices=[
-            (name, f"{name.title()}, with its {' and '.join(key.replace('_', ' ') for key in kind.keys)}")
-            for name, kind in KINDS.items()
-        ],
+        choices=[(name, f"{title_of(name)}, with its {_keys_of(kind.keys)}") for name, kind in KINDS.items()],
     )
     key = forms.CharField(
         label="Key",
         max_length=500,
         widget=_PASSWORD,
-        help_text=f"{_SEALED} Where there are two, both with a colon between them.",
+        help_text=f"{_SEALED} Where there are two or three, all with colons between them.",
     )
     url = forms.CharField(
         label="Address of its API",
         required=False,
         max_length=300,
-        help_text="Only where your account lies in a region of its own, such as https://api.eu.mailgun.net/v3.",
+        help_text="Only where your account lies in a region of its own, such as https://api.eu.mailgun.net/v3, or is "
+        "reached by an address of your own network.",
     )
 
     def provider(self) -> ProviderKey:

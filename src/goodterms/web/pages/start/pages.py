@@ -11,7 +11,7 @@ from goodterms.accounts.actions import join, make_owner
 from goodterms.accounts.models import Membership, Owner, User
 from goodterms.backup.actions import restore
 from goodterms.config import home
-from goodterms.policy.queries import not_to_be_written_to
+from goodterms.policy.queries.states import not_to_be_written_to
 from goodterms.policy.rulebook import read_rulebook
 from goodterms.status.queries import status_of
 from goodterms.ties.queries import due

@@ -12,7 +12,8 @@ from django.shortcuts import get_object_or_404, redirect
 from goodterms.accounts.mail import list_server_address, mail_addresses
 from goodterms.delivery.queries import counts_by_update, facts_of, served, texts_sent_before
 from goodterms.ledger.rules.kinds import Vehicle
-from goodterms.policy.queries import Audience, Question, audience
+from goodterms.policy.queries.audiences import Audience, audience
+from goodterms.policy.queries.decisions import Question
 from goodterms.policy.rules import Reason, Verdict
 from goodterms.policy.words import REASONS
 from goodterms.review.actions import explain

@@ -13,7 +13,7 @@ from goodterms.delivery.models import Delivery
 from goodterms.delivery.queries import copies_in, served
 from goodterms.ledger.rules.kinds import Vehicle
 from goodterms.people.queries import search_people
-from goodterms.policy.queries import people_decided
+from goodterms.policy.queries.audiences import people_decided
 from goodterms.policy.rules import Reason, Verdict
 from goodterms.policy.words import REASONS
 from goodterms.web.access.visit import OWNER, Visit, page

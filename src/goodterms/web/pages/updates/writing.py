@@ -16,7 +16,8 @@ from goodterms.ledger.rules.kinds import Purpose, Vehicle
 from goodterms.lib.faults import Fault
 from goodterms.people.models import Person
 from goodterms.people.queries import search_people
-from goodterms.policy.queries import Question, Served, audience, people_decided
+from goodterms.policy.queries.audiences import audience, people_decided
+from goodterms.policy.queries.decisions import Question, Served
 from goodterms.policy.rules import Verdict
 from goodterms.review.queries import review_of
 from goodterms.review.rules import Finding

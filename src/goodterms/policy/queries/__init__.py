@@ -1,0 +1,1 @@
+"""Reads: the decision, asked for one person or for all."""
