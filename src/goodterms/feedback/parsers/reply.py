@@ -11,7 +11,8 @@ from goodterms.feedback.parsers.folding import fold
 from goodterms.lib.names import fold_text
 from goodterms.lib.tokens import without_tokens
 
-_LANGUAGES = ["en", "de", "fr", "es", "it", "nl", "sv", "da", "cs", "pl", "ja", "ko", "zh", "pt"]
+LANGUAGES = ["en", "de", "fr", "es", "it", "nl", "sv", "da", "cs", "pl", "ja", "ko", "zh", "pt"]
+"""Those whose headers the library is to know."""
 # The library's expressions take cubic time on long lines, and anybody can write to us.
 _MOST_SIGNS, _MOST_LINE = 4_000, 300
 _MOST_LINES = 4_000
@@ -127,17 +128,17 @@ def _is_our_link(line: str) -> bool:
 def _checked_by_library(text: str) -> str:
     """Cut what the library knows as a quote's header and we do not; where that leaves nothing, keep all."""
     looked_at = "\n".join(line[:_MOST_LINE] for line in text[:_MOST_SIGNS].splitlines())
-    if not _is_for_library(looked_at):
+    if not is_for_library(looked_at):
         stripped = "\n".join(map(str.strip, looked_at.split("\n"))).strip()
         return stripped if stripped and stripped != looked_at.strip() else text
-    cut = EmailReplyParser(languages=list(_LANGUAGES)).parse_reply(looked_at) or ""
+    cut = EmailReplyParser(languages=list(LANGUAGES)).parse_reply(looked_at) or ""
     if not cut.strip() or cut.strip() == looked_at.strip():
         return text
     return cut.strip()
 
 
-def _is_for_library(text: str) -> bool:
-    """Say whether the library may find a header."""
+def is_for_library(text: str) -> bool:
+    """Say whether the library may find a header of a quote in a text."""
     has_colon = ":" in text or "：" in text
     return bool((has_colon and _COLONS.search(text)) or _RULE.search(text))
 
