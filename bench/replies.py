@@ -10,7 +10,7 @@ from itertools import cycle
 
 from tests.feedback.corpus.reading import Reply, figures, parts, read_corpus
 
-from bench import Line, seconds
+from bench import Line, processor_seconds
 from bench.letters import MIXTURE, answer, bare_answer
 from goodterms.feedback.parsers.classify import classify
 from goodterms.feedback.parsers.message import read_message
@@ -31,10 +31,15 @@ def measure(size: float) -> Iterator[Line]:
 
 
 def _line(name: str, mails: list[bytes], *, goal: float) -> Line:
+    ours, reference = processor_seconds(
+        lambda: [classify(read_message(mail, lambda _text: ())) for mail in mails],
+        lambda: [message_from_bytes(mail) for mail in mails],
+        times=5,
+    )
     return Line(
         name=name,
-        ours=seconds(lambda: [classify(read_message(mail, lambda _text: ())) for mail in mails], times=5),
-        reference=seconds(lambda: [message_from_bytes(mail) for mail in mails], times=5),
+        ours=ours,
+        reference=reference,
         beside="email.message_from_bytes",
         goal=goal,
     )

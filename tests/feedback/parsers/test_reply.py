@@ -3,9 +3,10 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mailparser_reply.parser import EmailMessage
 
 from goodterms.feedback.parsers.exit_words import exit_in
-from goodterms.feedback.parsers.reply import human_words
+from goodterms.feedback.parsers.reply import LANGUAGES, human_words, is_for_library
 from goodterms.updates.footer import footer_of, footer_words
 from tests.updates.made_up import TERMS, ways
 
@@ -83,3 +84,41 @@ def test_any_text_is_read(text: str) -> None:
 def test_hostile_lengths_take_no_time(text: str) -> None:
     """Anybody can write to us; a second is far more than this needs."""
     exit_in(human_words(text, FOOTER))
+
+
+HEADER_PIECES = st.sampled_from(
+    [
+        *("On Mon, 2 Nov", "wrote:", "Am Montag", "schrieb", "Bo:", "El 2", "escribió:", "Le lundi", "a écrit :"),
+        *("Il 2", "ha scritto:", "Op ma", "schreef:", "Den 2 nov", "skrev", "Dne 2", "napsal(a):", "Dnia 2"),
+        *(
+            "napisał(a):",
+            "2026年11月2日",
+            "写道：",
+            "(月) 10:30 Bo <b@c>",
+            ">:",
+            "2026년 11월 2일",
+            "님이 작성하였습니다:",
+        ),
+        *("From:", "To: x", "Von:", "Betreff:", "Od:", "Komu:", "Do:", "TEMAT: x", "dw:", "De :", "Fra:", "发件人:"),
+        *(
+            "-----Original Message-----",
+            "_" * 32,
+            "----- original message -----",
+            "> ",
+            "* ",
+            "stop",
+            "10:30",
+            "：",
+            ":",
+        ),
+        *("\n", "\n\n", " ", "\u00a0", "\u2028"),
+    ]
+)
+
+
+@given(st.lists(st.tuples(HEADER_PIECES, st.sampled_from(["", " ", "\n"])).map("".join), max_size=9).map("".join))
+@settings(max_examples=300, deadline=None)
+def test_the_library_is_asked_wherever_it_finds_a_header(text: str) -> None:
+    mail = EmailMessage(text=text, languages=list(LANGUAGES))
+    if mail.HEADER_REGEX.search(mail.text):
+        assert is_for_library(text)

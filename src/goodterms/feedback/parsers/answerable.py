@@ -5,16 +5,16 @@ import re
 from goodterms.feedback.parsers.parts import Head
 
 _LIST_HEADERS = (
-    "List-Id",
-    "List-Post",
-    "List-Unsubscribe",
-    "List-Help",
-    "List-Subscribe",
-    "List-Owner",
-    "List-Archive",
-    "Mailing-List",
-    "X-Mailing-List",
-    "X-Loop",
+    "list-id",
+    "list-post",
+    "list-unsubscribe",
+    "list-help",
+    "list-subscribe",
+    "list-owner",
+    "list-archive",
+    "mailing-list",
+    "x-mailing-list",
+    "x-loop",
 )
 _BULK = re.compile(r"\b(bulk|list|junk|auto_reply)\b")
 # RFC 3834 section 2: "owner-", "-request", "MAILER-DAEMON"; and the names that providers give to what nobody reads.
@@ -32,7 +32,7 @@ def may_be_answered(head: Head) -> bool:
     submitted = head.first("Auto-Submitted").partition(";")[0].strip().lower()
     if submitted not in {"", "no"} or head.first("X-Auto-Response-Suppress"):
         return False
-    if any(head.all(name) for name in _LIST_HEADERS):
+    if not head.names.isdisjoint(_LIST_HEADERS):
         return False
     if any(_BULK.search(value.lower()) for name in ("Precedence", "X-Precedence") for value in head.all(name)):
         return False

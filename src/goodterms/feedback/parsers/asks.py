@@ -8,11 +8,8 @@ from functools import cache
 from pathlib import Path
 
 from goodterms.feedback.parsers.anchors import Prefilter, anchors_of
-from goodterms.feedback.parsers.folding import fold, is_joined, words_of
+from goodterms.feedback.parsers.folding import fold, is_joined, own_words, words_of
 from goodterms.ledger.rules.kinds import Vehicle
-from goodterms.lib.tokens import without_tokens
-
-_MOST_SIGNS = 8_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +40,7 @@ FOR_THE_OWNER = frozenset({"erase", "threat", "less_often"})
 
 def asks_in(words: str) -> Asks:
     """Give what a person's own words ask for beside an exit."""
-    text = words_of(without_tokens(words[:_MOST_SIGNS]))
+    text = words_of(own_words(words))
     patterns = _patterns()
     found: dict[str, str] = {}
     for name, place in _prefilter().lists_for(text):

@@ -92,7 +92,7 @@ def classify(
     # After the machines: nothing in an automatic answer is consent.
     if choice := _chosen(incoming):
         return replace(_reading(incoming, Signal.OPT_IN, f"token: {choice}"), choice=choice)
-    if Act.CONFIRM in _asked_for(incoming):
+    if incoming.tokens and Act.CONFIRM in _asked_for(incoming):
         return _reading(incoming, Signal.OPT_IN, "token: confirm")
     if incoming.tokens or (not incoming.is_bulk and is_known(incoming.from_address)):
         return _by_words(incoming, our_footer)
@@ -118,6 +118,8 @@ def _from_stranger(incoming: Incoming, own_addresses: Collection[str], our_foote
 
 def _act_asked_for(incoming: Incoming) -> Act | None:
     """Give the way out that a token asks for; leave wins."""
+    if not incoming.tokens:
+        return None
     acts = _asked_for(incoming)
     if Act.CHOOSE in acts and (chosen := _chosen(incoming)) in _WAYS_OUT:
         return _WAYS_OUT[chosen]
@@ -131,7 +133,7 @@ def _asked_for(incoming: Incoming) -> set[Act]:
 
 def _chosen(incoming: Incoming) -> PersonsChoice | None:
     """Give the choice that stands beside the token of a page in the subject."""
-    if Act.CHOOSE not in {found.token.act for found in incoming.tokens if found.place is Place.SUBJECT}:
+    if not any(found.token.act is Act.CHOOSE and found.place is Place.SUBJECT for found in incoming.tokens):
         return None
     words = without_tokens(incoming.subject).lower().split()
     return next((choice for choice in PersonsChoice if words == [choice.value]), None)

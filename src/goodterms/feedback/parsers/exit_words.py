@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from goodterms.feedback.parsers.anchors import Prefilter, anchors_of
-from goodterms.feedback.parsers.folding import contracted, fold, words_of_contracted
+from goodterms.feedback.parsers.folding import MOST_SIGNS, contracted, fold, own_words, words_of_contracted
 from goodterms.feedback.parsers.learnt.weighing import weighed
 from goodterms.feedback.parsers.notions import denies, read_sentences, wants_to_leave
 from goodterms.feedback.parsers.wish import NONE, Basis, ExitSignal, Wish
@@ -22,8 +22,9 @@ from goodterms.lib.tokens import without_tokens
 
 __all__ = ["ExitSignal", "Wish", "exit_in"]
 
-_MOST_SIGNS, _MOST_MATCHES = 8_000, 40
+_MOST_MATCHES = 40
 _SHORT_REPLY, _VERY_SHORT_REPLY, _SHORT_SENTENCE = 25, 10, 2
+_REQUESTS = ("leave", "threat", "stop")
 _WORDS, _WEAK = ("leave_word", "stop_word", "common"), ("leave_weak", "weak")
 _ENDS = re.compile(r"[.!?…。！？｡؟।|•]+|\n\s*\n")
 _PAUSES = re.compile(r"[,;:،、，；：()\[\]–—\"“”„«»]+|\s-+\s")
@@ -39,7 +40,7 @@ _REPEATED = re.compile(r"(\w)\1{2,}")  # stooop
 def exit_in(words: str, subject: str = "") -> ExitSignal:
     """Give the exit a person's words ask for; a subject counts where it is theirs and says nothing else."""
     by_subject = _in_subject(subject)
-    own = without_tokens(words[:_MOST_SIGNS])
+    own = own_words(words)
     found = weighed(own, exit_by_lists(own), _has_guard)
     if found.wish in {Wish.STOP, Wish.LEAVE} or by_subject.wish is None:
         return found
@@ -60,8 +61,8 @@ def _in_subject(subject: str) -> ExitSignal:
 
 def exit_by_lists(words: str) -> ExitSignal:
     """Give the exit that the lists and the notions find in words."""
-    reply = _Reply.of(_evened(words[:_MOST_SIGNS]))
-    requests = [match for name in ("leave", "threat", "stop") for match in _matches(reply, name)]
+    reply = _Reply.of(_evened(words[:MOST_SIGNS]))
+    requests = [match for name in _REQUESTS if name in reply.lists for match in _matches(reply, name)]
     request = next((match for match in requests if not _is_taken_back(reply, match)), None)
     if request:
         if request.name == "stop" and wants_to_leave(_clause_around(reply, request)):
@@ -98,7 +99,7 @@ class _Reply:
     def of(cls, words: str) -> "_Reply":
         folded = contracted(fold(words))
         text = " . ".join(filter(None, map(_joined, _ENDS.split(folded))))
-        return cls(text, folded, has_sign=not _SIGNS.isdisjoint(words))
+        return cls(text, folded, has_sign=not (words.isascii() or _SIGNS.isdisjoint(words)))
 
     def units(self) -> list[str]:
         """Give sentences and lines, each of which may be an answer of its own."""
@@ -166,7 +167,7 @@ def _is_guarded(reply: _Reply, match: _Match) -> bool:
 
 def _has_guard(words: str) -> bool:
     """Say whether a guard stands in words, or a clause that asks for the opposite."""
-    text = _Reply.of(_evened(words[:_MOST_SIGNS])).text
+    text = _Reply.of(_evened(words[:MOST_SIGNS])).text
     return bool(_guards(text)) or any(denies(clause) for clause in re.split(r" [.,] ", text))
 
 

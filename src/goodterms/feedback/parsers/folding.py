@@ -4,6 +4,10 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from goodterms.lib.tokens import without_tokens
+
+MOST_SIGNS = 8_000
+"""Of a person's words no more are looked at."""
 _DROPPED = {"Mn", "Mc", "Cf", "Cs", "Cc"}
 # Letters that do not decompose into a plain one and an accent.
 _PLAIN = str.maketrans(
@@ -24,6 +28,9 @@ _KEPT = _Kept()
 _CONTRACTED = re.compile(r"['’‘`´](t|d|m|s|ve|re|ll)\b")  # don't, I'd, that's; but not l'abonnement
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # category Cc of ASCII but for tabs and line feeds
 _NOT_WORDS = re.compile(r"[^\w]+|_+")
+_BLANKED = bytes(
+    code if chr(code).isalnum() else ord(" ") for code in range(256)
+)  # the same for ASCII, three times as fast
 
 
 _FIRST_JOINED = "\u0590"  # Hebrew; from here on words are not kept apart, or take prefixes and endings
@@ -43,7 +50,13 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", parts.translate(_KEPT)).translate(_PLAIN)
 
 
-@lru_cache(maxsize=64)  # a person's words are looked at by several readers
+@lru_cache(maxsize=64)  # a person's words are looked at by several readers, and then never again
+def own_words(words: str) -> str:
+    """Give as much of a person's words as is looked at, without tokens."""
+    return without_tokens(words[:MOST_SIGNS])
+
+
+@lru_cache(maxsize=64)
 def words_of(text: str) -> str:
     """Give the folded words of a text with one blank between them; don't becomes dont."""
     return words_of_folded(fold(text))
@@ -62,4 +75,6 @@ def contracted(text: str) -> str:
 
 def words_of_contracted(text: str) -> str:
     """Give the words of a text that is folded, and without apostrophes, already."""
+    if text.isascii() and "_" not in text:
+        return b" ".join(text.encode().translate(_BLANKED).split()).decode()
     return _NOT_WORDS.sub(" ", text).strip()

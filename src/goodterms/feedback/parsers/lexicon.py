@@ -1,15 +1,14 @@
-"""The words of notions.toml, looked up for all languages at once: each notion of each has a bit of a number."""
+"""The words of notions.toml and clues.toml, looked up for all languages at once: of each, all have bits of a number."""
 
 import re
 import sys
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator
 from enum import IntEnum, auto
 from functools import cache, lru_cache, reduce
 from operator import add, or_
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from goodterms.feedback.parsers.folding import fold, is_joined
 from goodterms.lib.known import Known
@@ -62,7 +61,32 @@ class Notion(IntEnum):
     SMALL = auto()
 
 
-WIDTH = len(Notion)
+class Clue(IntEnum):
+    """The lists of clues.toml, which says what they mean; the number is the bit, above all notions."""
+
+    CIRCULAR = 0
+    LETTER = auto()
+    BOX = auto()
+    OUT = auto()
+    ENOUGH = auto()
+    MUCH = auto()
+    STRANGER = auto()
+    LAW = auto()
+    POLITE = auto()
+    WARM = auto()
+    MEET = auto()
+    ASK = auto()
+    LIFE = auto()
+    WORK = auto()
+    EVENT = auto()
+    TIME = auto()
+    THEY = auto()
+    YOU = auto()
+    BUT = auto()
+    RUDE = auto()
+
+
+WIDTH, CLUES = len(Notion), len(Clue)
 _Phrase = tuple[tuple[str, ...], int]
 
 
@@ -80,10 +104,10 @@ class _Word(NamedTuple):
 
 
 class Lexicon:
-    """The words and parts of words that bear notions."""
+    """The words and parts of words that bear notions and clues."""
 
-    def __init__(self) -> None:
-        self.names: list[str] = []
+    def __init__(self, names: list[str]) -> None:
+        self.names = names
         self.loose = 0
         """The bits whose phrases may have other words in between."""
         self.nots = 0
@@ -190,29 +214,42 @@ def _fits(word: str, pattern: str) -> bool:
 
 @cache
 def lexicon() -> Lexicon:
-    """Give the lexicon, read once."""
-    found = Lexicon()
-    for name, notion, entry, joined in _entries():
-        if name not in found.names:
-            found.names.append(name)
-        place = found.names.index(name) * WIDTH
-        found.nots |= 1 << (place + Notion.NOT)
-        found.loose |= (1 << Notion.ALONE | 1 << Notion.DOUBT | 1 << Notion.DARE) << place
-        found.add(entry, 1 << (found.names.index(name) * WIDTH + notion), is_joined=joined)
+    """Give the lexicon of notions and clues, read once."""
+    found = Lexicon(_languages_of("notions.toml"))
+    for place, name in enumerate(found.names):
+        first = place * WIDTH
+        found.nots |= 1 << first + Notion.NOT
+        found.loose |= (1 << Notion.ALONE | 1 << Notion.DOUBT | 1 << Notion.DARE) << first
+        _read_lists(found, "notions.toml", name, Notion, first)
+        _read_lists(found, "clues.toml", name, Clue, clue_place(place))
     return found
 
 
-def _entries() -> Iterator[tuple[str, Notion, str, bool]]:
-    tables = tomllib.loads(Path(__file__).with_name("notions.toml").read_text(encoding="utf-8"))
-    for name, table in tables.items():
-        for notion in Notion:
-            for entry in table.get(notion.name.lower(), "").split():
-                yield name, notion, entry, bool(table.get("joined"))
+def clue_place(place: int) -> int:
+    """Give where the bits of the clues of a language begin, by its place among the lexicon's names."""
+    return len(_languages_of("notions.toml")) * WIDTH + place * CLUES
+
+
+def _read_lists(found: Lexicon, file: str, language: str, lists: type[IntEnum], first: int) -> None:
+    table = _tables(file).get(language, {})
+    for one in lists:
+        for entry in table.get(one.name.lower(), "").split():
+            found.add(entry, 1 << first + one, is_joined=bool(table.get("joined")))
+
+
+def _languages_of(file: str) -> list[str]:
+    return list(_tables(file))
+
+
+@cache
+def _tables(file: str) -> dict[str, dict[str, Any]]:
+    """Give a file of lists, by language."""
+    return tomllib.loads(Path(__file__).with_name(file).read_text(encoding="utf-8"))
 
 
 @lru_cache(maxsize=64)  # a sentence is looked at several times, and then never again
 def marks_of(text: str) -> tuple[list[int], bool]:
-    """Give the notions that begin at each word; or, where words are not kept apart, at each sign, and True."""
+    """Give the notions and clues that begin at each word; or at each sign and True, where words have no borders."""
     if is_joined(text):
         return _joined_marks(f" {text} "), True
     return lexicon().marks(text), False
@@ -231,8 +268,13 @@ def _masks() -> dict[str, int]:
 
 def likely(marks: list[int]) -> int:
     """Give the first bits of the languages that have about as many words of their own in a text as any."""
+    return _likeliest(sum(map(_languages, filter(None, marks))))
+
+
+@lru_cache(maxsize=1024)  # several readers ask of the same words
+def _likeliest(total: int) -> int:
     size = len(lexicon().names) * _COUNT // 8
-    counts = memoryview(sum(map(_languages, filter(None, marks))).to_bytes(size, sys.byteorder)).cast("H")
+    counts = memoryview(total.to_bytes(size, sys.byteorder)).cast("H")
     least = max(1, max(counts) * 2 // 3)
     return sum([1 << place * WIDTH for place, count in enumerate(counts) if count >= least])
 

@@ -71,7 +71,7 @@ def _bounce(head: Head, _: list[Message]) -> _Found:
     if head.first("X-Failed-Recipients"):
         return Machine.BOUNCE, "x-failed-recipients"
     senders = head.addresses("From")
-    by_daemon = any(re.search(sender, address) for sender in marks.senders for address in senders)
+    by_daemon = any(map(_either(tuple(marks.senders)).search, senders))
     if by_daemon or _has_null_sender(head):
         machine, mark = _by_marks(Machine.BOUNCE, head)
         if machine or (by_daemon and _has_null_sender(head)):
@@ -108,9 +108,14 @@ def _by_marks(machine: Machine, head: Head) -> _Found:
     for name in marks.values.keys() & head.names:
         if any(re.search(marks.values[name], value.lower()) for value in head.all(name)):
             return machine, name
-    if marks.subjects and _subjects(machine).search(_compared(head.first("Subject")).strip()):
+    if _has_subject_of(machine, head.first("Subject")):
         return machine, "subject"
     return None, ""
+
+
+@lru_cache(maxsize=64)  # all answers to an update have its subject
+def _has_subject_of(machine: Machine, subject: str) -> bool:
+    return bool(_either(tuple(_marks()[machine].subjects)).search(_compared(subject).strip()))
 
 
 @lru_cache(maxsize=64)  # several rules look at the same line, and all answers to an update have its subject
@@ -119,8 +124,8 @@ def _compared(line: str) -> str:
 
 
 @cache
-def _subjects(machine: Machine) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in _marks()[machine].subjects))
+def _either(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or "(?!)")
 
 
 @cache

@@ -204,11 +204,11 @@ def read_sentences(text: str) -> ExitSignal:
 
     Notions that stand together without a pause may say an exit; over one, perhaps.
     """
-    clauses = [clause for sentence in text.split(" . ") for clause in sentence.split(" , ")]
-    languages = likely([mark for clause in clauses for mark in marks_of(clause)[0]])
+    pieces = list(_pieces(text))
+    languages = likely([mark for piece, is_whole in pieces if is_whole for mark in marks_of(piece)[0]])
     found = NONE
-    for sentence, is_whole in _pieces(text):
-        here = _read(Clause(sentence, languages))
+    for piece, is_whole in pieces:
+        here = _read(Clause(piece, languages))
         if here.wish and is_whole and here.wish is not Wish.UNSURE:
             return here
         if here.wish and not found.wish:

@@ -2,6 +2,7 @@
 
 import re
 from binascii import Error as Base64Error
+from collections import defaultdict
 from collections.abc import KeysView
 from email.errors import HeaderParseError, MessageError
 from email.header import decode_header
@@ -33,10 +34,11 @@ class Head:
     """A mail's headers, decoded."""
 
     def __init__(self, mail: Message) -> None:
-        self._raw: dict[str, list[str]] = {}
+        self._raw: dict[str, list[str]] = defaultdict(list)
         self._values: dict[str, list[str]] = {}
+        self._addresses: dict[tuple[str, ...], list[str]] = {}
         for name, value in mail.raw_items():
-            self._raw.setdefault(name.lower(), []).append(str(value)[:MOST_HEADER])
+            self._raw[name.lower()].append(value)
 
     @property
     def names(self) -> KeysView[str]:
@@ -45,12 +47,11 @@ class Head:
 
     def all(self, name: str) -> list[str]:
         """Give the values of every header of this name."""
-        name = name.lower()
-        if name not in self._raw:
-            return []
-        if name not in self._values:
-            self._values[name] = [_decoded(value) for value in self._raw[name]]
-        return self._values[name]
+        found = self._values.get(name)
+        if found is None:
+            raw = self._raw.get(name.lower(), ())
+            found = self._values[name] = [_decoded(str(value)[:MOST_HEADER]) for value in raw]
+        return found
 
     def first(self, name: str) -> str:
         """Give the value of the first header of this name, or nothing."""
@@ -59,6 +60,11 @@ class Head:
 
     def addresses(self, *names: str) -> list[str]:
         """Give the addresses in headers of these names, in lower case."""
+        if names not in self._addresses:
+            self._addresses[names] = self._read_addresses(names)
+        return self._addresses[names]
+
+    def _read_addresses(self, names: tuple[str, ...]) -> list[str]:
         values = [value for name in names for value in self.all(name)]
         plain = [match[1].lower() for value in values if (match := _ONE_ADDRESS.fullmatch(value))]
         if len(plain) == len(values):
@@ -96,7 +102,7 @@ def _charset(part: Message) -> str | None:
 
 def _decoded(value: str) -> str:
     """Give a header's text: encoded words (RFC 2047) decoded, raw UTF-8 (RFC 6532) as it is."""
-    plain = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    plain = value if value.isascii() else value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     if "=?" not in plain:
         return plain
     try:

@@ -11,13 +11,16 @@ from goodterms.feedback.parsers.folding import fold
 from goodterms.lib.names import fold_text
 from goodterms.lib.tokens import without_tokens
 
-_LANGUAGES = ["en", "de", "fr", "es", "it", "nl", "sv", "da", "cs", "pl", "ja", "ko", "zh", "pt"]
+LANGUAGES = ["en", "de", "fr", "es", "it", "nl", "sv", "da", "cs", "pl", "ja", "ko", "zh", "pt"]
+"""Those whose headers the library is to know."""
 # The library's expressions take cubic time on long lines, and anybody can write to us.
 _MOST_SIGNS, _MOST_LINE = 4_000, 300
 _MOST_LINES = 4_000
 _FOOTER_SIGNS = 60
-# Every header that the library knows holds one of these, and its expressions are slow to say that none is there.
-_NEEDED_BY_LIBRARY = re.compile(r"[:：]|original message|[_-]{8}", re.IGNORECASE)
+# The library's expressions are slow to say that no header of theirs is there. Those that say who wrote end in a colon,
+# blocks of headers have two, the Polish one; all others hold a rule (mail-parser-reply 1.36, constants.py).
+_COLONS = re.compile(r"[:：]\s*$|:[^:]*:|(?:od|wysłano|do|temat|data|dw):", re.IGNORECASE | re.MULTILINE)
+_RULE = re.compile(r"[_-]{5}")
 _DATED = re.compile(r"\d{1,4}[./: -]\d{1,2}|\d{4}|@|<")
 
 
@@ -81,7 +84,12 @@ def _begins_original(lines: list[str], place: int) -> bool:
         return True
     first = place + 1 if line.strip() and not line.strip("_ ") else place
     block = lines[first : min(first + 3, place + 5)]
-    return len(block) >= 3 and all(_patterns()["headers"].match(_compared(following)) for following in block)
+    return len(block) >= 3 and all(map(_is_header, block))
+
+
+def _is_header(line: str) -> bool:
+    compared = _compared(line)
+    return ":" in compared and bool(_patterns()["headers"].match(compared))
 
 
 @lru_cache(maxsize=128)  # a line is looked at several times, and then never again
@@ -91,9 +99,11 @@ def _compared(line: str) -> str:
 
 def _without_signature(lines: list[str]) -> list[str]:
     """Drop what follows the mark of a signature (RFC 3676 section 4.3), and what phones add."""
-    marks = (place for place, line in enumerate(lines) if line == "--" and any(map(str.strip, lines[:place])))
-    end = next(marks, len(lines))
-    return [line for line in lines[:end] if not _patterns()["added"].match(_compared(line).strip())]
+    end = len(lines)
+    if "--" in lines:
+        end = next((place for place, line in enumerate(lines) if line == "--" and any(lines[:place])), end)
+    added = _patterns()["added"]
+    return [line for line in lines[:end] if not added.match(_compared(line).strip())]
 
 
 def _without_footer(lines: list[str], footer: str) -> list[str]:
@@ -118,13 +128,19 @@ def _is_our_link(line: str) -> bool:
 def _checked_by_library(text: str) -> str:
     """Cut what the library knows as a quote's header and we do not; where that leaves nothing, keep all."""
     looked_at = "\n".join(line[:_MOST_LINE] for line in text[:_MOST_SIGNS].splitlines())
-    if not _NEEDED_BY_LIBRARY.search(looked_at):
+    if not is_for_library(looked_at):
         stripped = "\n".join(map(str.strip, looked_at.split("\n"))).strip()
         return stripped if stripped and stripped != looked_at.strip() else text
-    cut = EmailReplyParser(languages=list(_LANGUAGES)).parse_reply(looked_at) or ""
+    cut = EmailReplyParser(languages=list(LANGUAGES)).parse_reply(looked_at) or ""
     if not cut.strip() or cut.strip() == looked_at.strip():
         return text
     return cut.strip()
+
+
+def is_for_library(text: str) -> bool:
+    """Say whether the library may find a header of a quote in a text."""
+    has_colon = ":" in text or "：" in text
+    return bool((has_colon and _COLONS.search(text)) or _RULE.search(text))
 
 
 _FRAMES = {

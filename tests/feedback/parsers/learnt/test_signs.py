@@ -3,9 +3,9 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goodterms.feedback.parsers.learnt.clues import Clue, _clues, told_by
+from goodterms.feedback.parsers.learnt.clues import told_by
 from goodterms.feedback.parsers.learnt.signs import BITS, MOST_SENTENCES, clue_signs, signs_of
-from goodterms.feedback.parsers.lexicon import WIDTH, lexicon, likely, marks_of
+from goodterms.feedback.parsers.lexicon import WIDTH, Clue, _languages_of, lexicon, likely, marks_of
 
 
 def test_sentences_are_told_apart() -> None:
@@ -22,7 +22,7 @@ def test_what_is_spoken_of_is_the_same_in_every_language() -> None:
 
 
 def test_every_list_of_the_file_is_a_clue_of_a_language_that_is_known() -> None:
-    assert set(_clues().names) <= set(lexicon().names)
+    assert set(_languages_of("clues.toml")) <= set(lexicon().names)
 
 
 @given(st.text(max_size=3_000))

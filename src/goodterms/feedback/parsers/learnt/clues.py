@@ -1,43 +1,13 @@
 """Finding what a person speaks of, as notions and as clues, the same in every language."""
 
-import tomllib
-from enum import IntEnum, auto
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 from typing import NamedTuple
 
-from goodterms.feedback.parsers.lexicon import WIDTH, Lexicon, Notion, lexicon, marks_of
+from goodterms.feedback.parsers.lexicon import CLUES, WIDTH, Notion, clue_place, lexicon, marks_of
 
-
-class Clue(IntEnum):
-    """The lists of clues.toml, which says what they mean; the number is the bit."""
-
-    CIRCULAR = 0
-    LETTER = auto()
-    BOX = auto()
-    OUT = auto()
-    ENOUGH = auto()
-    MUCH = auto()
-    STRANGER = auto()
-    LAW = auto()
-    POLITE = auto()
-    WARM = auto()
-    MEET = auto()
-    ASK = auto()
-    LIFE = auto()
-    WORK = auto()
-    EVENT = auto()
-    TIME = auto()
-    THEY = auto()
-    YOU = auto()
-    BUT = auto()
-    RUDE = auto()
-
-
-_COUNT = len(Clue)
 NOTIONS = Notion.SMALL
 """Notions have the numbers below; SMALL tells the language and nothing else."""
-MOST = NOTIONS + _COUNT
+MOST = NOTIONS + CLUES
 """How many numbers there are."""
 
 
@@ -55,57 +25,26 @@ class Told(NamedTuple):
 
 def told_by(text: str, languages: int) -> Told:
     """Give what words with blanks between them speak of; `languages` has the first bits of those they may be in."""
-    notions, is_joined = marks_of(text)
-    of_notions, of_clues = _masks(languages)
-    places = [
-        _of_notions(notion & of_notions) + _of_clues(clue & of_clues)
-        for notion, clue in zip(notions, _clue_marks(text, is_joined=is_joined), strict=True)
-        if notion or clue
-    ]
+    told = _bits_of(languages)
+    places = [_numbers(mark & told) for mark in marks_of(text)[0] if mark]
     return Told(list(filter(None, places)), text.count(" ") + 1)
 
 
-@lru_cache(maxsize=8192)
-def _of_notions(bits: int) -> tuple[int, ...]:
-    return _numbers(bits, WIDTH, 0)
-
-
-@lru_cache(maxsize=8192)
-def _of_clues(bits: int) -> tuple[int, ...]:
-    return _numbers(bits, _COUNT, NOTIONS)
-
-
-def _numbers(bits: int, width: int, first: int) -> tuple[int, ...]:
-    found = set()
+@lru_cache(maxsize=16_384)
+def _numbers(bits: int) -> tuple[int, ...]:
+    """Give the numbers of notions and clues, whatever their languages."""
+    found, first = set(), clue_place(0)
     while bits:
         lowest = bits & -bits
-        found.add(first + (lowest.bit_length() - 1) % width)
+        place = lowest.bit_length() - 1
+        found.add(place % WIDTH if place < first else NOTIONS + (place - first) % CLUES)
         bits ^= lowest
     return tuple(sorted(found))
 
 
-def _clue_marks(text: str, *, is_joined: bool) -> list[int]:
-    words = _clues()
-    return words.marks_of_joined(f" {text} ") if is_joined else words.marks(text)
-
-
-@lru_cache(maxsize=256)
-def _masks(languages: int) -> tuple[int, int]:
-    """Give the bits of the notions and of the clues in these languages."""
-    everything = (1 << WIDTH) - 1 - (1 << Notion.SMALL)
-    known = _clues().names
-    names = [name for place, name in enumerate(lexicon().names) if languages >> place * WIDTH & 1 and name in known]
-    of_clues = sum(((1 << _COUNT) - 1) << known.index(name) * _COUNT for name in names)
-    return languages * everything, of_clues
-
-
-@cache
-def _clues() -> Lexicon:
-    found = Lexicon()
-    tables = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-    for place, (name, table) in enumerate(tables.items()):
-        found.names.append(name)
-        for clue in Clue:
-            for entry in table.get(clue.name.lower(), "").split():
-                found.add(entry, 1 << place * _COUNT + clue, is_joined=bool(table.get("joined")))
-    return found
+@lru_cache(maxsize=1024)
+def _bits_of(languages: int) -> int:
+    """Give the bits of the notions and clues in these languages."""
+    notions = languages * ((1 << WIDTH) - 1 - (1 << Notion.SMALL))
+    places = (place for place in range(len(lexicon().names)) if languages >> place * WIDTH & 1)
+    return notions + sum((1 << CLUES) - 1 << clue_place(place) for place in places)

@@ -68,6 +68,9 @@ class Lists(StrEnum):
         return cls.ALONE if found.basis is Basis.ALONE else cls.NOTIONS
 
 
+_EVERY_LIST = tuple(Lists)
+
+
 @dataclass(frozen=True)
 class Weights:
     """A weight for each bucket, for the sentences of a reply and for the whole of it, and where each sum starts."""
@@ -168,18 +171,20 @@ def sums_of(signs: Signs) -> Sums:
     weights = _weights()
     groups = [_groups_of(sentence) for sentence in signs.sentences]
     sentences = [weights.start_of_sentences + _together(one, [group.sentence for group in one]) for one in groups]
-    letters, runs, _ = (_added(kind) for kind in zip(*groups, strict=True))
-    whole = (letters, runs, _of_spoken(signs.whole))
+    letters, runs, spoken = zip(*groups, strict=True)
+    whole = (_added(letters), _added(runs), spoken[0] if len(spoken) == 1 else _of_spoken(signs.whole))
     return Sums(sentences, weights.start_of_whole + _together(whole, [group.whole for group in whole]))
 
 
 def _together(groups: Sequence[_Group], sums: Sequence[float]) -> float:
     """Add up groups of signs, of which none counts more for having many."""
-    return sum(reach * one / math.sqrt(group.signs or 1) for reach, group, one in zip(REACH, groups, sums, strict=True))
+    return sum(
+        [reach * one / math.sqrt(group.signs or 1) for reach, group, one in zip(REACH, groups, sums, strict=True)]
+    )
 
 
 def _added(groups: Sequence[_Group]) -> _Group:
-    return _Group(*map(sum, zip(*groups, strict=True))) if groups else _NO_SIGNS
+    return groups[0] if len(groups) == 1 else _Group(*map(sum, zip(*groups, strict=True)))
 
 
 def _groups_of(sentence: Sentence) -> tuple[_Group, _Group, _Group]:
@@ -251,6 +256,6 @@ def traits_of(signs: Signs, sums: Sums, lists: Lists) -> list[float]:
         float(len(ordered)),
         float(signs.length),
         sums.whole,
-        *(float(one is lists) for one in Lists),
+        *(float(one is lists) for one in _EVERY_LIST),
         float(any(is_joined(sentence.text) for sentence in signs.sentences)),
     ]

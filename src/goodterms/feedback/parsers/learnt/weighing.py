@@ -31,7 +31,7 @@ def weighed(words: str, found: ExitSignal, has_guard: Callable[[str], bool]) -> 
     the opposite; a reply that says nothing else is never even doubted.
     `has_guard` says whether a guard of the lists stands in words: what looks like an exit there is none.
     """
-    words = _LINK.sub(" ", words)
+    words = _LINK.sub(" ", words) if "http" in words or "www." in words else words
     plain = words_of(words)
     if not plain or found.basis is Basis.ALONE or assent_in(words):
         return found
