@@ -12,7 +12,7 @@ from goodterms.feedback.parsers.lexicon import likely, marks_of
 from goodterms.lib.ngrams import runs_of_letters, spread
 
 FOLDER = Path(__file__).parent
-BITS = 18
+BITS = 20
 """Signs are told apart by a hash of so many bits, for sentences and for whole replies."""
 MOST_SENTENCES = 40
 MOST_SIGNS = 4_000
