@@ -82,7 +82,7 @@ def _bounce(head: Head, _: list[Message]) -> _Found:
 def _irregular(head: Head, parts: list[Message]) -> _Found:
     # A person's answer begins its subject with Re: or names what it answers; asking of every mail takes long.
     looks = _compared(f"{head.first('From')} {head.first('Subject')}")
-    asks = _has_null_sender(head) or re.search(_marks()[Machine.BOUNCE].looks, looks)
+    asks = _has_null_sender(head) or _either((_marks()[Machine.BOUNCE].looks,)).search(looks)
     if asks and parts and irregular(parts[0]):
         return Machine.BOUNCE, IRREGULAR
     return None, ""

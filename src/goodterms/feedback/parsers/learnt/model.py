@@ -113,15 +113,9 @@ class Judgement:
     sentence: str
 
 
-class _Group(NamedTuple):
-    """Some signs of one kind: how many, and what they add up to for a sentence and for the whole."""
-
-    signs: int
-    sentence: float
-    whole: float
-
-
-_NO_SIGNS = _Group(0, 0.0, 0.0)
+_Group = tuple[int, float, float]
+"""Some signs of one kind: how many, and what they add up to for a sentence and for the whole."""
+_NO_SIGNS: _Group = (0, 0.0, 0.0)
 
 
 class _Word(NamedTuple):
@@ -170,21 +164,20 @@ def sums_of(signs: Signs) -> Sums:
     """Add up the weights of a reply's signs."""
     weights = _weights()
     groups = [_groups_of(sentence) for sentence in signs.sentences]
-    sentences = [weights.start_of_sentences + _together(one, [group.sentence for group in one]) for one in groups]
-    letters, runs, spoken = zip(*groups, strict=True)
-    whole = (_added(letters), _added(runs), spoken[0] if len(spoken) == 1 else _of_spoken(signs.whole))
-    return Sums(sentences, weights.start_of_whole + _together(whole, [group.whole for group in whole]))
+    sentences = [weights.start_of_sentences + _together(one, 1) for one in groups]
+    letters, runs, _ = zip(*groups, strict=True)
+    whole = groups[0] if len(groups) == 1 else (_added(letters), _added(runs), _of_spoken(signs.whole))
+    return Sums(sentences, weights.start_of_whole + _together(whole, 2))
 
 
-def _together(groups: Sequence[_Group], sums: Sequence[float]) -> float:
-    """Add up groups of signs, of which none counts more for having many."""
-    return sum(
-        [reach * one / math.sqrt(group.signs or 1) for reach, group, one in zip(REACH, groups, sums, strict=True)]
-    )
+def _together(groups: Sequence[_Group], place: int) -> float:
+    """Add up what stands at a place of groups of signs, of which none counts more for having many."""
+    return sum([reach * group[place] / math.sqrt(group[0] or 1) for reach, group in zip(REACH, groups, strict=True)])
 
 
 def _added(groups: Sequence[_Group]) -> _Group:
-    return groups[0] if len(groups) == 1 else _Group(*map(sum, zip(*groups, strict=True)))
+    signs, sentence, whole = map(sum, zip(*groups, strict=True))
+    return signs, sentence, whole
 
 
 def _groups_of(sentence: Sentence) -> tuple[_Group, _Group, _Group]:
@@ -194,10 +187,10 @@ def _groups_of(sentence: Sentence) -> tuple[_Group, _Group, _Group]:
         return _NO_SIGNS, _NO_SIGNS, _of_spoken(sentence.spoken)
     codes, runs, *columns = zip(*words, strict=True)
     signs, letters, letters_of_whole, alone, alone_of_whole = map(sum, columns)
-    longer = _weighed(bucketed(longer_runs(codes, runs, LONGEST_RUN)))
+    more, longer, longer_of_whole = _weighed(bucketed(longer_runs(codes, runs, LONGEST_RUN)))
     return (
-        _Group(signs, letters, letters_of_whole),
-        _Group(len(runs) + longer.signs, alone + longer.sentence, alone_of_whole + longer.whole),
+        (signs, letters, letters_of_whole),
+        (len(runs) + more, alone + longer, alone_of_whole + longer_of_whole),
         _of_spoken(sentence.spoken),
     )
 
@@ -216,18 +209,19 @@ def _word(text: str) -> _Word:
 def _of_spoken(spoken: Spoken) -> _Group:
     """Give what adds up of what a text speaks of."""
     weights = _weights()
-    things = _of_things(spoken.present, spoken.long)
-    return _Group(
-        things.signs + len(spoken.follows),
-        things.sentence + sum(map(weights.spoken_in_sentence.__getitem__, spoken.follows)),
-        things.whole + sum(map(weights.spoken_in_whole.__getitem__, spoken.follows)),
+    present, follows, long = spoken
+    signs, sentence, whole = _of_things(present, long)
+    return (
+        signs + len(follows),
+        sentence + sum(map(weights.spoken_in_sentence.__getitem__, follows)),
+        whole + sum(map(weights.spoken_in_whole.__getitem__, follows)),
     )
 
 
 @lru_cache(maxsize=8192)
 def _of_things(present: tuple[int, ...], long: int) -> _Group:
     weights, numbers = _weights(), numbers_of_things(present, long)
-    return _Group(
+    return (
         len(numbers),
         sum(map(weights.spoken_in_sentence.__getitem__, numbers)),
         sum(map(weights.spoken_in_whole.__getitem__, numbers)),
@@ -237,7 +231,7 @@ def _of_things(present: tuple[int, ...], long: int) -> _Group:
 def _weighed(buckets: Sequence[int]) -> _Group:
     weights = _weights()
     weight_of = weights.by_step.__getitem__
-    return _Group(
+    return (
         len(buckets),
         sum(map(weight_of, map(weights.of_sentences.__getitem__, buckets))),
         sum(map(weight_of, map(weights.of_whole.__getitem__, buckets))),
