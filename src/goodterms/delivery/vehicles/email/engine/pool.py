@@ -15,7 +15,7 @@ from goodterms.delivery.vehicles.email.engine.trust import Trust
 from goodterms.delivery.vehicles.email.server import Server
 from goodterms.delivery.vehicles.transport import Answered, Letter, RunStopped
 
-_LETTERS_BEFORE_ANOTHER = 4
+_LETTERS_BEFORE_ANOTHER = 2
 """A connection more is opened for each so many letters that were answered: a short list needs but one."""
 _GOODBYE_SECONDS = 5.0
 
