@@ -21,4 +21,4 @@ def test_no_more_is_kept_than_said_and_nothing_of_long_texts() -> None:
 
     assert known["a" * 25] == 25
     assert not known
-    assert max(len(known) for number in range(60_000) if known[str(number)]) == 50_000
+    assert max(len(known) for number in range(110_000) if known[str(number)]) == 100_000

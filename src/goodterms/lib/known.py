@@ -3,14 +3,15 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-_MOST, _LONGEST = 50_000, 24
+_MOST, _LONGEST = 100_000, 24
 Found = TypeVar("Found")
 
 
 class Known(dict[str, Found]):
     """Gives of each text what `find` says of it, which is asked once; a quicker `lru_cache` that forgets all at once.
 
-    So many texts are kept at most, and of long ones none: whoever writes to us decides which there are.
+    So many texts are kept at most, and of long ones none: whoever writes to us decides which there are. A flood of
+    words that nobody uses costs some 100 MB in all.
     """
 
     def __init__(self, find: Callable[[str], Found]) -> None:
