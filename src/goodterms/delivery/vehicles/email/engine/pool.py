@@ -16,7 +16,8 @@ from goodterms.delivery.vehicles.email.server import Server
 from goodterms.delivery.vehicles.transport import Answered, Letter, RunStopped
 
 _LETTERS_BEFORE_ANOTHER = 2
-"""A connection more is opened for each so many letters that were answered: a short list needs but one."""
+"""A connection more is opened for each so many letters that were accepted: a short list needs but one, and a server in
+trouble gets no more of them."""
 _GOODBYE_SECONDS = 5.0
 
 
@@ -48,7 +49,7 @@ class Pool:
         self._outcomes: list[Answered] = []
         self._most_lanes = limits.connections
         self._offers = Offers()
-        self._answered = 0
+        self._accepted = 0
         self._changed = asyncio.Event()
         self._ears = Ears(done=self._done, back=self._back, gone=self._gone)
 
@@ -64,7 +65,7 @@ class Pool:
 
     @property
     def _lanes_allowed(self) -> int:
-        return min(self._most_lanes, 1 + self._answered // _LETTERS_BEFORE_ANOTHER)
+        return min(self._most_lanes, 1 + self._accepted // _LETTERS_BEFORE_ANOTHER)
 
     async def open(self) -> None:
         """Open the first connection; raises SenderRefused or ServerUnreachable."""
@@ -141,7 +142,7 @@ class Pool:
                 lane.expire()
 
     def _done(self, letter: Letter, reply: Reply) -> None:
-        self._answered += reply.code != 0
+        self._accepted += reply.code == 250
         self._outcomes.append((letter, reply))
         self._changed.set()
 
