@@ -6,12 +6,13 @@ list, campaigns that go to whoever is enabled and subscribed when they start, an
 
 import json
 import re
-import threading
 from base64 import b64decode
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.servers.http import HttpServer
 
 USER, TOKEN = "goodterms", "made-up/token"
 
@@ -25,7 +26,7 @@ class Refused(Exception):
 
 
 @dataclass
-class Listmonk:
+class Listmonk(HttpServer):
     """The server; use it in a with statement."""
 
     lists: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -35,21 +36,8 @@ class Listmonk:
     silent_at: tuple[str, str] | None = None
     """A method and the beginning of a path that is done and never answered."""
 
-    def __enter__(self) -> Self:
-        handler = type("Handler", (_Handler,), {"monk": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-    @property
-    def port(self) -> int:
-        return int(self._server.server_address[1])
+    def handler(self) -> type[BaseHTTPRequestHandler]:
+        return type("Handler", (_Handler,), {"monk": self})
 
     def new_list(self, *, type_: str = "private", optin: str = "single") -> int:
         number = len(self.lists) + 1

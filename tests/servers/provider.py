@@ -11,46 +11,40 @@ from collections.abc import Callable
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import HTTP, SMTP
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 from urllib.parse import parse_qs
+
+from tests.servers.http import HttpServer
 
 Answer = tuple[int, Any]
 """Status and body; the status 0 hangs up, -1 keeps silent, without an answer. What Amazon calls an error stands in the
 body's `__type`, and travels in a header as Amazon writes it."""
 
 
-class Provider:
+class Provider(HttpServer):
     """The server; `script` says what to answer to a receiver, None being that it is taken."""
 
     def __init__(
         self, script: Callable[[str], Answer | None] = lambda _to: None, *, tls: ssl.SSLContext | None = None
     ) -> None:
         self.script = script
-        self._tls = tls
+        self.tls = tls
         self.got: list[dict[str, Any]] = []
         self.keys: set[str] = set()
         self.done = threading.Event()
 
-    def __enter__(self) -> Self:
-        handler = type("Handler", (_Handler,), {"provider": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
-        if self._tls:
-            self._server.socket = self._tls.wrap_socket(self._server.socket, server_side=True)
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
-        self._thread.start()
-        return self
+    def handler(self) -> type[BaseHTTPRequestHandler]:
+        return type("Handler", (_Handler,), {"provider": self})
 
     def __exit__(self, *_: object) -> None:
         self.done.set()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        super().__exit__()
 
     @property
     def url(self) -> str:
-        return f"http{'s' if self._tls else ''}://127.0.0.1:{self._server.server_address[1]}/"
+        """Where its API is."""
+        return f"{super().url}/"
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -3,12 +3,13 @@
 import socket
 import threading
 from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Self
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlsplit
 
+from tests.servers.http import HttpServer
 
-class Tunnel:
+
+class Tunnel(HttpServer):
     """The proxy; `asked` holds where it was asked to lead."""
 
     def __init__(self, target: str) -> None:
@@ -16,23 +17,9 @@ class Tunnel:
         self.target = (str(place.hostname), int(place.port or 0))
         self.asked: list[str] = []
 
-    def __enter__(self) -> Self:
-        handler = type("Handler", (_Handler,), {"tunnel": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-    @property
-    def url(self) -> str:
-        """Where it listens."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+    def handler(self) -> type[BaseHTTPRequestHandler]:
+        """Give what leads on."""
+        return type("Handler", (_Handler,), {"tunnel": self})
 
 
 class _Handler(BaseHTTPRequestHandler):
