@@ -76,8 +76,11 @@ def _tokens(office: Office, event: ProviderEvent) -> list[Token]:
 
 
 def _copy(office: Office, event: ProviderEvent, tokens: list[Token]) -> Delivery | None:
-    """Give the copy that an event is about: that of its token, else of those that went to the address the one that the
-    provider took under the event's name, else the last one."""
+    """Give the copy that an event is about.
+
+    That of its token; else, of those that went to the address, the one that the provider took under the event's name,
+    or the last.
+    """
     copies = Delivery.objects.filter(owner=office.owner, vehicle=Vehicle.EMAIL, state__in=_LEFT)
     copies = copies.filter(person__erased_at=None).select_related("person", "update")
     for token in tokens:
